@@ -1,0 +1,105 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every Swift target is compiled with: Swift 6 mode, honest imports, and no warning left standing.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
+let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+
+/// A library in `Shared/`, one folder a module.
+func shared(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Shared/\(name)", swiftSettings: strict)
+}
+
+/// An executable in `Services/`, one folder a service.
+func service(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: dependencies,
+        path: "Services/\(name)",
+        resources: resources,
+        swiftSettings: strict
+    )
+}
+
+/// The tests of one module, in `Tests/<Module>Tests`.
+func tests(_ module: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(module)Tests",
+        dependencies: [.byName(name: module)] + dependencies,
+        path: "Tests/\(module)Tests",
+        swiftSettings: strict
+    )
+}
+
+let package = Package(
+    name: "faultline",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "HTTPCore", targets: ["HTTPCore"]),
+        .library(name: "OTelSDK", targets: ["OTelSDK"]),
+        .library(name: "OTLP", targets: ["OTLP"]),
+        .executable(name: "sample-ecommerce-app", targets: ["SampleApp"]),
+        .executable(name: "payment-service", targets: ["PaymentService"]),
+        .executable(name: "inventory-service", targets: ["InventoryService"]),
+        .executable(name: "data-generator", targets: ["DataGenerator"]),
+        .executable(name: "collector", targets: ["Collector"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", exact: "1.7.3"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    ],
+    targets: [
+        // C shims: one room, three doors, so that the HTTP core needs neither libcurl nor zlib.
+        .target(name: "CLinux", path: "Shared/CSystem/Linux"),
+        .target(name: "CCurl", path: "Shared/CSystem/Curl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(name: "CZlib", path: "Shared/CSystem/Zlib", linkerSettings: [.linkedLibrary("z")]),
+
+        shared("HTTPCore", ["CLinux", httpTypes, lifecycle]),
+        shared("OTLP", []),
+        shared("Gzip", ["CZlib"]),
+        shared("CurlHTTP", ["CCurl"]),
+        shared("OTelSDK", ["OTLP", "CurlHTTP", "Gzip", tracing, logging, coreMetrics, lifecycle]),
+        shared("SQLitePool", [grdb, tracing, coreMetrics]),
+        shared("ServiceKit", ["HTTPCore", "OTelSDK", httpTypes, configuration, tracing, logging, metrics, lifecycle]),
+
+        service("InventoryService", ["ServiceKit", "HTTPCore", "SQLitePool", grdb, tracing, logging, metrics]),
+        service("PaymentService", ["ServiceKit", "HTTPCore", "SQLitePool", grdb, tracing, logging, metrics]),
+        service("SampleApp", ["ServiceKit", "HTTPCore", "SQLitePool", grdb, tracing, logging, metrics]),
+        service("DataGenerator", ["ServiceKit", "HTTPCore", argumentParser, logging]),
+        service("Collector", ["ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "Gzip", logging]),
+
+        tests("HTTPCore", [httpTypes, lifecycle]),
+        tests("OTLP"),
+        tests("Gzip"),
+        tests("CurlHTTP", ["HTTPCore", httpTypes]),
+        tests("OTelSDK", ["OTLP", "HTTPCore", httpTypes, tracing, logging, metrics, lifecycle]),
+        tests("SQLitePool", [grdb]),
+        tests("ServiceKit", ["HTTPCore", "OTelSDK", httpTypes, tracing, logging, metrics]),
+        tests("InventoryService", ["HTTPCore", "ServiceKit", grdb]),
+        tests("PaymentService", ["HTTPCore", "ServiceKit"]),
+        tests("SampleApp", ["HTTPCore", "ServiceKit"]),
+        tests("DataGenerator"),
+        tests("Collector", ["HTTPCore", "OTLP", "CurlHTTP", "Gzip", httpTypes]),
+        .testTarget(name: "SystemTests", path: "Tests/SystemTests", swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,4 @@
+@main
+struct CollectorMain {
+    static func main() async {}
+}

@@ -1,0 +1,4 @@
+@main
+struct DataGeneratorMain {
+    static func main() async {}
+}

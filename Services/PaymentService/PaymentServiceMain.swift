@@ -1,0 +1,4 @@
+@main
+struct PaymentServiceMain {
+    static func main() async {}
+}

@@ -1,0 +1,4 @@
+@main
+struct SampleAppMain {
+    static func main() async {}
+}

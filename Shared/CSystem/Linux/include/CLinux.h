@@ -1,0 +1,3 @@
+#ifndef CLinux_h
+#define CLinux_h
+#endif

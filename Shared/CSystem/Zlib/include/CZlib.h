@@ -1,0 +1,3 @@
+#ifndef CZlib_h
+#define CZlib_h
+#endif
