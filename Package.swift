@@ -17,6 +17,7 @@ let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swi
 let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
+let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 /// A library in `Shared/`, one folder a module.
@@ -66,6 +67,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     ],
     targets: [
@@ -85,7 +87,10 @@ let package = Package(
         service("InventoryService", ["ServiceKit", "HTTPCore", "SQLitePool", grdb, tracing, logging, metrics]),
         service("PaymentService", ["ServiceKit", "HTTPCore", "SQLitePool", grdb, tracing, logging, metrics]),
         service("SampleApp", ["ServiceKit", "HTTPCore", "SQLitePool", grdb, tracing, logging, metrics]),
-        service("DataGenerator", ["ServiceKit", "HTTPCore", argumentParser, logging]),
+        service(
+            "DataGenerator",
+            ["ServiceKit", "HTTPCore", argumentParser, histogram, httpTypes, lifecycle, logging]
+        ),
         service("Collector", ["ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "Gzip", logging]),
 
         tests("HTTPCore", [httpTypes, lifecycle]),

@@ -1,4 +1,82 @@
+import ArgumentParser
+import HTTPCore
+import ServiceKit
+import ServiceLifecycle
+import Logging
+
+/// `data-generator`: sends shoppers to the shop at a steady rate until it is told to stop.
 @main
-struct DataGeneratorMain {
-    static func main() async {}
+struct DataGenerator: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "data-generator",
+        abstract: "Sends shoppers to the shop at a steady rate, whatever the shop answers.",
+        discussion: """
+            Journeys start on a fixed schedule and never wait for one another, so that a slow shop shows as latency \
+            instead of as fewer requests. The same seed sends the same journeys.
+            """
+    )
+
+    @Option(help: "Journeys that start each second, from 0.1 to 10000.")
+    var rate: Double = 5
+
+    @Option(help: "What all choices are drawn from.")
+    var seed: UInt64 = 1
+
+    @Option(help: "The shop's origin; SAMPLE_APP_URL is used when this is left out.")
+    var target: String?
+
+    @Option(help: "Stop after this many seconds; without it, at SIGINT or SIGTERM.")
+    var duration: Double?
+
+    @Option(help: "Seconds between two progress lines.")
+    var progress: Double = 10
+
+    mutating func validate() throws {
+        guard (0.1...10_000).contains(rate) else {
+            throw ValidationError("--rate \(rate) is out of range: give journeys a second from 0.1 to 10000.")
+        }
+        guard duration.map({ $0 > 0 }) ?? true else {
+            throw ValidationError("--duration must be more than 0 seconds.")
+        }
+        guard progress > 0 else {
+            throw ValidationError("--progress must be more than 0 seconds.")
+        }
+        if let target, Origin(target) == nil {
+            throw ValidationError("--target \(target) is no origin: give one such as http://127.0.0.1:8000.")
+        }
+    }
+
+    func run() async throws {
+        let origin: Origin
+        if let target, let given = Origin(target) {
+            origin = given
+        } else {
+            do {
+                origin = try Settings().origin("SAMPLE_APP_URL", default: "http://127.0.0.1:8000")
+            } catch {
+                throw ValidationError(error.description)
+            }
+        }
+        var configuration = HTTPClient.Configuration()
+        configuration.maximumConnectionsPerOrigin = 1_024
+        let client = HTTPClient(configuration: configuration)
+        let load = OpenLoop(
+            shop: Shop(origin: origin, client: client),
+            schedule: ConstantArrivals(rate: rate),
+            seed: seed,
+            duration: duration.map { .seconds($0) },
+            report: LoadReport(progressInterval: .seconds(progress))
+        )
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(service: load, successTerminationBehavior: .gracefullyShutdownGroup)
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
+            )
+        )
+        try await group.run()
+        await client.shutdown()
+    }
 }

@@ -1,1 +1,51 @@
+#define _GNU_SOURCE
 #include "CLinux.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
+
+enum { BATCH = 256 };
+
+static int add(int epoll, int descriptor, uint32_t events, uint64_t token) {
+    struct epoll_event event = {.events = events, .data.u64 = token};
+    return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) == 0 ? 0 : -errno;
+}
+
+int linux_epoll_create(void) {
+    int descriptor = epoll_create1(EPOLL_CLOEXEC);
+    return descriptor >= 0 ? descriptor : -errno;
+}
+
+int linux_epoll_add_edge_triggered(int epoll, int descriptor, uint64_t token) {
+    return add(epoll, descriptor, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, token);
+}
+
+int linux_epoll_add_readable(int epoll, int descriptor, uint64_t token) {
+    return add(epoll, descriptor, EPOLLIN, token);
+}
+
+int linux_epoll_remove(int epoll, int descriptor) {
+    return epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, 0) == 0 ? 0 : -errno;
+}
+
+int linux_epoll_poll(int epoll, struct linux_ready *ready, int capacity) {
+    struct epoll_event events[BATCH];
+    int count = epoll_wait(epoll, events, capacity < BATCH ? capacity : BATCH, 0);
+    if (count < 0) {
+        return errno == EINTR ? 0 : -errno;
+    }
+    for (int index = 0; index < count; index++) {
+        uint32_t bits = events[index].events;
+        ready[index].token = events[index].data.u64;
+        ready[index].events = ((bits & EPOLLIN) ? LINUX_READABLE : 0) | ((bits & EPOLLOUT) ? LINUX_WRITABLE : 0) |
+                              ((bits & EPOLLRDHUP) ? LINUX_PEER_CLOSED : 0) |
+                              ((bits & (EPOLLHUP | EPOLLERR)) ? LINUX_HANGUP : 0);
+    }
+    return count;
+}
+
+int linux_accept(int listener, struct sockaddr_storage *address) {
+    socklen_t length = sizeof *address;
+    int descriptor = accept4(listener, (struct sockaddr *)address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    return descriptor >= 0 ? descriptor : -errno;
+}

@@ -1,0 +1,186 @@
+import HTTPTypes
+import Synchronization
+
+/// A message's body while it arrives on a connection.
+///
+/// One reader at a time; the connection takes the input back when the message is over, and whoever still holds the body
+/// then gets ``BodyError/unavailable``.
+final class IncomingBody: Sendable {
+    private struct Progress {
+        var framing: Framing
+        var received = 0
+        var mustInviteBody: Bool
+        var isOver = false
+    }
+
+    private enum Framing {
+        case length(left: Int)
+        case chunked(ChunkedDecoder)
+        case untilClose
+        case complete
+    }
+
+    /// What reading needs to know of the connection.
+    struct Source: Sendable {
+        let channel: Channel
+        let input: InputBuffer
+        let maximumBytes: Int
+        /// How long one piece may take; `nil` leaves the channel's deadline alone.
+        let timeout: Duration?
+        let limits: MessageLimits
+    }
+
+    private let source: Source
+    private let progress: Mutex<Progress>
+    private let isBusy = Atomic<Bool>(false)
+
+    /// A body on a connection.
+    ///
+    /// - Parameter invites: Whether the client waits for `100 Continue` before it sends the body.
+    init(_ framing: BodyFraming, source: Source, invites: Bool = false) {
+        self.source = source
+        let start: Framing =
+            switch framing {
+            case .none: .complete
+            case .length(let length): .length(left: length)
+            case .chunked: .chunked(ChunkedDecoder(limits: source.limits))
+            case .untilClose: .untilClose
+            }
+        progress = Mutex(Progress(framing: start, mustInviteBody: invites))
+    }
+
+    /// Whether the end was read, so that the next message can follow.
+    var isComplete: Bool {
+        progress.withLock { progress in
+            if case .complete = progress.framing { true } else { false }
+        }
+    }
+
+    /// What is known to come, in bytes.
+    private var announced: Int? {
+        progress.withLock { progress in
+            if case .length(let left) = progress.framing { left } else { nil }
+        }
+    }
+
+    /// The next piece, or `nil` at the end.
+    func next() async throws -> [UInt8]? {
+        guard !isBusy.exchange(true, ordering: .acquiring) else { throw BodyError.unavailable }
+        defer { isBusy.store(false, ordering: .releasing) }
+        return try await read()
+    }
+
+    /// All that is left.
+    func collect(upTo limit: Int) async throws -> [UInt8] {
+        if let announced, announced > limit { throw BodyError.tooLarge(limit: limit) }
+        var whole: [UInt8] = []
+        while let piece = try await next() {
+            guard whole.count + piece.count <= limit else { throw BodyError.tooLarge(limit: limit) }
+            if whole.isEmpty { whole = piece } else { whole += piece }
+        }
+        return whole
+    }
+
+    /// Ends reading for everybody else and drops what is left; `false` when the connection cannot be used again.
+    func finish(drainingUpTo limit: Int) async -> Bool {
+        if isComplete { return !isBusy.load(ordering: .acquiring) }
+        guard !isBusy.exchange(true, ordering: .acquiring) else { return false }
+        let isInvited = progress.withLock { progress in
+            defer { progress.isOver = true }
+            return !progress.mustInviteBody
+        }
+        guard isInvited, announced ?? 0 <= limit else { return false }
+        var dropped = 0
+        do {
+            while let piece = try await read(isDraining: true) {
+                dropped += piece.count
+                if dropped > limit { return false }
+            }
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    private func read(isDraining: Bool = false) async throws -> [UInt8]? {
+        let mustInvite = try progress.withLock { progress in
+            if progress.isOver, !isDraining { throw BodyError.unavailable }
+            defer { progress.mustInviteBody = false }
+            return progress.mustInviteBody
+        }
+        do {
+            if mustInvite { try await source.channel.write(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)) }
+            while true {
+                switch try progress.withLock({ try step(&$0) }) {
+                case .piece(let bytes): return bytes
+                case .end: return nil
+                case .needsInput:
+                    if let timeout = source.timeout { source.channel.setDeadline(.now + timeout) }
+                    guard try await source.input.fill() else {
+                        try progress.withLock { try ended(&$0) }
+                        return nil
+                    }
+                }
+            }
+        } catch let error as ChannelError {
+            throw error == .timedOut ? BodyError.timedOut : BodyError.incomplete
+        } catch let error as ProtocolError {
+            throw BodyError.malformed(error.description)
+        }
+    }
+
+    private enum Step {
+        case piece([UInt8])
+        case end
+        case needsInput
+    }
+
+    private func step(_ progress: inout Progress) throws -> Step {
+        switch progress.framing {
+        case .complete: return .end
+        case .length(let left):
+            guard left > 0 else {
+                progress.framing = .complete
+                return .end
+            }
+            guard !source.input.isEmpty else { return .needsInput }
+            let bytes = source.input.take(upTo: min(left, 65_536))
+            progress.framing = left == bytes.count ? .complete : .length(left: left - bytes.count)
+            return .piece(bytes)
+        case .untilClose:
+            guard !source.input.isEmpty else { return .needsInput }
+            let bytes = source.input.take(upTo: 65_536)
+            try count(bytes.count, &progress)
+            return .piece(bytes)
+        case .chunked(var decoder):
+            var consumed = 0
+            var piece: [UInt8] = []
+            let event = try source.input.withUnread { bytes throws(ProtocolError) in
+                let event = try decoder.next(bytes, consumed: &consumed)
+                if case .data(let range) = event { piece = Array(bytes[range]) }
+                return event
+            }
+            source.input.consume(consumed)
+            progress.framing = .chunked(decoder)
+            switch event {
+            case nil: return .needsInput
+            case .data:
+                try count(piece.count, &progress)
+                return .piece(piece)
+            case .end:
+                progress.framing = .complete
+                return .end
+            }
+        }
+    }
+
+    private func count(_ bytes: Int, _ progress: inout Progress) throws {
+        progress.received += bytes
+        guard progress.received <= source.maximumBytes else { throw BodyError.tooLarge(limit: source.maximumBytes) }
+    }
+
+    private func ended(_ progress: inout Progress) throws {
+        guard case .untilClose = progress.framing else { throw BodyError.incomplete }
+        progress.framing = .complete
+    }
+}

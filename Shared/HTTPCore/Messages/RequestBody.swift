@@ -1,0 +1,59 @@
+/// The body of a request: chunks of bytes in the order in which they arrive.
+///
+/// It is read once. What the handler leaves unread is drained, up to a limit, before the connection takes its next
+/// request.
+public struct RequestBody: AsyncSequence, Sendable {
+    /// A chunk of the body; never empty.
+    public typealias Element = [UInt8]
+
+    private enum Source: Sendable {
+        case bytes([UInt8])
+        case connection(IncomingBody)
+    }
+
+    private let source: Source
+
+    init(bytes: [UInt8]) {
+        source = .bytes(bytes)
+    }
+
+    init(_ body: IncomingBody) {
+        source = .connection(body)
+    }
+
+    /// The whole body.
+    ///
+    /// - Throws: ``BodyError``; ``BodyError/tooLarge(limit:)`` as soon as more than the limit is known to come.
+    public func collect(upTo limit: Int) async throws -> [UInt8] {
+        switch source {
+        case .bytes(let bytes):
+            guard bytes.count <= limit else { throw BodyError.tooLarge(limit: limit) }
+            return bytes
+        case .connection(let body):
+            return try await body.collect(upTo: limit)
+        }
+    }
+
+    /// Reads chunk by chunk.
+    public func makeAsyncIterator() -> Iterator {
+        switch source {
+        case .bytes(let bytes): Iterator(rest: bytes, body: nil)
+        case .connection(let body): Iterator(rest: [], body: body)
+        }
+    }
+
+    /// Reads a body chunk by chunk.
+    public struct Iterator: AsyncIteratorProtocol {
+        fileprivate var rest: [UInt8]
+        fileprivate let body: IncomingBody?
+
+        /// The next chunk, or `nil` at the end.
+        ///
+        /// - Throws: ``BodyError``.
+        public mutating func next() async throws -> [UInt8]? {
+            if let body { return try await body.next() }
+            defer { rest = [] }
+            return rest.isEmpty ? nil : rest
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/// Writes the pieces of a streamed response body.
+///
+/// A write returns when the bytes were handed to the kernel, so that a slow reader slows the writer down and memory does
+/// not grow.
+public struct ResponseBodyWriter: Sendable {
+    private let stream: OutgoingBody
+
+    init(_ stream: OutgoingBody) {
+        self.stream = stream
+    }
+
+    /// Writes a piece of the body.
+    ///
+    /// - Throws: ``ResponseWriteError`` when the client is gone, reads too slowly, or more is written than was announced.
+    public func write(_ bytes: [UInt8]) async throws {
+        try await stream.write(bytes)
+    }
+
+    /// Writes a piece of text as UTF-8.
+    ///
+    /// - Throws: ``ResponseWriteError``, as ``write(_:)-([UInt8])``.
+    public func write(_ text: String) async throws {
+        try await stream.write(Array(text.utf8))
+    }
+}
+
+/// Why a response could not be written to its end.
+public enum ResponseWriteError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The client closed the connection.
+    case clientGone
+    /// The client read too slowly.
+    case timedOut
+    /// The handler wrote another number of bytes than it announced.
+    case wrongLength(announced: Int, written: Int)
+
+    /// One sentence about the cause.
+    public var description: String {
+        switch self {
+        case .clientGone: "The client closed the connection before the response was complete."
+        case .timedOut: "The client read the response too slowly."
+        case .wrongLength(let announced, let written):
+            "The handler announced \(announced) bytes and wrote \(written)."
+        }
+    }
+}

@@ -1,0 +1,34 @@
+extension HTTPServer {
+    /// Where a server listens and what it allows. Every bound has a default that suits a small service.
+    public struct Configuration: Sendable {
+        /// The host to listen on; `127.0.0.1` by default, `0.0.0.0` or `::` for every interface.
+        public var host = "127.0.0.1"
+        /// The port; 0, the default, lets the system choose.
+        public var port = 0
+        /// How many connections may wait to be accepted; 1024 by default.
+        public var backlog = 1_024
+        /// How many connections are served at once; further ones wait in the backlog. 8192 by default.
+        public var maximumConnections = 8_192
+        /// How many requests one connection may send before it is closed; 100,000 by default.
+        public var maximumRequestsPerConnection = 100_000
+        /// How large the parts of a request's head may be.
+        public var limits = MessageLimits()
+        /// How large a body may be at all, in bytes; handlers usually allow less. 32 MiB by default.
+        public var maximumBodyBytes = 32 << 20
+        /// How much of a body that a handler left unread is read and dropped to keep the connection; 64 KiB by default.
+        public var maximumDrainedBytes = 65_536
+        /// How long a head may take from its first byte; 10 s by default.
+        public var headerTimeout: Duration = .seconds(10)
+        /// How long a body may pause between two pieces; 15 s by default.
+        public var bodyTimeout: Duration = .seconds(15)
+        /// How long a connection may stay without a request; 60 s by default.
+        public var idleTimeout: Duration = .seconds(60)
+        /// How long a client may take to read a piece of a response; 30 s by default.
+        public var writeTimeout: Duration = .seconds(30)
+        /// How long requests in flight may take to finish at shutdown; 10 s by default.
+        public var shutdownGracePeriod: Duration = .seconds(10)
+
+        /// The default configuration.
+        public init() {}
+    }
+}

@@ -1,0 +1,130 @@
+import Glibc
+import ServiceLifecycle
+import Synchronization
+
+/// An HTTP/1.1 server (RFC 9110, RFC 9112).
+///
+/// It listens as soon as it is made, so that a taken port shows at once, and serves while ``run()`` runs. On graceful
+/// shutdown it stops accepting, closes idle connections, lets requests in flight finish within a grace period, and
+/// returns.
+///
+/// ```swift
+/// var router = Router()
+/// router.get("/hello/{name}") { request, context in
+///     Response(status: .ok, body: .text("Hello, \(context.parameters["name"] ?? "you")!"))
+/// }
+/// let server = try HTTPServer(configuration: .init(), responder: router)
+/// try await server.run()
+/// ```
+public final class HTTPServer: Service {
+    /// Where it really listens; the port is the system's choice when 0 was asked for.
+    public let localAddress: SocketAddress
+
+    private let configuration: Configuration
+    private let responder: any Responder
+    private let listener: Listener
+    private let connections = ConnectionSet()
+    private let isStopping = Atomic<Bool>(false)
+
+    /// Creates a server and begins to listen.
+    ///
+    /// - Throws: ``ServerError`` when the address cannot be used.
+    public init(configuration: Configuration = Configuration(), responder: some Responder) throws {
+        self.configuration = configuration
+        self.responder = responder
+        listener = try Listener(
+            host: configuration.host,
+            port: configuration.port,
+            backlog: configuration.backlog
+        )
+        localAddress = listener.localAddress
+    }
+
+    deinit {
+        listener.close()
+    }
+
+    /// How many connections are open.
+    public var connectionCount: Int { connections.count }
+
+    /// Serves until the service group shuts down or the task is cancelled.
+    public func run() async throws {
+        await withTaskCancellationOrGracefulShutdownHandler {
+            // On a shard, so that work that fills the default executor does not keep clients out.
+            await withTaskExecutorPreference(Shard.next) { await acceptConnections() }
+            await drain()
+        } onCancelOrGracefulShutdown: { [self] in
+            beginShutdown()
+        }
+    }
+
+    /// Begins the graceful shutdown without a service group; ``run()`` returns when it is over.
+    public func beginShutdown() {
+        isStopping.store(true, ordering: .relaxed)
+        listener.stop()
+        connections.wakeWaiters()
+    }
+
+    private var stops: Bool { isStopping.load(ordering: .relaxed) }
+
+    private func acceptConnections() async {
+        while !stops {
+            await waitForRoom()
+            switch listener.accept() {
+            case .connection(let descriptor, let address): serve(descriptor, address)
+            case .nobody: _ = await listener.wait()
+            case .exhausted: try? await Task.sleep(for: .milliseconds(50))
+            }
+        }
+        // Whoever the kernel has already let in is still served.
+        while case .connection(let descriptor, let address) = listener.accept() { serve(descriptor, address) }
+        listener.close()
+    }
+
+    private func waitForRoom() async {
+        while true {
+            let seen = connections.changes
+            guard !stops, connections.count >= configuration.maximumConnections else { return }
+            await connections.waitForChange(since: seen)
+        }
+    }
+
+    private func serve(_ descriptor: Int32, _ address: SocketAddress) {
+        Socket.setNoDelay(descriptor)
+        let channel = Channel(descriptor: descriptor, shard: .next)
+        guard (try? channel.start()) != nil else { return }
+        connections.start(
+            ServerConnection(
+                channel: channel,
+                configuration: configuration,
+                responder: responder,
+                remoteAddress: address,
+                localAddress: localAddress
+            )
+        )
+    }
+
+    private func drain() async {
+        connections.forEach { $0.drain() }
+        let grace = Task.isCancelled ? .zero : configuration.shutdownGracePeriod
+        await waitUntilEmpty(for: grace)
+        connections.forEach { $0.cancel() }
+        await waitUntilEmpty(for: .seconds(1))
+    }
+
+    /// Waits until no connection is open, but not longer than allowed.
+    private func waitUntilEmpty(for limit: Duration) async {
+        let deadline = ContinuousClock.now + limit
+        let connections = connections
+        let alarm = Task {
+            try? await Task.sleep(until: deadline, clock: .continuous)
+            connections.wakeWaiters()
+        }
+        defer { alarm.cancel() }
+        while true {
+            let seen = connections.changes
+            guard connections.count > 0, .now < deadline else { return }
+            await connections.waitForChange(since: seen)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import CLinux
+import Glibc
+
+/// A listening socket, in the same kind of event loop as the connections that it accepts.
+final class Listener: Sendable {
+    /// What an attempt to accept gave.
+    enum Attempt {
+        case connection(Int32, SocketAddress)
+        /// Nobody waits.
+        case nobody
+        /// The process or the system has no descriptor left.
+        case exhausted
+    }
+
+    let localAddress: SocketAddress
+    private let channel: Channel
+
+    init(host: String, port: Int, backlog: Int) throws {
+        do {
+            guard let address = try ResolvedAddress.lookUp(host: host, port: port, passive: true).first else {
+                throw ResolutionError(host: host, reason: "no address")
+            }
+            let descriptor = try Socket.listen(at: address, backlog: Int32(clamping: backlog))
+            localAddress = Socket.localAddress(descriptor)
+            channel = Channel(descriptor: descriptor, shard: .next)
+            try channel.start()
+        } catch let error as SystemCallError where error.code == EADDRINUSE {
+            throw ServerError.addressInUse(host: host, port: port)
+        } catch {
+            throw ServerError.cannotListen(host: host, port: port, reason: String(describing: error))
+        }
+    }
+
+    func accept() -> Attempt {
+        while true {
+            var address = sockaddr_storage()
+            let result = linux_accept(channel.descriptor, &address)
+            guard result < 0 else { return .connection(result, SocketAddress(address)) }
+            switch -result {
+            case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted
+            case EAGAIN: return .nobody
+            default: continue
+            }
+        }
+    }
+
+    /// Waits for somebody; `false` once ``stop()`` was called.
+    func wait() async -> Bool {
+        (try? await channel.waitReadable()) != nil
+    }
+
+    /// Wakes ``wait()`` for good.
+    func stop() {
+        channel.abort()
+    }
+
+    func close() {
+        channel.close()
+    }
+}

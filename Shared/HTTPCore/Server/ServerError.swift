@@ -1,0 +1,17 @@
+/// Why a server could not begin to listen.
+public enum ServerError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Something else listens on the port.
+    case addressInUse(host: String, port: Int)
+    /// The port needs a privilege that this process has not, or the host is not this machine's.
+    case cannotListen(host: String, port: Int, reason: String)
+
+    /// One sentence that says what to do.
+    public var description: String {
+        switch self {
+        case .addressInUse(let host, let port):
+            "\(host):\(port) is taken: stop what listens there, or choose another port."
+        case .cannotListen(let host, let port, let reason):
+            "Cannot listen on \(host):\(port): \(reason)"
+        }
+    }
+}

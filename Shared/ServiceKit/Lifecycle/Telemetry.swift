@@ -1,0 +1,17 @@
+import Logging
+import OTelSDK
+
+/// The one place where the suite meets its OpenTelemetry SDK. Everything else speaks swift-log, swift-metrics and
+/// swift-distributed-tracing.
+enum Telemetry {
+    /// Installs the SDK behind the three API packages, as the `OTEL_*` variables say.
+    ///
+    /// - Throws: `OTelConfigurationError` for a variable that cannot be used.
+    static func bootstrap(serviceName: String, metrics: [MetricDescription]) throws -> OTelService {
+        var configuration = try OTelConfiguration.fromEnvironment()
+        configuration.serviceName = configuration.serviceName ?? serviceName
+        return try OTelSDK.bootstrap(configuration, metrics: standardMetrics + metrics) { label in
+            StreamLogHandler.standardError(label: label)
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import HTTPCore
+import HTTPTypes
+import Logging
+import Tracing
+
+/// Middleware that answers every failure with problem details (RFC 9457) that carry the trace id.
+///
+/// A thrown ``Problem`` is answered as it says. Anything else that a handler throws is logged at error level with its
+/// cause and answered with a 500 that tells the client nothing but the trace id. Stands inside ``ServerTelemetry``.
+public struct ProblemDetails: Middleware {
+    private let logger: Logger
+
+    /// Creates the middleware; unexpected errors are written to the logger.
+    public init(logger: Logger) {
+        self.logger = logger
+    }
+
+    /// Turns errors, and the router's own 404 and 405, into problem documents.
+    public func respond(to request: Request, context: RequestContext, next: any Responder) async throws -> Response {
+        do {
+            let response = try await next.respond(to: request, context: context)
+            return completed(response)
+        } catch let problem as Problem {
+            return problem.response(traceID: TraceParent.current?.traceID)
+        } catch let call as ServiceCallError {
+            logger.error("A call to another service failed", error: call)
+            return call.problem.response(traceID: TraceParent.current?.traceID)
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            logger.error("The request failed", error: error)
+            InstrumentationSystem.tracer.activeSpan(identifiedBy: ServiceContext.current ?? .topLevel)?
+                .recordError(error)
+            return Problem(
+                .internalServerError,
+                detail: "Something went wrong on our side; the trace id tells us what."
+            ).response(traceID: TraceParent.current?.traceID)
+        }
+    }
+
+    private func completed(_ response: Response) -> Response {
+        let head = response.head
+        guard head.status.code >= 400, head.headerFields[.contentType] == ProblemDocument.mediaType else {
+            return response
+        }
+        var headers = head.headerFields
+        headers[.contentType] = nil
+        headers[.contentLength] = nil
+        return Problem(head.status, headers: headers).response(traceID: TraceParent.current?.traceID)
+    }
+}

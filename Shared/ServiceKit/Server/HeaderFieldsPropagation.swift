@@ -1,0 +1,24 @@
+import HTTPTypes
+import Tracing
+
+/// Reads propagation headers from HTTP fields; a field that came several times is read as one list (RFC 9110, 5.3).
+struct HeaderFieldsExtractor: Extractor {
+    func extract(key: String, from carrier: HTTPFields) -> String? {
+        HTTPField.Name(key).flatMap { carrier[$0] }
+    }
+}
+
+/// Writes propagation headers into HTTP fields.
+struct HeaderFieldsInjector: Injector {
+    func inject(_ value: String, forKey key: String, into carrier: inout HTTPFields) {
+        guard let name = HTTPField.Name(key) else { return }
+        carrier[name] = value
+    }
+}
+
+extension HTTPField.Name {
+    /// Where a response tells its caller which trace it belongs to.
+    static let traceResponse = HTTPField.Name("traceresponse")!
+    /// What is left of the caller's time, in milliseconds.
+    static let requestTimeout = HTTPField.Name(Deadline.headerName)!
+}

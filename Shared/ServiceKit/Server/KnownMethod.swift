@@ -1,0 +1,24 @@
+import HTTPTypes
+
+/// A request method as the HTTP semantic conventions want it: one of a closed set, or `_OTHER`, so that a client cannot
+/// make up span names and metric series.
+struct KnownMethod {
+    private static let known: Set<String> = [
+        "CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE",
+    ]
+
+    /// The value of `http.request.method`.
+    let attribute: String
+    /// The value of `http.request.method_original`, where it differs.
+    let original: String?
+
+    init(_ method: HTTPRequest.Method) {
+        let name = method.rawValue
+        let isKnown = Self.known.contains(name)
+        attribute = isKnown ? name : "_OTHER"
+        original = isKnown ? nil : name
+    }
+
+    /// The method's part of a span name.
+    var spanName: String { original == nil ? attribute : "HTTP" }
+}

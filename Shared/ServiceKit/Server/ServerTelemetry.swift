@@ -1,0 +1,100 @@
+import HTTPCore
+import HTTPTypes
+import Tracing
+
+/// Middleware that gives each request its SERVER span and its metrics, by OpenTelemetry's HTTP semantic conventions.
+///
+/// The caller's trace context and baggage are taken from the request's fields, the caller's remaining time becomes the
+/// task's ``Deadline``. The span ends when the last byte of the response was written, so that a slow reader shows. Every
+/// response names its trace in a `traceresponse` field. The paths of ``untracedPaths`` get neither span nor metrics.
+public struct ServerTelemetry: Middleware {
+    /// Probes that a machine asks every few seconds: traced, they would drown what people do.
+    public static let untracedPaths: Set<String> = ["/health", "/ready"]
+
+    private let metrics: ServerMetrics
+
+    /// Creates the middleware. It stands first, around everything that answers.
+    public init() {
+        metrics = ServerMetrics()
+    }
+
+    /// Runs the rest of the chain inside a SERVER span.
+    public func respond(to request: Request, context: RequestContext, next: any Responder) async throws -> Response {
+        guard !Self.untracedPaths.contains(request.path) else {
+            return try await next.respond(to: request, context: context)
+        }
+        let started = ContinuousClock.now
+        let fields = request.head.headerFields
+        var caller = ServiceContext.topLevel
+        InstrumentationSystem.instrument.extract(fields, into: &caller, using: HeaderFieldsExtractor())
+        if let left = fields[.requestTimeout].flatMap({ Int($0) }), left >= 0 {
+            caller.deadline = .after(.milliseconds(min(left, 3_600_000)))
+        }
+
+        let method = KnownMethod(request.head.method)
+        let span = InstrumentationSystem.tracer.startAnySpan(
+            context.route.map { "\(method.spanName) \($0)" } ?? method.spanName,
+            context: caller,
+            ofKind: .server
+        )
+        span.attributes = attributes(of: request, context: context, method: method)
+        let inFlight = metrics.begin()
+
+        var response: Response
+        do {
+            response = try await ServiceContext.withValue(span.context) {
+                try await next.respond(to: request, context: context)
+            }
+        } catch {
+            inFlight.end()
+            if !(error is CancellationError) {
+                span.recordError(error)
+                span.setStatus(SpanStatus(code: .error))
+            }
+            span.attributes["error.type"] = String(describing: type(of: error))
+            span.end()
+            throw error
+        }
+
+        response.head.headerFields[.traceResponse] = TraceParent(of: span.context)?.header
+        let status = response.head.status.code
+        response.onCompletion { outcome in
+            inFlight.end()
+            span.attributes["http.response.status_code"] = status
+            span.attributes["http.response.body.size"] = outcome.bodyBytes
+            if status >= 500 {
+                span.attributes["error.type"] = String(status)
+                span.setStatus(SpanStatus(code: .error))
+            } else if let error = outcome.error {
+                span.attributes["error.type"] = String(describing: type(of: error))
+            }
+            span.end()
+            metrics.record(
+                ServerMetrics.Series(method: method.attribute, route: context.route, status: status),
+                duration: started.duration(to: .now),
+                responseBytes: outcome.bodyBytes
+            )
+        }
+        return response
+    }
+
+    private func attributes(of request: Request, context: RequestContext, method: KnownMethod) -> SpanAttributes {
+        var attributes = SpanAttributes()
+        attributes["http.request.method"] = method.attribute
+        attributes["url.path"] = request.path
+        attributes["url.scheme"] = "http"
+        if let original = method.original { attributes["http.request.method_original"] = original }
+        if let route = context.route { attributes["http.route"] = route }
+        if let target = request.head.path, let mark = target.firstIndex(of: "?") {
+            attributes["url.query"] = String(target[target.index(after: mark)...])
+        }
+        attributes["server.address"] = context.localAddress.host
+        attributes["server.port"] = context.localAddress.port
+        attributes["client.address"] = context.remoteAddress.host
+        attributes["network.peer.address"] = context.remoteAddress.host
+        attributes["network.peer.port"] = context.remoteAddress.port
+        attributes["network.protocol.version"] = "1.1"
+        if let agent = request.head.headerFields[.userAgent] { attributes["user_agent.original"] = agent }
+        return attributes
+    }
+}

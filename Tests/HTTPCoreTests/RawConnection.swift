@@ -1,0 +1,90 @@
+import Dispatch
+import Glibc
+
+/// A blocking socket of the test's own, to say what no client would say. It blocks a thread of its own, not the tests'.
+final class RawConnection: Sendable {
+    private let descriptor: Int32
+    private let queue = DispatchQueue(label: "raw connection")
+
+    init(port: Int, receiveTimeout: Int = 30) {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var timeout = timeval(tv_sec: receiveTimeout, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        _ = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) }
+        }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    func send(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    }
+
+    /// Sends byte by byte, each in a segment of its own.
+    func sendSlowly(_ text: String) {
+        var one: Int32 = 1
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+        for byte in text.utf8 {
+            var byte = byte
+            _ = Glibc.send(descriptor, &byte, 1, Int32(MSG_NOSIGNAL))
+        }
+    }
+
+    func finishSending() {
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
+
+    /// Makes the kernel send a reset instead of an orderly end.
+    func reset() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+        shutdown(descriptor, Int32(SHUT_RDWR))
+    }
+
+    /// Everything until the server ends the connection.
+    func readToEnd() async -> String {
+        await withCheckedContinuation { continuation in
+            queue.async { @Sendable [self] in continuation.resume(returning: blockingReadToEnd()) }
+        }
+    }
+
+    private func blockingReadToEnd() -> String {
+        var all: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            guard count > 0 else { break }
+            all += buffer[..<count]
+        }
+        return String(decoding: all, as: UTF8.self)
+    }
+
+    /// Reads until the text has come so often, or nothing comes any more.
+    func read(until text: String, times: Int = 1) async -> String {
+        await withCheckedContinuation { continuation in
+            queue.async { @Sendable [self] in
+                continuation.resume(returning: blockingRead(until: text, times: times))
+            }
+        }
+    }
+
+    private func blockingRead(until text: String, times: Int) -> String {
+        var all = ""
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while all.split(separator: text, omittingEmptySubsequences: false).count - 1 < times {
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            guard count > 0 else { break }
+            all += String(decoding: buffer[..<count], as: UTF8.self)
+        }
+        return all
+    }
+}
