@@ -6,6 +6,7 @@ import os
 import signal
 
 import pytest
+
 from conftest import HANG_GUARD_SECONDS, DemoSuite, wait_until
 
 

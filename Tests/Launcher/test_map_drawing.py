@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from conftest import ROOT  # noqa: F401  (puts the launcher on the path)
-
 from launcher.service_map import Calls, ServiceMap, from_rows
 from launcher.terminal.map_drawing import draw_map, latency
 from launcher.terminal.style import Style
 from launcher.terminal.table import visible_width
+
+from conftest import ROOT  # noqa: F401  (puts the launcher on the path)
 
 SHOP, STOCK, MONEY = "sample-ecommerce-app", "inventory-service", "payment-service"
 

@@ -15,7 +15,13 @@ from launcher.configuration.locations import ROOT, VIRTUAL_ENVIRONMENT, executab
 from launcher.errors import UserError
 from launcher.preparation import SUITE_REQUIREMENTS
 from launcher.preparation.swift_build import build_executables, require_swift
-from launcher.preparation.system_packages import BROWSER_PACKAGES, BUILD_PACKAGES, VENV_PACKAGE, install_missing
+from launcher.preparation.system_packages import (
+    BROWSER_PACKAGES,
+    BUILD_PACKAGES,
+    VENV_PACKAGE,
+    SystemPackage,
+    install_missing,
+)
 from launcher.preparation.virtual_environment import install_requirements
 from launcher.terminal.progress import Progress
 from launcher.terminal.style import for_stream
@@ -29,6 +35,8 @@ class Stage:
 
     name: str
     run: Callable[[], int]
+    packages: Sequence[SystemPackage] = ()
+    """What it needs of the system."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +55,15 @@ def run(arguments: argparse.Namespace) -> int:
     for name in arguments.stages:
         if name not in names:
             raise UserError(f"no stage is called {name}: there are {', '.join(names)}", exit_status=2)
+    chosen = [stage for stage in stages if not arguments.stages or stage.name in arguments.stages]
     require_swift()
     began = time.monotonic()
     progress = Progress()
-    install_missing([*BUILD_PACKAGES, VENV_PACKAGE, *BROWSER_PACKAGES], progress)
+    needed = {package.name: package for stage in chosen for package in stage.packages}
+    install_missing([VENV_PACKAGE, *needed.values()], progress)
     if not given_python():
         install_requirements(_requirements(), progress)
-    outcomes = [_run_stage(stage) for stage in stages if not arguments.stages or stage.name in arguments.stages]
+    outcomes = [_run_stage(stage) for stage in chosen]
     return _summarize(outcomes, time.monotonic() - began)
 
 
@@ -64,15 +74,29 @@ def _requirements() -> list[Path]:
 
 def _stages() -> list[Stage]:
     stages = [
-        Stage("build", _build),
+        Stage("build", _build, BUILD_PACKAGES),
         Stage("format", lambda: _command(["swift", "format", "lint", "--strict", *_swift_files()])),
-        Stage("swift", lambda: _command(["swift", "test", "--parallel"])),
+        Stage("python", _lint_python),
+        Stage("swift", lambda: _command(["swift", "test", "--parallel"]), [*BUILD_PACKAGES, *BROWSER_PACKAGES]),
     ]
     for folder in sorted({path.parent for path in (ROOT / "Tests").glob("*/test_*.py")}):
-        stages.append(Stage(folder.name.lower(), _pytest(folder)))
+        stages.append(
+            Stage(folder.name.lower(), _pytest(folder), BROWSER_PACKAGES if _drives_a_browser(folder) else ())
+        )
     for script in sorted((ROOT / "Fuzz").glob("*/run")):
-        stages.append(Stage(f"fuzz-{script.parent.name.lower()}", _script(script)))
+        stages.append(Stage(f"fuzz-{script.parent.name.lower()}", _script(script), BUILD_PACKAGES))
     return stages
+
+
+def _drives_a_browser(folder: Path) -> bool:
+    return any("selenium" in path.read_text().lower() for path in folder.glob("requirements*.txt"))
+
+
+def _lint_python() -> int:
+    """Every folder of Python that has its own ruff.toml."""
+    folders = sorted({str(path.parent.relative_to(ROOT)) for path in _tracked("*ruff.toml")})
+    checks = [["check", "--quiet"], ["format", "--quiet", "--check"]]
+    return max(_command([str(python()), "-m", "ruff", *check, *folders]) for check in checks)
 
 
 def _build() -> int:
@@ -86,14 +110,19 @@ def _build() -> int:
 
 
 def _swift_files() -> list[str]:
+    return [str(path) for path in _tracked("*.swift")]
+
+
+def _tracked(pattern: str) -> list[Path]:
+    """Files of the checkout, new ones included, build products not."""
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.swift"],
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", pattern],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
         check=False,
     ).stdout.splitlines()
-    return [name for name in listed if (ROOT / name).exists()]
+    return [ROOT / name for name in listed if (ROOT / name).exists()]
 
 
 def _pytest(folder: Path) -> Callable[[], int]:

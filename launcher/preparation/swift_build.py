@@ -35,12 +35,11 @@ def up_to_date() -> bool:
     """Whether every executable is there and no source has changed since it was built."""
     if not all((executables() / product).exists() for product in PRODUCTS):
         return False
-    try:
+    built = min((executables() / product).stat().st_mtime_ns for product in PRODUCTS)
+    if _STAMP.exists() and _STAMP.stat().st_mtime_ns >= built:
         return _STAMP.read_text() == _fingerprint()
-    except OSError:
-        # Built by hand: true if the oldest executable is younger than the youngest source.
-        built = min((executables() / product).stat().st_mtime_ns for product in PRODUCTS)
-        return all(status.st_mtime_ns < built for _, status in _sources())
+    # Built by hand since: right if the oldest executable is younger than the youngest source.
+    return all(status.st_mtime_ns < built for _, status in _sources())
 
 
 def build_executables(progress: Progress) -> None:
@@ -74,10 +73,14 @@ def _build(product: str, step: Step) -> None:
         errors="replace",
     ) as build:
         assert build.stdout is not None
-        for line in build.stdout:
-            last.append(line.rstrip())
-            if match := _PROGRESS.search(line):
-                step.update(f"{product}  {match[1]}/{match[2]}  {match[3]}")
+        try:
+            for line in build.stdout:
+                last.append(line.rstrip())
+                if match := _PROGRESS.search(line):
+                    step.update(f"{product}  {match[1]}/{match[2]}  {match[3]}")
+        except BaseException:
+            build.terminate()
+            raise
     if build.returncode != 0:
         errors = [line for line in last if "error:" in line] or list(last)[-15:]
         raise UserError(f"swift build -c release --product {product} failed:", list(dict.fromkeys(errors))[:15])

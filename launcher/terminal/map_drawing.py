@@ -104,7 +104,8 @@ def _picture(
             column[port[name] - 1 : port[name] + 3] = _box(name, service_map.nodes[name], widths[index], style)
         if index > 0:
             wires = _wires(service_map, layers[index - 1], layer, port, height)
-            rows = [row + wire for row, wire in zip(rows, wires)]
+            # A wire that leaves a box opens its side.
+            rows = [(row[:-1] + "├" if wire[0] == "─" else row) + wire for row, wire in zip(rows, wires)]
         rows = [row + cell for row, cell in zip(rows, column)]
     return [row.rstrip() for row in rows]
 
