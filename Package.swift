@@ -103,7 +103,7 @@ let package = Package(
         tests("CurlHTTP", ["HTTPCore", httpTypes]),
         tests("OTelSDK", ["OTLP", "HTTPCore", httpTypes, tracing, logging, metrics, lifecycle]),
         tests("SQLitePool", [grdb]),
-        tests("ServiceKit", ["HTTPCore", "OTelSDK", httpTypes, tracing, logging, metrics]),
+        tests("ServiceKit", ["HTTPCore", "OTelSDK", "OTLP", httpTypes, tracing, logging, metrics]),
         tests("InventoryService", ["HTTPCore", "ServiceKit", grdb]),
         tests("PaymentService", ["HTTPCore", "ServiceKit"]),
         tests("SampleApp", ["HTTPCore", "ServiceKit"]),
