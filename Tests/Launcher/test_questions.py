@@ -85,3 +85,11 @@ def test_help_is_complete(suite: DemoSuite) -> None:
         assert f"./demo {command}" in page
         one = subprocess.run([str(ROOT / "demo"), "help", command], capture_output=True, text=True, check=True).stdout
         assert command in one
+
+
+def test_a_map_from_something_that_is_no_clickhouse_is_one_line(suite: DemoSuite) -> None:
+    assert suite.up().returncode == 0
+    answer = suite.demo("map")
+    assert answer.returncode == 1
+    assert "is not ClickHouse" in answer.stderr
+    assert answer.stderr.count("\n") == 1
