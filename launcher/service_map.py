@@ -13,6 +13,7 @@ from typing import Any
 
 from launcher.clickhouse_client import clickhouse_answer
 from launcher.configuration.settings import Settings
+from launcher.errors import UserError
 
 # The client's window is a little wider: a call that began just before the window still has its caller.
 _QUERY = """
@@ -94,7 +95,12 @@ class ServiceMap:
 def query_service_map(settings: Settings, since_seconds: int) -> ServiceMap:
     """The map of the last ``since_seconds``. Raises ``UserError`` when ClickHouse does not answer."""
     with clickhouse_answer(settings, _QUERY, "JSONEachRow", {"since": str(since_seconds)}) as answer:
-        return from_rows([json.loads(line) for line in answer.text().splitlines()])
+        text = answer.text()
+    try:
+        return from_rows([json.loads(line) for line in text.splitlines()])
+    except (ValueError, KeyError, TypeError):
+        port = settings.ports["CLICKHOUSE_HTTP_PORT"]
+        raise UserError(f"what answers on 127.0.0.1:{port} is not ClickHouse: it said {text[:80]!r}") from None
 
 
 def from_rows(rows: Sequence[Mapping[str, Any]]) -> ServiceMap:
