@@ -1,8 +1,8 @@
 import ArgumentParser
 import HTTPCore
+import Logging
 import ServiceKit
 import ServiceLifecycle
-import Logging
 
 /// `data-generator`: sends shoppers to the shop at a steady rate until it is told to stop.
 @main
