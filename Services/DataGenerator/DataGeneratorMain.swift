@@ -3,6 +3,7 @@ import HTTPCore
 import Logging
 import ServiceKit
 import ServiceLifecycle
+import UnixSignals
 
 /// `data-generator`: sends shoppers to the shop at a steady rate until it is told to stop.
 @main
