@@ -3,6 +3,7 @@ import HTTPTypes
 import Logging
 import ServiceKit
 import ServiceLifecycle
+import UnixSignals
 
 /// The collector, put together: two servers and the pipeline between them and ClickHouse.
 struct Collector: Sendable {
@@ -56,14 +57,17 @@ struct Collector: Sendable {
         )
     }
 
+    /// What runs, in the order in which it starts; it stops in the opposite order.
+    var services: [any Service] { [administration, pipeline, receiver] }
+
     /// Runs until SIGTERM or SIGINT: then no more is taken, what is left is written, and the metrics end last.
-    func run(signals: [UnixSignal] = [.sigterm, .sigint]) async throws {
+    func run() async throws {
         logger.info(
             "Taking OTLP/HTTP at \(receiver.localAddress), metrics at \(administration.localAddress)/metrics."
         )
         var configuration = ServiceGroupConfiguration(
-            services: [administration, pipeline, receiver],
-            gracefulShutdownSignals: signals,
+            services: services,
+            gracefulShutdownSignals: [.sigterm, .sigint],
             logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
         )
         configuration.maximumGracefulShutdownDuration = .seconds(60)

@@ -18,7 +18,8 @@ struct CollectorMain {
     }
 
     private static func stop(_ error: any Error, status: Int32) -> Never {
-        fputs("collector: \(error)\n", stderr)
+        let line = Array("collector: \(error)\n".utf8)
+        _ = write(STDERR_FILENO, line, line.count)
         exit(status)
     }
 }
