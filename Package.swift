@@ -95,7 +95,7 @@ let package = Package(
             "DataGenerator",
             ["ServiceKit", "HTTPCore", argumentParser, histogram, httpTypes, lifecycle, signals, logging]
         ),
-        service("Collector", ["ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "Gzip", logging]),
+        service("Collector", ["ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "Gzip", httpTypes, lifecycle, signals, logging]),
 
         tests("HTTPCore", [httpTypes, lifecycle]),
         tests("OTLP"),
@@ -108,7 +108,7 @@ let package = Package(
         tests("PaymentService", ["HTTPCore", "ServiceKit"]),
         tests("SampleApp", ["HTTPCore", "ServiceKit"]),
         tests("DataGenerator"),
-        tests("Collector", ["HTTPCore", "OTLP", "CurlHTTP", "Gzip", httpTypes]),
+        tests("Collector", ["ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "Gzip", httpTypes, lifecycle, signals, logging]),
         .testTarget(name: "SystemTests", path: "Tests/SystemTests", swiftSettings: strict),
     ]
 )
