@@ -79,7 +79,8 @@ struct CollectorConfiguration: Sendable {
         var origins: [String] = []
         for part in text.split(separator: ",") {
             let origin = part.filter { $0 != " " }
-            guard origin == "*" || origin.hasPrefix("http://") || origin.hasPrefix("https://"), origin.last != "/" else {
+            guard origin == "*" || origin.hasPrefix("http://") || origin.hasPrefix("https://"), origin.last != "/"
+            else {
                 throw SettingError(
                     variable: "COLLECTOR_CORS_ALLOWED_ORIGINS",
                     value: origin,

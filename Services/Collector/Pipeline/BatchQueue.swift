@@ -21,6 +21,8 @@ actor BatchQueue<Block: RowBlock> {
     private var firstRow = ContinuousClock.now
     private var lastBatch: ContinuousClock.Instant?
     private var batchCount = 0
+    /// Rows that were handed out last, and may not be stored yet.
+    private var handedOutRows = 0
     private var isStopping = false
     private var waiter: CheckedContinuation<Void, Never>?
 
@@ -28,8 +30,8 @@ actor BatchQueue<Block: RowBlock> {
         self.limits = limits
     }
 
-    /// How many rows wait.
-    var rowCount: Int { parcels.reduce(pending.rowCount) { $0 + $1.rowCount } }
+    /// How many rows are not stored yet, those on their way included.
+    var rowCount: Int { parcels.reduce(pending.rowCount + handedOutRows) { $0 + $1.rowCount } }
 
     /// Appends rows, and returns how many bytes they take.
     func append(_ fill: (inout Block) -> Void) -> Int {
@@ -47,7 +49,10 @@ actor BatchQueue<Block: RowBlock> {
     }
 
     /// The next rows to insert, as soon as they are due; `nil` when the queue is stopped and empty.
+    ///
+    /// Who asks is done with the rows that it got before.
     func next() async -> Batch? {
+        handedOutRows = 0
         while true {
             if !parcels.isEmpty { return batch(parcels.removeFirst()) }
             if pending.rowCount == 0 {
@@ -78,6 +83,7 @@ actor BatchQueue<Block: RowBlock> {
     private func batch(_ block: Block) -> Batch {
         batchCount += 1
         lastBatch = .now
+        handedOutRows = block.rowCount
         let bytes = block.byteCount - Self.emptyBytes
         return Batch(number: batchCount, rows: block.rowCount, bytes: bytes, body: block.native())
     }

@@ -45,11 +45,11 @@ struct TableWriter<Block: RowBlock>: Sendable {
                 guard !Task.isCancelled else { break }
                 failures += 1
                 statistics.insertFailed(into: table, in: .now - start)
-                if failures == 1 { logger.warning("\(table.rawValue): \(error) The rows are kept and tried again.") }
+                if failures == 1 { logger.warning("\(table.rawValue): rows are kept and tried again. \(error)") }
                 if error.isUnreadable { unreadable += 1 }
                 guard unreadable < Self.unreadableLimit else {
                     statistics.dropped(batch.rows, of: table)
-                    logger.error("\(table.rawValue): \(batch.rows) rows are dropped: \(error)")
+                    logger.error("\(table.rawValue): \(batch.rows) rows are dropped, tried \(failures) times. \(error)")
                     return
                 }
             }

@@ -30,7 +30,8 @@ struct OTLPReceiver: Sendable {
             }
         }
         router.post("/v1/metrics") { request, _ in
-            await receive(request, .metricPoints) { (message: ExportMetricsServiceRequest, reservation) throws(Refusal) in
+            await receive(request, .metricPoints) {
+                (message: ExportMetricsServiceRequest, reservation) throws(Refusal) in
                 let batch = MetricBatch(message)
                 try await keep(batch.count, .metricPoints) { () throws(Refusal) in
                     try await pipeline.accept(batch, &reservation)
@@ -50,7 +51,8 @@ struct OTLPReceiver: Sendable {
     }
 
     /// Counts items as accepted or refused, as the pipeline says.
-    private func keep(_ count: Int, _ signal: Signal, _ accept: () async throws(Refusal) -> Void) async throws(Refusal) {
+    private func keep(_ count: Int, _ signal: Signal, _ accept: () async throws(Refusal) -> Void) async throws(Refusal)
+    {
         do throws(Refusal) {
             try await accept()
         } catch {

@@ -71,7 +71,7 @@ struct HistogramRows: RowBlock {
     }
 }
 
-/// Rows of `otel_metrics_exponential_histogram`.
+/// Rows of `otel_metrics_exp_histogram`.
 struct ExponentialHistogramRows: RowBlock {
     static let table = Table.exponentialHistogram
 

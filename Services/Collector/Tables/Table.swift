@@ -1,14 +1,11 @@
-/// The tables of the ClickHouse exporter.
-///
-/// The exponential histograms' table has the name that HyperDX looks for, not the exporter's default
-/// (`otel_metrics_exp_histogram`).
+/// The tables of the ClickHouse exporter, by its default names.
 enum Table: String, CaseIterable, Sendable {
     case traces = "otel_traces"
     case logs = "otel_logs"
     case gauge = "otel_metrics_gauge"
     case sum = "otel_metrics_sum"
     case histogram = "otel_metrics_histogram"
-    case exponentialHistogram = "otel_metrics_exponential_histogram"
+    case exponentialHistogram = "otel_metrics_exp_histogram"
     case summary = "otel_metrics_summary"
 
     /// What its rows are.

@@ -34,7 +34,11 @@ struct Administration: Sendable {
             let items = snapshot.items[signal] ?? .init()
             let tables = Table.allCases.filter { $0.signal == signal }.compactMap { snapshot.rows[$0] }
             let name = signal.rawValue
-            output.family("otelcol_receiver_accepted_\(name)", .counter, "Items taken, and kept until they are written.")
+            output.family(
+                "otelcol_receiver_accepted_\(name)",
+                .counter,
+                "Items taken, and kept until they are written."
+            )
             output.sample("otelcol_receiver_accepted_\(name)", receiver, items.accepted)
             output.family("otelcol_receiver_refused_\(name)", .counter, "Items not taken.")
             output.sample("otelcol_receiver_refused_\(name)", receiver, items.refused)
