@@ -107,7 +107,7 @@ let package = Package(
         tests("InventoryService", ["HTTPCore", "ServiceKit", grdb]),
         tests("PaymentService", ["HTTPCore", "ServiceKit"]),
         tests("SampleApp", ["HTTPCore", "ServiceKit"]),
-        tests("DataGenerator"),
+        tests("DataGenerator", [httpTypes]),
         tests("Collector", ["ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "Gzip", httpTypes, lifecycle, signals, logging]),
         .testTarget(name: "SystemTests", path: "Tests/SystemTests", swiftSettings: strict),
     ]
