@@ -38,11 +38,12 @@ func service(_ name: String, _ dependencies: [Target.Dependency], resources: [Re
 }
 
 /// The tests of one module, in `Tests/<Module>Tests`.
-func tests(_ module: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(_ module: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
         name: "\(module)Tests",
         dependencies: [.byName(name: module)] + dependencies,
         path: "Tests/\(module)Tests",
+        exclude: exclude,
         swiftSettings: strict
     )
 }
@@ -98,7 +99,7 @@ let package = Package(
         service("Collector", ["ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "Gzip", httpTypes, lifecycle, signals, logging]),
 
         tests("HTTPCore", [httpTypes, lifecycle]),
-        tests("OTLP"),
+        tests("OTLP", exclude: ["python"]),
         tests("Gzip"),
         tests("CurlHTTP", ["HTTPCore", httpTypes]),
         tests("OTelSDK", ["OTLP", "HTTPCore", httpTypes, tracing, logging, metrics, lifecycle]),
