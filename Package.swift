@@ -10,6 +10,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
@@ -84,14 +85,26 @@ let package = Package(
         shared("CurlHTTP", ["CCurl"]),
         shared("OTelSDK", ["OTLP", "CurlHTTP", "Gzip", tracing, logging, coreMetrics, lifecycle]),
         shared("SQLitePool", [grdb, tracing, logging, coreMetrics]),
-        shared("ServiceKit", ["HTTPCore", "OTelSDK", httpTypes, configuration, tracing, logging, metrics, lifecycle]),
+        shared(
+            "ServiceKit",
+            ["HTTPCore", "OTelSDK", httpTypes, configuration, tracing, logging, metrics, lifecycle, signals]
+        ),
 
-        service("InventoryService", ["ServiceKit", "HTTPCore", "SQLitePool", grdb, tracing, logging, metrics]),
-        service("PaymentService", ["ServiceKit", "HTTPCore", "SQLitePool", grdb, tracing, logging, metrics]),
-        service("SampleApp", ["ServiceKit", "HTTPCore", "SQLitePool", grdb, tracing, logging, metrics]),
+        service(
+            "InventoryService",
+            ["ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging, metrics]
+        ),
+        service(
+            "PaymentService",
+            ["ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging, metrics]
+        ),
+        service(
+            "SampleApp",
+            ["ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging, metrics]
+        ),
         service(
             "DataGenerator",
-            ["ServiceKit", "HTTPCore", argumentParser, histogram, httpTypes, lifecycle, logging]
+            ["ServiceKit", "HTTPCore", argumentParser, histogram, httpTypes, lifecycle, signals, logging]
         ),
         service("Collector", ["ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "Gzip", logging]),
 

@@ -1,8 +1,9 @@
 import ArgumentParser
 import HTTPCore
+import Logging
 import ServiceKit
 import ServiceLifecycle
-import Logging
+import UnixSignals
 
 /// `data-generator`: sends shoppers to the shop at a steady rate until it is told to stop.
 @main
