@@ -20,6 +20,7 @@ public final class SQLitePool: Sendable {
     private let state: Mutex<PoolState>
     private let metrics: PoolMetrics
     private let timer: PoolTimer
+    let durations: OperationDurations
     private let nextID = Atomic<UInt64>(1)
 
     /// Creates a pool; connections are opened as they are needed.
@@ -32,6 +33,7 @@ public final class SQLitePool: Sendable {
         self.path = path
         self.configuration = configuration
         metrics = PoolMetrics(pool: configuration.name, maximum: configuration.maximumConnections)
+        durations = OperationDurations(namespace: configuration.name)
         state = Mutex(PoolState(configuration: configuration))
         timer = PoolTimer(label: "sqlite.\(configuration.name).timer")
     }
