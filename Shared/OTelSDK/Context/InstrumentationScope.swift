@@ -30,3 +30,12 @@ public struct Scope: Sendable, Hashable {
         fileID.utf8.firstIndex(of: UInt8(ascii: "/")).map { String(fileID[..<$0]) } ?? fileID
     }
 }
+
+/// A scope that many things share without copying it.
+final class ScopeReference: Sendable {
+    let scope: Scope
+
+    init(_ scope: Scope) {
+        self.scope = scope
+    }
+}

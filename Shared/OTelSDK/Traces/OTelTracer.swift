@@ -6,12 +6,13 @@ public import Tracing
 /// swift-distributed-tracing. Safe from any thread.
 public struct OTelTracer: Tracing.Tracer {
     let pipeline: TracePipeline
-    private let scope: Scope?
+    private let scope: ScopeReference?
+    private static let unnamed = ScopeReference(Scope(name: ""))
     private let propagators: [any TextMapPropagator]
 
     init(pipeline: TracePipeline, scope: Scope?, propagators: [any TextMapPropagator]) {
         self.pipeline = pipeline
-        self.scope = scope
+        self.scope = scope.map { ScopeReference($0) }
         self.propagators = propagators
     }
 
@@ -53,7 +54,7 @@ public struct OTelTracer: Tracing.Tracer {
             name,
             kind: kind,
             context: context,
-            origin: .scope(scope ?? Scope(name: "")),
+            origin: .scope(scope ?? Self.unnamed),
             attributes: attributes,
             links: links,
             startTime: startTime

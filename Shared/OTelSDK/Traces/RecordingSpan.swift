@@ -158,13 +158,13 @@ final class RecordingSpan: Sendable {
 /// Where a span's instrumentation scope comes from.
 enum SpanOrigin: Sendable {
     /// The tracer was made for it.
-    case scope(Scope)
+    case scope(ScopeReference)
     /// The module of the file that starts the span; looked up at export, since most of the time nobody asks.
     case file(String)
 
     var scope: Scope {
         switch self {
-        case .scope(let scope): scope
+        case .scope(let reference): reference.scope
         case .file(let fileID): Scope(name: Scope.module(of: fileID))
         }
     }
