@@ -1,8 +1,9 @@
 import ArgumentParser
 import HTTPCore
+import Logging
 import ServiceKit
 import ServiceLifecycle
-import Logging
+import UnixSignals
 
 /// `data-generator`: sends shoppers to the shop at a steady rate until it is told to stop.
 @main
@@ -16,8 +17,11 @@ struct DataGenerator: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "Journeys that start each second, from 0.1 to 10000.")
-    var rate: Double = 5
+    @Option(help: "Journeys that start each second: \(RateProfile.grammar).")
+    var rate = RateProfile.constant(5)
+
+    @Option(help: "How starts are spaced: even or poisson.")
+    var arrivals = ArrivalSchedule.Spacing.even
 
     @Option(help: "What all choices are drawn from.")
     var seed: UInt64 = 1
@@ -32,9 +36,6 @@ struct DataGenerator: AsyncParsableCommand {
     var progress: Double = 10
 
     mutating func validate() throws {
-        guard (0.1...10_000).contains(rate) else {
-            throw ValidationError("--rate \(rate) is out of range: give journeys a second from 0.1 to 10000.")
-        }
         guard duration.map({ $0 > 0 }) ?? true else {
             throw ValidationError("--duration must be more than 0 seconds.")
         }
@@ -62,7 +63,7 @@ struct DataGenerator: AsyncParsableCommand {
         let client = HTTPClient(configuration: configuration)
         let load = OpenLoop(
             shop: Shop(origin: origin, client: client),
-            schedule: ConstantArrivals(rate: rate),
+            schedule: ArrivalSchedule(profile: rate, spacing: arrivals, seed: seed),
             seed: seed,
             duration: duration.map { .seconds($0) },
             report: LoadReport(progressInterval: .seconds(progress))
@@ -80,3 +81,5 @@ struct DataGenerator: AsyncParsableCommand {
         await client.shutdown()
     }
 }
+
+extension ArrivalSchedule.Spacing: ExpressibleByArgument {}

@@ -1,3 +1,4 @@
+import HTTPTypes
 import ServiceKit
 
 /// The everyday journey: look around, pick something, put it into the cart, pay.

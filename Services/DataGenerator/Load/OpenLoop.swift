@@ -10,7 +10,7 @@ struct OpenLoop: Service {
     static let maximumInFlight = 10_000
 
     let shop: Shop
-    let schedule: ConstantArrivals
+    let schedule: ArrivalSchedule
     let seed: UInt64
     let duration: Duration?
     let report: LoadReport
@@ -29,9 +29,10 @@ struct OpenLoop: Service {
 
     private func startJourneys(_ catalogue: Catalogue, in visits: inout DiscardingTaskGroup) async {
         let began = ContinuousClock.now
+        var schedule = schedule
         var journey = 0
         while !Task.isCancelled {
-            let intended = schedule.start(of: journey)
+            let intended = schedule.next()
             if let duration, intended >= duration { break }
             guard (try? await Task.sleep(until: began + intended, clock: .continuous)) != nil else { break }
             if report.begin(limit: Self.maximumInFlight, late: (began + intended).duration(to: .now)) {

@@ -91,7 +91,7 @@ final class LoadReport: Sendable {
     /// Prints one line at once, also into a pipe.
     func say(_ message: String) {
         print("data-generator: \(message)")
-        fflush(stdout)
+        fflush(nil)
     }
 
     private func line(_ counts: Counts) -> String {

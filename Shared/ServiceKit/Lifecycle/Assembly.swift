@@ -39,7 +39,9 @@ public struct Assembly: Sendable {
     /// A client for another service, whose origin an environment variable may move.
     ///
     /// - Throws: ``SettingError`` when the variable holds no origin.
-    public func client(for service: String, variable: String, default origin: String) throws(SettingError) -> ServiceClient {
+    public func client(for service: String, variable: String, default origin: String) throws(SettingError)
+        -> ServiceClient
+    {
         ServiceClient(service: service, origin: try settings.origin(variable, default: origin), client: httpClient)
     }
 }

@@ -1,0 +1,191 @@
+import CCurl
+import Synchronization
+
+/// One request on its way: the libcurl handle with what it writes into.
+///
+/// Made by the caller, then handed to the loop's thread, which alone touches the handle and what was received; the
+/// continuation is behind a lock, since cancellation comes from anywhere.
+final class CurlTransfer: @unchecked Sendable {
+    typealias Answer = Result<CurlResponse, CurlError>
+
+    private enum Progress {
+        case prepared
+        case waiting(CheckedContinuation<Answer, Never>)
+        /// Over; the answer is kept when it came before anybody waited for it, as a cancellation may.
+        case over(Answer)
+    }
+
+    let handle: UnsafeMutableRawPointer
+    private let host: String
+    private let maximumResponseBytes: Int
+    private let body: UnsafeMutableBufferPointer<UInt8>
+    private var fieldList: UnsafeMutablePointer<curl_slist>?
+    private var headers: [(name: String, value: String)] = []
+    private var received: [UInt8] = []
+    private var isTooLarge = false
+    private let progress = Mutex(Progress.prepared)
+
+    init(_ request: CurlRequest) throws(CurlError) {
+        CurlLibrary.prepare()
+        guard let handle = curl_easy_init() else { throw .invalidRequest("libcurl is out of memory.") }
+        self.handle = handle
+        host = Self.host(of: request.url)
+        maximumResponseBytes = request.maximumResponseBytes
+        body = .allocate(capacity: request.body.count)
+        _ = body.initialize(from: request.body)
+        try configure(request)
+    }
+
+    deinit {
+        curl_slist_free_all(fieldList)
+        curl_easy_cleanup(handle)
+        body.deallocate()
+    }
+
+    private func configure(_ request: CurlRequest) throws(CurlError) {
+        guard !request.url.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
+            throw .invalidRequest("the URL has a space or a control character.")
+        }
+        ccurl_set_text(handle, CURLOPT_URL, request.url)
+        ccurl_set_text(handle, CURLOPT_PROTOCOLS_STR, "http,https")
+        ccurl_set_text(handle, CURLOPT_CUSTOMREQUEST, request.method)
+        ccurl_set_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1)
+        ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, Self.milliseconds(request.timeout))
+        ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(request.connectTimeout))
+        if request.method == "HEAD" { ccurl_set_long(handle, CURLOPT_NOBODY, 1) }
+        if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
+            ccurl_set_long(handle, CURLOPT_POST, 1)
+            ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count))
+            ccurl_set_pointer(handle, CURLOPT_POSTFIELDS, UnsafeRawPointer(body.baseAddress))
+            ccurl_set_text(handle, CURLOPT_CUSTOMREQUEST, request.method)
+        }
+        if let file = request.tls.certificateAuthorityFile { ccurl_set_text(handle, CURLOPT_CAINFO, file) }
+        if let file = request.tls.clientCertificateFile { ccurl_set_text(handle, CURLOPT_SSLCERT, file) }
+        if let file = request.tls.clientKeyFile { ccurl_set_text(handle, CURLOPT_SSLKEY, file) }
+
+        // libcurl would wait a second for permission to send larger bodies.
+        var fields = [(name: "Expect", value: "")]
+        fields += request.headers
+        for field in fields {
+            guard !field.value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) else {
+                throw .invalidRequest("the header field \(field.name) has a control character.")
+            }
+            fieldList = curl_slist_append(fieldList, "\(field.name): \(field.value)")
+        }
+        ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, UnsafeRawPointer(fieldList))
+
+        let pointer = Unmanaged.passUnretained(self).toOpaque()
+        ccurl_set_pointer(handle, CURLOPT_WRITEDATA, pointer)
+        ccurl_set_pointer(handle, CURLOPT_HEADERDATA, pointer)
+        ccurl_set_pointer(handle, CURLOPT_PRIVATE, pointer)
+        ccurl_set_sink(handle, CURLOPT_WRITEFUNCTION) { bytes, _, count, transfer in
+            Unmanaged<CurlTransfer>.fromOpaque(transfer!).takeUnretainedValue().receive(bytes!, count)
+        }
+        ccurl_set_sink(handle, CURLOPT_HEADERFUNCTION) { bytes, _, count, transfer in
+            Unmanaged<CurlTransfer>.fromOpaque(transfer!).takeUnretainedValue().receiveHeader(bytes!, count)
+        }
+    }
+
+    // MARK: On the loop's thread
+
+    private func receive(_ bytes: UnsafeMutablePointer<CChar>, _ count: Int) -> Int {
+        guard received.count + count <= maximumResponseBytes else {
+            isTooLarge = true
+            return 0
+        }
+        received.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: count))
+        return count
+    }
+
+    private func receiveHeader(_ bytes: UnsafeMutablePointer<CChar>, _ count: Int) -> Int {
+        let line = String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self)
+        if line.hasPrefix("HTTP/") {
+            headers = []
+        } else if let colon = line.firstIndex(of: ":"), headers.count < 200 {
+            let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
+            headers.append((line[..<colon].lowercased(), String(value.prefix { !$0.isNewline })))
+        }
+        return count
+    }
+
+    /// Reports how it ended.
+    func finish(_ code: CURLcode) {
+        switch code {
+        case CURLE_OK:
+            var status = 0
+            ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
+            resume(.success(CurlResponse(status: status, headers: headers, body: received)))
+        case CURLE_OPERATION_TIMEDOUT: resume(.failure(.timedOut(host: host)))
+        case CURLE_WRITE_ERROR where isTooLarge: resume(.failure(.responseTooLarge(limit: maximumResponseBytes)))
+        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL:
+            resume(.failure(.invalidRequest("the URL is not http or https.")))
+        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM,
+            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CIPHER:
+            resume(.failure(.tls(host: host, reason: Self.reason(code))))
+        default: resume(.failure(.unreachable(host: host, reason: Self.reason(code))))
+        }
+    }
+
+    // MARK: From anywhere
+
+    /// Waits for the answer; `false` when it is there already and nothing needs to be sent.
+    func begin(_ continuation: CheckedContinuation<Answer, Never>) -> Bool {
+        let answer: Answer? = progress.withLock { progress in
+            if case .over(let answer) = progress { return answer }
+            progress = .waiting(continuation)
+            return nil
+        }
+        if let answer { continuation.resume(returning: answer) }
+        return answer == nil
+    }
+
+    /// Gives the answer; only the first one counts.
+    func resume(_ answer: Answer) {
+        let continuation = progress.withLock { progress -> CheckedContinuation<Answer, Never>? in
+            switch progress {
+            case .prepared:
+                progress = .over(answer)
+                return nil
+            case .waiting(let continuation):
+                progress = .over(answer)
+                return continuation
+            case .over: return nil
+            }
+        }
+        continuation?.resume(returning: answer)
+    }
+
+    private static func reason(_ code: CURLcode) -> String {
+        String(cString: curl_easy_strerror(code))
+    }
+
+    private static func milliseconds(_ duration: Duration) -> Int {
+        max(1, Int(duration / .milliseconds(1)))
+    }
+
+    /// `host:port` of a URL, for messages: never its path, query or credentials.
+    private static func host(of url: String) -> String {
+        var rest = url[...]
+        if let scheme = rest.range(of: "://") { rest = rest[scheme.upperBound...] }
+        rest = rest.prefix { !"/?#".contains($0) }
+        if let at = rest.lastIndex(of: "@") { rest = rest[rest.index(after: at)...] }
+        return String(rest)
+    }
+}
+
+extension Substring {
+    fileprivate func range(of word: String) -> Range<Index>? { firstRange(of: word) }
+}
+
+/// libcurl's state for the whole process.
+enum CurlLibrary {
+    private static let once: Void = {
+        curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+    }()
+
+    /// Prepares libcurl before the first handle is made.
+    static func prepare() {
+        _ = once
+    }
+}

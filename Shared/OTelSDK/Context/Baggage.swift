@@ -1,0 +1,79 @@
+/// Values that travel with a request through every service (W3C Baggage).
+public struct Baggage: Sendable, Hashable {
+    /// One value.
+    public struct Entry: Sendable, Hashable {
+        /// The name.
+        public let key: String
+        /// The value, decoded.
+        public let value: String
+        /// Properties behind the value, as they came.
+        public let metadata: String
+    }
+
+    /// The most entries that are kept (W3C Baggage, section 3.3.2).
+    public static let maximumEntries = 64
+    /// The longest header that is read or written, in bytes.
+    public static let maximumBytes = 8_192
+
+    /// The entries, in order.
+    public private(set) var entries: [Entry] = []
+
+    /// No entries.
+    public init() {}
+
+    /// Parses a header. Malformed members are left out; so is what goes beyond the limits.
+    public init(header: String) {
+        guard header.utf8.count <= Self.maximumBytes else { return }
+        for member in header.split(separator: ",") {
+            guard entries.count < Self.maximumEntries else { return }
+            let parts = member.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let equals = parts[0].firstIndex(of: "=") else { continue }
+            let key = String(parts[0][..<equals].trimmingBlanks)
+            let raw = parts[0][parts[0].index(after: equals)...].trimmingBlanks
+            guard Self.isKey(key), let value = PercentEncoding.decode(raw) else { continue }
+            set(key, to: value, metadata: parts.count > 1 ? String(parts[1].trimmingBlanks) : "")
+        }
+    }
+
+    /// Whether there are no entries.
+    public var isEmpty: Bool { entries.isEmpty }
+
+    /// The header that carries the entries; what does not fit is left out.
+    public var header: String {
+        var header = ""
+        for entry in entries {
+            var member = "\(entry.key)=\(PercentEncoding.encode(entry.value))"
+            if !entry.metadata.isEmpty { member += ";\(entry.metadata)" }
+            guard header.utf8.count + member.utf8.count + 1 <= Self.maximumBytes else { continue }
+            header += header.isEmpty ? member : ",\(member)"
+        }
+        return header
+    }
+
+    /// The value of a name.
+    public subscript(key: String) -> String? {
+        entries.first { $0.key == key }?.value
+    }
+
+    /// Sets a value, in place of the one that the name had. A name that is not a token is not taken.
+    public mutating func set(_ key: String, to value: String, metadata: String = "") {
+        guard Self.isKey(key) else { return }
+        let entry = Entry(key: key, value: value, metadata: metadata)
+        if let index = entries.firstIndex(where: { $0.key == key }) {
+            entries[index] = entry
+        } else if entries.count < Self.maximumEntries {
+            entries.append(entry)
+        }
+    }
+
+    /// Takes a value out.
+    public mutating func remove(_ key: String) {
+        entries.removeAll { $0.key == key }
+    }
+
+    private static let delimiters = Set("\"(),/:;<=>?@[\\]{}".utf8)
+
+    private static func isKey(_ key: String) -> Bool {
+        !key.isEmpty && key.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !delimiters.contains($0) }
+    }
+}

@@ -1,0 +1,84 @@
+/// Vendors' own data about a trace, in order (W3C Trace Context, section 3.3).
+public struct TraceState: Sendable, Hashable {
+    /// One vendor's entry.
+    public struct Entry: Sendable, Hashable {
+        /// The vendor's key.
+        public let key: String
+        /// The vendor's value.
+        public let value: String
+    }
+
+    /// The most entries that a list may have; further ones make it invalid as a whole.
+    public static let maximumEntries = 32
+
+    /// The entries, the latest first.
+    public private(set) var entries: [Entry] = []
+
+    /// No entries.
+    public init() {}
+
+    /// Parses a header; several header lines come joined by commas.
+    ///
+    /// A malformed member, a key that comes twice, or too many members make the whole list invalid: `nil`.
+    public init?(header: String) {
+        var seen = Set<String>()
+        for member in header.split(separator: ",", omittingEmptySubsequences: true) {
+            let member = member.trimmingBlanks
+            guard !member.isEmpty else { continue }
+            guard let equals = member.firstIndex(of: "=") else { return nil }
+            let key = String(member[..<equals])
+            let value = String(member[member.index(after: equals)...])
+            guard Self.isKey(key), Self.isValue(value), seen.insert(key).inserted else { return nil }
+            entries.append(Entry(key: key, value: value))
+        }
+        guard entries.count <= Self.maximumEntries else { return nil }
+    }
+
+    /// Whether there are no entries.
+    public var isEmpty: Bool { entries.isEmpty }
+
+    /// The header that carries the entries.
+    public var header: String {
+        entries.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+    }
+
+    /// The value of a vendor.
+    public subscript(key: String) -> String? {
+        entries.first { $0.key == key }?.value
+    }
+
+    /// Puts a vendor's entry first, in place of the one it had; malformed ones are not taken.
+    public mutating func set(_ key: String, to value: String) {
+        guard Self.isKey(key), Self.isValue(value) else { return }
+        entries.removeAll { $0.key == key }
+        entries.insert(Entry(key: key, value: value), at: 0)
+        if entries.count > Self.maximumEntries { entries.removeLast() }
+    }
+
+    private static func isKey(_ key: String) -> Bool {
+        guard let first = key.utf8.first, key.utf8.count <= 256 else { return false }
+        guard (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first) || (0x30...0x39).contains(first) else {
+            return false
+        }
+        return key.utf8.allSatisfy { octet in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(octet) || (0x30...0x39).contains(octet)
+                || [UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "*"), UInt8(ascii: "/"), UInt8(ascii: "@")]
+                    .contains(octet)
+        }
+    }
+
+    private static func isValue(_ value: String) -> Bool {
+        guard let last = value.utf8.last, value.utf8.count <= 256, last != 0x20 else { return false }
+        return value.utf8.allSatisfy { $0 >= 0x20 && $0 <= 0x7E && $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "=") }
+    }
+}
+
+extension StringProtocol {
+    /// The text without spaces and tabs at its ends.
+    var trimmingBlanks: SubSequence {
+        var text = self[...]
+        while let first = text.first, first == " " || first == "\t" { text = text.dropFirst() }
+        while let last = text.last, last == " " || last == "\t" { text = text.dropLast() }
+        return text
+    }
+}

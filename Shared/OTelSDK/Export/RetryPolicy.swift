@@ -1,0 +1,26 @@
+/// When an export is tried again (OTLP specification, OTLP/HTTP response and retry).
+struct RetryPolicy: Sendable {
+    /// How often one batch is sent at most, the first time included.
+    var maximumAttempts = 5
+    /// How long to wait after the first failure.
+    var initialBackoff: Duration = .seconds(1)
+    /// How long to wait at most.
+    var maximumBackoff: Duration = .seconds(5)
+    /// By how much each wait is longer than the one before.
+    var multiplier = 1.5
+
+    /// Whether a response with this status may become a success later.
+    static func isRetryable(status: Int) -> Bool {
+        [429, 502, 503, 504].contains(status)
+    }
+
+    /// How long to wait after the given attempt, from 1 on; what the server asks for counts first.
+    ///
+    /// - Parameter jitter: From 0 to 1: where in the second half of the wait to end, so that clients spread out.
+    func backoff(after attempt: Int, retryAfter: Duration?, jitter: Double) -> Duration {
+        if let retryAfter { return retryAfter }
+        var backoff = initialBackoff
+        for _ in 1..<max(1, attempt) { backoff = min(backoff * multiplier, maximumBackoff) }
+        return backoff * (0.5 + jitter / 2)
+    }
+}

@@ -1,0 +1,63 @@
+"""Stands in for any process of the suite in the launcher's tests: it listens where its namesake would.
+
+The launcher's promises (order, health, restarts, clean ends) do not depend on what the processes do.
+``STAND_IN_FAILS=NAME`` ends that one at start, ``STAND_IN_SILENT=NAME`` lets it never become healthy,
+``STAND_IN_STUBBORN=NAME`` makes it ignore SIGTERM.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+NAME = os.path.basename(sys.argv[0])
+PORTS = {
+    "embedded-clickhouse": ["CLICKHOUSE_HTTP_PORT"],
+    "collector": ["COLLECTOR_HTTP_PORT", "COLLECTOR_METRICS_PORT"],
+    "inventory-service": ["INVENTORY_SERVICE_PORT"],
+    "payment-service": ["PAYMENT_SERVICE_PORT"],
+    "sample-ecommerce-app": ["SAMPLE_APP_PORT"],
+    "data-generator": [],
+}
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        silent = os.environ.get("STAND_IN_SILENT") == NAME
+        self.answer(503 if silent else 200, b"Ok.\n")
+
+    def do_POST(self):
+        query = self.rfile.read(int(self.headers["Content-Length"]))
+        if b"SYNTAX" in query:
+            self.answer(400, b"Code: 62. DB::Exception: Syntax error\n")
+        else:
+            self.answer(200, json.dumps({"path": self.path, "query": query.decode()}).encode() + b"\n")
+
+    def answer(self, status, body):
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def main():
+    print(f"{NAME} starts with {sys.argv[1:]}", flush=True)
+    if os.environ.get("STAND_IN_FAILS") == NAME:
+        print("DATA_DIR is on fire: put it out", flush=True)
+        sys.exit(3)
+    if os.environ.get("STAND_IN_STUBBORN") == NAME:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    with open(os.path.join(os.environ["DATA_DIR"], "starts"), "a") as starts:
+        starts.write(NAME + "\n")
+    for variable in PORTS[NAME]:
+        server = ThreadingHTTPServer(("127.0.0.1", int(os.environ[variable])), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Event().wait()
+
+
+main()

@@ -1,0 +1,108 @@
+"""A suite comes up in order and goes down without a trace."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from collections.abc import Callable
+
+from conftest import NAMES, DemoSuite, wait_until
+
+
+def test_up_starts_everything_in_order_and_down_stops_it(suite: DemoSuite) -> None:
+    up = suite.up("--rate", "7.5", "--seed", "42")
+    assert up.returncode == 0, up.stderr
+    assert f"http://127.0.0.1:{suite.ports['SAMPLE_APP_PORT']}/" in up.stdout
+    assert f"http://127.0.0.1:{suite.ports['CLICKHOUSE_HTTP_PORT']}/clickstack/service-map" in up.stdout
+
+    started = (suite.data / "data" / "starts").read_text().split()
+    assert started[:2] == ["embedded-clickhouse", "collector"]
+    assert set(started[2:4]) == {"inventory-service", "payment-service"}
+    assert started[4:] == ["sample-ecommerce-app", "data-generator"]
+
+    status = suite.status()
+    assert list(status) == NAMES
+    assert all(process["healthy"] and process["restarts"] == 0 for process in status.values())
+    assert all(process["rss_bytes"] > 1_000_000 for process in status.values())
+    assert status["sample-ecommerce-app"]["port"] == suite.ports["SAMPLE_APP_PORT"]
+    assert status["data-generator"]["port"] is None
+    generator = (suite.data / "logs" / "data-generator.log").read_text()
+    assert (
+        f"['--rate', '7.5', '--seed', '42', '--target', 'http://127.0.0.1:{suite.ports['SAMPLE_APP_PORT']}']"
+        in generator
+    )
+
+    down = suite.demo("down")
+    assert down.returncode == 0, down.stderr
+    assert suite.process_ids() == []
+    assert suite.demo("status", "--json").stdout.strip() == "[]"
+    assert suite.demo("down").returncode == 0
+
+
+def test_a_second_up_says_so_and_changes_nothing(suite: DemoSuite) -> None:
+    assert suite.up().returncode == 0
+    before = sorted(suite.process_ids())
+    again = suite.up("--rate", "99")
+    assert again.returncode == 0
+    assert "up already" in again.stdout
+    assert sorted(suite.process_ids()) == before
+
+
+def test_without_load_there_is_no_generator(suite: DemoSuite) -> None:
+    assert suite.up("--no-load").returncode == 0
+    assert list(suite.status()) == NAMES[:-1]
+
+
+def test_a_killed_process_comes_back_and_is_counted(suite: DemoSuite) -> None:
+    assert suite.up().returncode == 0
+    first = suite.status()["payment-service"]["pid"]
+    os.kill(first, signal.SIGKILL)
+    again = wait_until(
+        lambda: (now := suite.status()["payment-service"])["healthy"] and now["pid"] != first and now,
+        "payment-service is healthy again",
+    )
+    assert again["restarts"] == 1
+    assert suite.status()["inventory-service"]["restarts"] == 0
+
+
+def test_two_suites_run_side_by_side(make_suite: Callable[[], DemoSuite]) -> None:
+    one, other = make_suite(), make_suite()
+    assert one.up().returncode == 0
+    assert other.up().returncode == 0
+    assert not set(one.process_ids()) & set(other.process_ids())
+    assert one.demo("down").returncode == 0
+    assert one.process_ids() == []
+    assert all(process["healthy"] for process in other.status().values())
+
+
+def test_it_comes_up_again_after_down_with_the_same_data(suite: DemoSuite) -> None:
+    assert suite.up().returncode == 0
+    assert suite.demo("down").returncode == 0
+    assert suite.up().returncode == 0
+    starts = (suite.data / "data" / "starts").read_text().split()
+    assert starts.count("collector") == 2
+
+
+def test_a_run_folder_too_deep_for_a_socket_and_with_odd_characters_works(suite: DemoSuite) -> None:
+    suite.data = suite.data / "so deep % $HOME ; # 'quoted'" / ("x" * 100)
+    up = suite.up()
+    assert up.returncode == 0, up.stderr
+    assert all(process["healthy"] for process in suite.status().values())
+    assert suite.demo("down").returncode == 0
+    assert suite.process_ids() == []
+
+
+def test_a_process_that_ignores_sigterm_is_ended_too(suite: DemoSuite) -> None:
+    assert suite.up(STAND_IN_STUBBORN="data-generator").returncode == 0
+    assert suite.demo("down").returncode == 0
+    assert suite.process_ids() == []
+
+
+def test_ports_are_free_again_after_down(suite: DemoSuite) -> None:
+    assert suite.up().returncode == 0
+    assert suite.demo("down").returncode == 0
+    for port in suite.ports.values():
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))

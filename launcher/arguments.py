@@ -1,0 +1,159 @@
+"""The command line of ``./demo``."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from launcher.configuration.locations import ROOT
+from launcher.errors import UserError
+
+USAGE = """\
+Faultline: a shop of three traced services, its telemetry in ClickHouse, and the Service Map.
+
+  ./demo up [--detach] [--rate R] [--seed N] [--no-load]    build, start everything, wait until healthy
+  ./demo down                                               stop everything, keep the data
+  ./demo status [--json]                                    pid, port, health, restarts, memory
+  ./demo logs [NAME] [-f] [-n LINES]                        what the processes print
+  ./demo sql "QUERY" [--format F]                           ask ClickHouse
+  ./demo map [--since 15m] [--json]                         the Service Map in the terminal
+  ./demo test [STAGE ...]                                   everything the tests need, then every test
+  ./demo bench [NAME]                                       the benchmarks, one JSON object a line
+  ./demo help [COMMAND]
+
+Every command of a suite takes --data DIR (default ./run), the folder of its data, logs and socket.
+Ports, by environment: SAMPLE_APP_PORT 8000, PAYMENT_SERVICE_PORT 8001, INVENTORY_SERVICE_PORT 8002,
+COLLECTOR_HTTP_PORT 4318, COLLECTOR_METRICS_PORT 8888, CLICKHOUSE_HTTP_PORT 8123.
+Two suites with different ports and --data run side by side.
+"""
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Argparse whose complaint is one line, like every other error of the launcher."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UserError(f"{message}: see ./demo help", exit_status=2)
+
+
+def _rate(text: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = -1
+    if not 0 < rate <= 100_000:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a rate: journeys a second, above 0, at most 100000")
+    return rate
+
+
+def _seed(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) >= 2**64:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a seed: a whole number from 0 to 2^64 - 1")
+    return int(text)
+
+
+def _lines(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of lines")
+    return int(text)
+
+
+def duration_seconds(text: str) -> int:
+    """Seconds of a duration such as ``90s``, ``15m``, ``1h`` or ``2d``."""
+    match = re.fullmatch(r"([0-9]{1,9})([smhd])", text)
+    if match is None or int(match[1]) == 0 or int(match[1]) * _UNITS[match[2]] > 10 * 365 * 86400:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a duration: a number and s, m, h or d, as in 15m")
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def _folder(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+def _parser() -> _Parser:
+    parser = _Parser(prog="demo", add_help=False, allow_abbrev=False)
+    parser.add_argument("-h", "--help", action="store_true")
+    commands = parser.add_subparsers(dest="command", parser_class=_Parser)
+
+    def command(name: str, summary: str, suite: bool = True) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, prog=f"./demo {name}", description=summary, help=summary, allow_abbrev=False)
+        if suite:
+            added.add_argument(
+                "--data",
+                type=_folder,
+                default=ROOT / "run",
+                metavar="DIR",
+                help="folder of data, logs and socket (default ./run)",
+            )
+        return added
+
+    up = command("up", "Builds what is not built, starts everything in order and waits until it is healthy.")
+    up.add_argument("--detach", action="store_true", help="return when healthy; without it Ctrl-C stops all of it")
+    up.add_argument("--rate", type=_rate, default=5.0, metavar="R", help="journeys a second (default 5)")
+    up.add_argument("--seed", type=_seed, default=1, metavar="N", help="seed of the journeys (default 1)")
+    up.add_argument("--no-load", action="store_true", help="start without the data generator")
+
+    command("down", "Stops everything in order; data and logs stay.")
+
+    status = command("status", "One line for each process; exit status 3 when nothing is up.")
+    status.add_argument("--json", action="store_true", help="name, pid, port, healthy, restarts, rss_bytes")
+
+    logs = command("logs", "Prints what the processes wrote, all of them or one.")
+    logs.add_argument("name", nargs="?", metavar="NAME")
+    logs.add_argument("-f", "--follow", action="store_true", help="go on until Ctrl-C")
+    logs.add_argument(
+        "-n",
+        "--lines",
+        type=_lines,
+        default=None,
+        metavar="N",
+        help="lines of each log (default 200 of one, 20 of all)",
+    )
+
+    sql = command("sql", "Runs a query in the suite's ClickHouse.")
+    sql.add_argument("query", nargs="?", metavar="QUERY", help="the query; standard input when left out or -")
+    sql.add_argument(
+        "--format",
+        metavar="F",
+        help="any output format of ClickHouse (default PrettyCompact, TabSeparated into a pipe)",
+    )
+
+    service_map = command("map", "Draws the Service Map: who calls whom, errors and latency.")
+    service_map.add_argument(
+        "--since",
+        type=duration_seconds,
+        default=900,
+        metavar="T",
+        help="how far back, as in 90s, 15m, 1h, 2d (default 15m)",
+    )
+    service_map.add_argument("--json", action="store_true")
+
+    test = command("test", "Installs what the tests need, then runs every test, or only the stages named.", suite=False)
+    test.add_argument("stages", nargs="*", metavar="STAGE")
+
+    bench = command("bench", "Runs the benchmarks, release build; one JSON object a line.", suite=False)
+    bench.add_argument("name", nargs="?", metavar="NAME")
+
+    helper = command("help", "Says what each command does.", suite=False)
+    helper.add_argument("topic", nargs="?", metavar="COMMAND", choices=sorted(commands.choices))
+    parser.set_defaults(subcommands=commands.choices)
+    return parser
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """The command line as a namespace; ``command`` is always set, ``help`` when none was given."""
+    parser = _parser()
+    namespace = parser.parse_args(list(arguments))
+    if namespace.command is None or namespace.help:
+        namespace.command = "help"
+        namespace.topic = None
+    return namespace
+
+
+def help_text(topic: str | None, subcommands: dict[str, argparse.ArgumentParser]) -> str:
+    """The page of one command, or of all."""
+    return USAGE if topic is None else subcommands[topic].format_help()

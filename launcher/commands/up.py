@@ -1,0 +1,150 @@
+"""``./demo up``: from nothing to a healthy suite."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from types import FrameType
+
+from launcher.configuration.listening_ports import require_free
+from launcher.configuration.run_folder import RunFolder
+from launcher.configuration.settings import Settings, read_settings
+from launcher.errors import UserError
+from launcher.preparation import prepare
+from launcher.supervision.processes import Process, suite_processes
+from launcher.supervision.supervised_suite import SupervisedSuite
+from launcher.supervision.supervisor_client import NotRunning, ProcessState
+from launcher.terminal.progress import Progress
+from launcher.terminal.style import for_stream
+
+_WATCH_SECONDS = 1.0
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM or SIGHUP: the same as Ctrl-C, but for the exit status."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Starts the suite; without ``--detach`` stays until it is stopped."""
+    settings = read_settings(os.environ)
+    folder = RunFolder(arguments.data)
+    suite = SupervisedSuite(folder)
+    if suite.client.is_running():
+        return _already_up(folder)
+    require_free(settings)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _terminate)
+    if os.environ.get("OTEL_SERVICE_NAME"):
+        print("  OTEL_SERVICE_NAME is left out: each service of the suite has a name of its own", file=sys.stderr)
+    progress = Progress()
+    try:
+        return _up(arguments, settings, suite, progress)
+    except _Terminated as stop:
+        return 128 + stop.number
+
+
+def _up(arguments: argparse.Namespace, settings: Settings, suite: SupervisedSuite, progress: Progress) -> int:
+    load = None if arguments.no_load else (arguments.rate, arguments.seed)
+    processes = suite_processes(settings, suite.folder, load)
+    prepare(progress)
+    suite.folder.create()
+    names = [process.name for process in processes]
+    with suite.folder.exclusive():
+        if suite.client.is_running():
+            return _already_up(suite.folder)
+        _set_old_logs_aside(suite.folder, names)
+        try:
+            suite.start_supervisor(settings, processes, os.environ)
+            suite.start_processes(settings, processes, progress)
+            if arguments.detach:
+                suite.client.release()
+        except NotRunning:
+            raise UserError(
+                "Supervisor ended while the suite was starting. Its last lines:", suite.last_lines("supervisord")
+            ) from None
+        except BaseException:
+            _stop_undisturbed(suite, names)
+            raise
+    _print_addresses(settings, progress, arguments)
+    if arguments.detach:
+        return 0
+    return _stay(suite, processes, progress)
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    raise _Terminated(number)
+
+
+def _already_up(folder: RunFolder) -> int:
+    suite = folder.read_suite()
+    style = for_stream(sys.stdout)
+    print(f"The suite in {folder.path} is up already; nothing was changed.")
+    if suite is not None:
+        print(f"Shop {style.cyan(suite.settings.url('SAMPLE_APP_PORT') + '/')}   ./demo status tells more")
+    return 0
+
+
+def _set_old_logs_aside(folder: RunFolder, names: Sequence[str]) -> None:
+    for name in [*names, "supervisord"]:
+        if folder.log(name).exists():
+            folder.log(name).replace(folder.log(name).with_suffix(".log.1"))
+
+
+def _print_addresses(settings: Settings, progress: Progress, arguments: argparse.Namespace) -> None:
+    style = for_stream(sys.stdout)
+    clickstack = settings.url("CLICKHOUSE_HTTP_PORT") + "/clickstack"
+    progress.line()
+    progress.line(f"  {style.bold('Up')} in {progress.seconds:.1f} s")
+    progress.line(f"  Shop           {style.cyan(settings.url('SAMPLE_APP_PORT') + '/')}")
+    progress.line(f"  Service Map    {style.cyan(clickstack + '/service-map')}")
+    progress.line(f"  Search         {style.cyan(clickstack + '/search')}")
+    progress.line()
+    progress.line(style.dim("  ./demo down stops it" if arguments.detach else "  Ctrl-C stops all of it"))
+
+
+def _stay(suite: SupervisedSuite, processes: Sequence[Process], progress: Progress) -> int:
+    """Watches until Ctrl-C, a signal or ``./demo down`` elsewhere; tells what ends and comes back."""
+    names = [process.name for process in processes]
+    known: dict[str, ProcessState] = {}
+    try:
+        while True:
+            states = suite.client.states()
+            for name in names:
+                _tell_change(known.get(name), states[name], suite, progress)
+            known = states
+            time.sleep(_WATCH_SECONDS)
+    except NotRunning:
+        progress.line("Stopped from elsewhere.")
+        return 0
+    except KeyboardInterrupt as stop:
+        progress.line()
+        _stop_undisturbed(suite, names, progress)
+        return 128 + stop.number if isinstance(stop, _Terminated) else 0
+
+
+def _tell_change(before: ProcessState | None, now: ProcessState, suite: SupervisedSuite, progress: Progress) -> None:
+    if before is None:
+        return
+    style = for_stream(sys.stdout)
+    clock = style.dim(time.strftime("%H:%M:%S"))
+    if now.restarts > before.restarts:
+        progress.line(f"  {clock} {style.yellow(now.name)} ended and was started again (restart {now.restarts})")
+    if now.state == "FATAL" and before.state != "FATAL":
+        progress.line(f"  {clock} {style.red(now.name)} does not stay up; it is left down. Its last lines:")
+        for line in suite.last_lines(now.name):
+            progress.line(f"    {style.dim(line)}")
+
+
+def _stop_undisturbed(suite: SupervisedSuite, names: Sequence[str], progress: Progress | None = None) -> None:
+    """Stops everything; a second Ctrl-C or signal ends the wait, and with the launcher ends the suite."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    suite.stop(names, progress)

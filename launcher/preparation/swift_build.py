@@ -1,0 +1,106 @@
+"""The release build of the suite's executables, skipped when nothing has changed since the last."""
+
+from __future__ import annotations
+
+import collections
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from launcher.configuration.locations import ROOT, executables
+from launcher.errors import UserError
+from launcher.terminal.progress import Progress, Step
+
+PRODUCTS = ("inventory-service", "payment-service", "sample-ecommerce-app", "collector", "data-generator")
+
+_SOURCES = ("Package.swift", "Services", "Shared")
+_STAMP = ROOT / ".build" / "faultline-release-stamp"
+_PROGRESS = re.compile(r"\[(\d+)/(\d+)\] (.*)")
+_NO_SWIFT = "Swift is not on the PATH: https://www.swift.org/install/linux has it (6.2 or newer); then run this again."
+_WITHOUT_SWIFT = "Without Swift: docker-compose up builds and runs the same suite in containers."
+
+
+def require_swift() -> None:
+    """Raises ``UserError`` with the two ways on when there is no Swift."""
+    if shutil.which("swift") is None:
+        raise UserError(_NO_SWIFT, [_WITHOUT_SWIFT])
+
+
+def up_to_date() -> bool:
+    """Whether every executable is there and no source has changed since it was built."""
+    if not all((executables() / product).exists() for product in PRODUCTS):
+        return False
+    built = min((executables() / product).stat().st_mtime_ns for product in PRODUCTS)
+    if _STAMP.exists() and _STAMP.stat().st_mtime_ns >= built:
+        return _STAMP.read_text() == _fingerprint()
+    # Built by hand since: right if the oldest executable is younger than the youngest source.
+    return all(status.st_mtime_ns < built for _, status in _sources())
+
+
+def build_executables(progress: Progress) -> None:
+    """Builds the five executables unless they are up to date. Raises ``UserError`` with the compiler's errors."""
+    if up_to_date():
+        return
+    require_swift()
+    (ROOT / ".build").mkdir(exist_ok=True)
+    with open(ROOT / ".build" / "faultline-lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if up_to_date():
+            return
+        fingerprint = _fingerprint()
+        with progress.step("swift build", announce=True) as step:
+            for number, product in enumerate(PRODUCTS, start=1):
+                step.update(f"{product} ({number}/{len(PRODUCTS)})")
+                _build(product, step)
+            step.update("release")
+        _STAMP.write_text(fingerprint)
+
+
+def _build(product: str, step: Step) -> None:
+    last = collections.deque[str](maxlen=400)
+    with subprocess.Popen(
+        ["swift", "build", "-c", "release", "--product", product],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as build:
+        assert build.stdout is not None
+        try:
+            for line in build.stdout:
+                last.append(line.rstrip())
+                if match := _PROGRESS.search(line):
+                    step.update(f"{product}  {match[1]}/{match[2]}  {match[3]}")
+        except BaseException:
+            build.terminate()
+            raise
+    if build.returncode != 0:
+        errors = [line for line in last if "error:" in line] or list(last)[-15:]
+        raise UserError(f"swift build -c release --product {product} failed:", list(dict.fromkeys(errors))[:15])
+
+
+def _fingerprint() -> str:
+    """Changes whenever a source file is added, removed, edited or touched, or Swift is another one."""
+    digest = hashlib.sha256(os.path.realpath(shutil.which("swift") or "").encode())
+    for path, status in _sources():
+        digest.update(f"{path}\0{status.st_mtime_ns}\0{status.st_size}\n".encode())
+    return digest.hexdigest()
+
+
+def _sources() -> Iterator[tuple[str, os.stat_result]]:
+    """Every file and folder that the executables are made of, in a stable order."""
+    for name in _SOURCES:
+        top = ROOT / name
+        yield name, top.stat()
+        for folder, folders, files in os.walk(top):
+            folders.sort()
+            for entry in sorted([*folders, *files]):
+                path = Path(folder, entry)
+                yield str(path.relative_to(ROOT)), path.lstat()

@@ -1,0 +1,132 @@
+"""The processes of the suite: what is run, where it listens and what it waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from launcher.configuration.locations import ROOT, executables, prebuilt, python
+from launcher.configuration.run_folder import RunFolder
+from launcher.configuration.settings import Settings
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process of the suite."""
+
+    name: str
+    command: tuple[str, ...]
+    port_variable: str | None = None
+    """The variable of the port it is known by; ``None`` when it listens nowhere."""
+    health_variable: str | None = None
+    """The variable of the port that answers ``health_path``, when it is not ``port_variable``."""
+    health_path: str = "/health"
+    after: tuple[str, ...] = ()
+    """The processes that must be healthy before this one starts."""
+    stop_seconds: int = 8
+    """How long it may take to end in peace before it is killed."""
+
+    def port(self, settings: Settings) -> int | None:
+        """The port it is known by."""
+        return None if self.port_variable is None else settings.ports[self.port_variable]
+
+    def health_url(self, settings: Settings) -> str | None:
+        """What to ask for its health; ``None`` when living long enough is all that can be seen."""
+        variable = self.health_variable or self.port_variable
+        return None if variable is None else settings.url(variable) + self.health_path
+
+
+def suite_processes(settings: Settings, folder: RunFolder, load: tuple[float, int] | None) -> list[Process]:
+    """All processes in the order of their start; ``load`` is rate and seed, ``None`` for no load."""
+    built = executables()
+    processes = [
+        Process(
+            "clickhouse",
+            _clickhouse_command(settings, folder),
+            port_variable="CLICKHOUSE_HTTP_PORT",
+            health_path="/ping",
+            stop_seconds=20,
+        ),
+        Process(
+            "collector",
+            (str(built / "collector"),),
+            port_variable="COLLECTOR_HTTP_PORT",
+            health_variable="COLLECTOR_METRICS_PORT",
+            after=("clickhouse",),
+            stop_seconds=15,
+        ),
+        Process(
+            "inventory-service",
+            (str(built / "inventory-service"),),
+            port_variable="INVENTORY_SERVICE_PORT",
+            after=("collector",),
+        ),
+        Process(
+            "payment-service",
+            (str(built / "payment-service"),),
+            port_variable="PAYMENT_SERVICE_PORT",
+            after=("collector",),
+        ),
+        Process(
+            "sample-ecommerce-app",
+            (str(built / "sample-ecommerce-app"),),
+            port_variable="SAMPLE_APP_PORT",
+            after=("inventory-service", "payment-service"),
+        ),
+    ]
+    if load is not None:
+        rate, seed = load
+        target = settings.url("SAMPLE_APP_PORT")
+        processes.append(
+            Process(
+                "data-generator",
+                (str(built / "data-generator"), "--rate", f"{rate:g}", "--seed", str(seed), "--target", target),
+                after=("sample-ecommerce-app",),
+                stop_seconds=5,
+            )
+        )
+    return processes
+
+
+def _clickhouse_command(settings: Settings, folder: RunFolder) -> tuple[str, ...]:
+    elsewhere = executables() / "embedded-clickhouse"
+    if prebuilt() and elsewhere.exists():
+        return (str(elsewhere),)
+    return (
+        str(python()),
+        str(ROOT / "clickhouse" / "embedded"),
+        "--port",
+        str(settings.ports["CLICKHOUSE_HTTP_PORT"]),
+        "--data",
+        str(folder.clickhouse),
+    )
+
+
+def suite_environment(settings: Settings, folder: RunFolder, environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment of every process: the person's own wins over the demonstration's defaults."""
+    defaults = {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": settings.url("COLLECTOR_HTTP_PORT"),
+        "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
+        # The specification's 5 s and 60 s suit production; someone who looks at a demonstration waits.
+        "OTEL_BSP_SCHEDULE_DELAY": "1000",
+        "OTEL_BLRP_SCHEDULE_DELAY": "1000",
+        "OTEL_METRIC_EXPORT_INTERVAL": "10000",
+    }
+    decided = {
+        **{name: str(port) for name, port in settings.ports.items()},
+        "BIND_HOST": settings.bind_host,
+        "DATA_DIR": str(folder.databases),
+        "SAMPLE_APP_URL": settings.url("SAMPLE_APP_PORT"),
+        "PAYMENT_SERVICE_URL": settings.url("PAYMENT_SERVICE_PORT"),
+        "INVENTORY_SERVICE_URL": settings.url("INVENTORY_SERVICE_PORT"),
+        "CH_DATABASE": settings.database,
+    }
+    given = {name: value for name, value in environment.items() if name != "OTEL_SERVICE_NAME"}
+    unset = {name: value for name, value in defaults.items() if not environment.get(name)}
+    return {**given, **unset, **decided}
+
+
+def log_files(folder: RunFolder, names: list[str]) -> dict[str, Path]:
+    """The log of each process by name."""
+    return {name: folder.log(name) for name in names}

@@ -1,0 +1,77 @@
+"""Supervisor's configuration file for one suite."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+from collections.abc import Sequence
+
+from launcher.configuration.run_folder import RunFolder
+from launcher.supervision.processes import Process
+
+_SUPERVISOR = """\
+; Written by ./demo up: a change here lasts until the next one.
+[supervisord]
+nodaemon=true
+logfile=logs/supervisord.log
+logfile_maxbytes=2MB
+logfile_backups=1
+pidfile=supervisord.pid
+childlogdir=logs
+{user}
+[unix_http_server]
+file=%(ENV_FAULTLINE_SOCKET)s
+chmod=0700
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
+
+[rpcinterface:faultline]
+supervisor.rpcinterface_factory=launcher.supervision.suite_interface:make_suite_interface
+"""
+
+_PROGRAM = """
+[program:{name}]
+command=%(ENV_{command})s
+directory=%(ENV_FAULTLINE_ROOT)s
+priority={priority}
+; ./demo up starts them one after the other, each when what it needs is healthy.
+autostart=false
+autorestart=true
+startsecs=1
+startretries=30
+stopsignal=TERM
+stopwaitsecs={stop_seconds}
+killasgroup=true
+redirect_stderr=true
+stdout_logfile=logs/{name}.log
+stdout_logfile_maxbytes=20MB
+stdout_logfile_backups=1
+"""
+
+
+def configuration_text(processes: Sequence[Process]) -> str:
+    """The file. Paths and commands come in by environment: no character in them can break the syntax."""
+    text = _SUPERVISOR.format(user="user=root\n" if os.geteuid() == 0 else "")
+    for priority, process in enumerate(processes, start=1):
+        text += _PROGRAM.format(
+            name=process.name,
+            command=_command_variable(process),
+            priority=priority,
+            stop_seconds=process.stop_seconds,
+        )
+    return text
+
+
+def configuration_environment(folder: RunFolder, processes: Sequence[Process]) -> dict[str, str]:
+    """The variables that the file refers to."""
+    # A process ends with its supervisor, even when that is killed outright.
+    setpriv = shutil.which("setpriv")
+    leash = [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
+    commands = {_command_variable(process): shlex.join([*leash, *process.command]) for process in processes}
+    return {"FAULTLINE_SOCKET": str(folder.supervisor_socket), **commands}
+
+
+def _command_variable(process: Process) -> str:
+    return "FAULTLINE_COMMAND_" + process.name.upper().replace("-", "_")

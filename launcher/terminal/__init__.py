@@ -1,0 +1,1 @@
+"""How things look: colours, progress, tables and the drawing of the Service Map."""
