@@ -21,9 +21,10 @@ _FOLDER = ROOT / "Benchmarks"
 def run(arguments: argparse.Namespace) -> int:
     """Runs one benchmark, or all; the exit status is that of the first that fails."""
     scripts = benchmark_scripts(_FOLDER)
+    if not scripts:
+        raise UserError(f"there are no benchmarks in {_FOLDER}: run-NAME or NAME/run would be one", exit_status=2)
     if arguments.name is not None and arguments.name not in scripts:
-        names = ", ".join(scripts) or "none yet"
-        raise UserError(f"no benchmark is called {arguments.name}: there are {names}", exit_status=2)
+        raise UserError(f"no benchmark is called {arguments.name}: there are {', '.join(scripts)}", exit_status=2)
     # Standard output belongs to the figures.
     progress = Progress(sys.stderr)
     prepare(progress)

@@ -24,7 +24,7 @@ public struct Deadline: Sendable, Hashable {
 
     /// What is left; zero once it has passed.
     public var remaining: Duration {
-        max(.zero, .now.duration(to: instant))
+        max(.zero, ContinuousClock.now.duration(to: instant))
     }
 
     /// What is left in whole milliseconds, rounded down.

@@ -8,19 +8,20 @@ struct ProcessMetrics: Service {
     var interval: Duration = .seconds(5)
 
     func run() async throws {
-        let memory = Gauge(label: "process.memory.usage")
-        let user = FloatingPointCounter(label: "process.cpu.time", dimensions: [("cpu.mode", "user")])
-        let system = FloatingPointCounter(label: "process.cpu.time", dimensions: [("cpu.mode", "system")])
-        var last = CPUTime.now
-        await cancelWhenGracefulShutdown {
-            repeat {
+        let interval = interval
+        try? await cancelWhenGracefulShutdown {
+            let memory = Gauge(label: "process.memory.usage")
+            let user = FloatingPointCounter(label: "process.cpu.time", dimensions: [("cpu.mode", "user")])
+            let system = FloatingPointCounter(label: "process.cpu.time", dimensions: [("cpu.mode", "system")])
+            var last = CPUTime.now
+            while true {
                 if let bytes = ResidentMemory.now?.bytes { memory.record(bytes) }
                 let now = CPUTime.now
                 user.increment(by: max(0, now.user - last.user))
                 system.increment(by: max(0, now.system - last.system))
                 last = now
-                try? await Task.sleep(for: interval)
-            } while !Task.isCancelled
+                try await Task.sleep(for: interval)
+            }
         }
     }
 }
@@ -48,7 +49,7 @@ private struct CPUTime {
 
     static var now: CPUTime {
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         return CPUTime(user: usage.ru_utime.seconds, system: usage.ru_stime.seconds)
     }
 }

@@ -3,6 +3,7 @@ import HTTPCore
 import Logging
 import OTelSDK
 import ServiceLifecycle
+import UnixSignals
 
 /// The life of one service process: settings, telemetry, server, signals, and a clean end.
 ///
@@ -66,7 +67,8 @@ public enum ServiceProcess {
     }
 
     private static func stop(_ name: String, _ error: any Error, status: Int32) -> Never {
-        fputs("\(name): \(error)\n", stderr)
+        let line = Array("\(name): \(error)\n".utf8)
+        _ = write(STDERR_FILENO, line, line.count)
         exit(status)
     }
 }

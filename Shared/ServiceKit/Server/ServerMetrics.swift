@@ -21,7 +21,7 @@ final class ServerMetrics: Sendable {
         func end() { active.decrement(by: 1) }
     }
 
-    private struct Instruments {
+    fileprivate struct Instruments {
         let duration: Timer
         let durationMilliseconds: Recorder
         let responseTime: Recorder
@@ -43,7 +43,7 @@ final class ServerMetrics: Sendable {
     func record(_ series: Series, duration: Duration, responseBytes: Int) {
         let handles = instruments.withLock { known in
             if let handles = known[series] { return handles }
-            let handles = Instruments(series)
+            let handles = Instruments(of: series)
             known[series] = handles
             return handles
         }
@@ -57,7 +57,7 @@ final class ServerMetrics: Sendable {
 }
 
 extension ServerMetrics.Instruments {
-    fileprivate init(_ series: ServerMetrics.Series) {
+    fileprivate init(of series: ServerMetrics.Series) {
         var dimensions = [
             ("http.request.method", series.method),
             ("url.scheme", "http"),

@@ -1,0 +1,113 @@
+"""What is prepared, and when nothing needs to be."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from launcher.commands import bench
+from launcher.configuration.run_folder import RunFolder
+from launcher.configuration.settings import read_settings
+from launcher.preparation import swift_build
+from launcher.supervision.processes import suite_environment
+
+from conftest import ROOT  # noqa: F401  (puts the launcher on the path)
+
+
+@pytest.fixture
+def built_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout whose executables were just built by hand."""
+    (tmp_path / "Package.swift").write_text("// swift")
+    for folder in ("Services/Shop", "Shared/Core", ".build/release"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "Services/Shop/Shop.swift").write_text("struct Shop {}")
+    for path in [tmp_path, *tmp_path.rglob("*")]:
+        os.utime(path, (time.time() - 60, time.time() - 60))
+    for product in swift_build.PRODUCTS:
+        (tmp_path / ".build/release" / product).write_text("binary")
+    monkeypatch.delenv("FAULTLINE_BIN_DIR", raising=False)
+    monkeypatch.setattr(swift_build, "ROOT", tmp_path)
+    monkeypatch.setattr(swift_build, "_STAMP", tmp_path / ".build" / "stamp")
+    monkeypatch.setattr(swift_build, "executables", lambda: tmp_path / ".build" / "release")
+    return tmp_path
+
+
+def stamp(tree: Path) -> None:
+    (tree / ".build" / "stamp").write_text(swift_build._fingerprint())
+    later = time.time() + 1
+    os.utime(tree / ".build" / "stamp", (later, later))
+
+
+def test_a_tree_built_by_hand_or_by_the_launcher_is_not_built_again(built_tree: Path) -> None:
+    assert swift_build.up_to_date()
+    stamp(built_tree)
+    assert swift_build.up_to_date()
+
+
+@pytest.mark.parametrize("stamped", [False, True])
+@pytest.mark.parametrize("change", ["edit", "add", "remove", "lose a binary"])
+def test_any_change_of_the_sources_is_seen(built_tree: Path, stamped: bool, change: str) -> None:
+    if stamped:
+        stamp(built_tree)
+    shop = built_tree / "Services/Shop/Shop.swift"
+    if change == "edit":
+        shop.write_text("struct Shop { }")
+    elif change == "add":
+        (built_tree / "Shared/Core/New.swift").write_text("")
+    elif change == "remove":
+        shop.unlink()
+    else:
+        (built_tree / ".build/release/collector").unlink()
+    assert not swift_build.up_to_date()
+
+
+def test_an_edit_during_the_launchers_own_build_is_built_again(built_tree: Path) -> None:
+    before = swift_build._fingerprint()
+    (built_tree / "Services/Shop/Shop.swift").write_text("struct Shop { }")
+    linked = [built_tree / ".build/release" / product for product in swift_build.PRODUCTS]
+    for age, path in enumerate([*linked, built_tree / ".build" / "stamp"], start=1):
+        path.write_text(before)
+        os.utime(path, (time.time() + age, time.time() + age))
+    assert not swift_build.up_to_date()
+
+
+def test_the_persons_own_variables_win_and_one_name_for_all_services_is_left_out(tmp_path: Path) -> None:
+    settings = read_settings({"COLLECTOR_HTTP_PORT": "5318"})
+    folder = RunFolder(tmp_path)
+    untouched = suite_environment(settings, folder, {})
+    assert untouched["OTEL_EXPORTER_OTLP_ENDPOINT"] == "http://127.0.0.1:5318"
+    given = {"OTEL_EXPORTER_OTLP_ENDPOINT": "https://elsewhere.example", "OTEL_SERVICE_NAME": "everything"}
+    environment = suite_environment(settings, folder, given)
+    assert environment["OTEL_EXPORTER_OTLP_ENDPOINT"] == "https://elsewhere.example"
+    assert "OTEL_SERVICE_NAME" not in environment
+
+
+@pytest.mark.parametrize(
+    ("bind", "url"),
+    [
+        ("0.0.0.0", "http://127.0.0.1:8000"),
+        ("::", "http://[::1]:8000"),
+        ("::1", "http://[::1]:8000"),
+        ("10.1.2.3", "http://10.1.2.3:8000"),
+    ],
+)
+def test_the_shop_is_reached_where_it_listens(bind: str, url: str) -> None:
+    assert read_settings({"BIND_HOST": bind}).url("SAMPLE_APP_PORT") == url
+
+
+def test_benchmarks_are_found_by_name_and_only_figures_reach_standard_output(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "load").mkdir()
+    for script in (tmp_path / "run-http", tmp_path / "load" / "run"):
+        script.write_text('#!/bin/sh\necho building\necho \'{"name": "http.rps", "value": 1}\'\nexit 4\n')
+        script.chmod(0o755)
+    (tmp_path / "run-notes.txt").write_text("not a program")
+    scripts = bench.benchmark_scripts(tmp_path)
+    assert list(scripts) == ["http", "load"]
+    assert bench._pass_figures_through(scripts["http"]) == 4
+    captured = capfd.readouterr()
+    assert captured.out == '{"name": "http.rps", "value": 1}\n'
+    assert captured.err == "building\n"

@@ -1,0 +1,88 @@
+import HTTPCore
+import HTTPTypes
+import OTLP
+import OTelSDK
+import ServiceKit
+import Synchronization
+import Tracing
+
+/// An OTLP endpoint that keeps what it gets, with the SDK of this process sending to it. The SDK can be installed once a
+/// process, so tests share it and look for their own traces.
+final class TelemetrySink: Sendable {
+    static let shared = TelemetrySink()
+
+    private struct Received {
+        var spans: [OTLP.Span] = []
+        var logs: [LogRecord] = []
+        var metrics: [Metric] = []
+    }
+
+    private let received = Mutex(Received())
+
+    private func route() -> Router {
+        var router = Router()
+        router.post("/v1/traces") { request, _ in
+            let export = try ExportTraceServiceRequest(protobuf: await request.body.collect(upTo: 1 << 24))
+            let spans = export.resourceSpans.flatMap(\.scopeSpans).flatMap(\.spans)
+            self.received.withLock { $0.spans += spans }
+            return Response(status: .ok)
+        }
+        router.post("/v1/logs") { request, _ in
+            let export = try ExportLogsServiceRequest(protobuf: await request.body.collect(upTo: 1 << 24))
+            let logs = export.resourceLogs.flatMap(\.scopeLogs).flatMap(\.logRecords)
+            self.received.withLock { $0.logs += logs }
+            return Response(status: .ok)
+        }
+        router.post("/v1/metrics") { request, _ in
+            let export = try ExportMetricsServiceRequest(protobuf: await request.body.collect(upTo: 1 << 24))
+            let metrics = export.resourceMetrics.flatMap(\.scopeMetrics).flatMap(\.metrics)
+            self.received.withLock { $0.metrics = metrics }
+            return Response(status: .ok)
+        }
+        return router
+    }
+
+    private init() {
+        do {
+            let server = try HTTPServer(responder: route())
+            let configuration = try OTelConfiguration.fromEnvironment([
+                "OTEL_EXPORTER_OTLP_ENDPOINT": "http://\(server.localAddress)",
+                "OTEL_SERVICE_NAME": "test",
+                "OTEL_BSP_SCHEDULE_DELAY": "20",
+                "OTEL_BLRP_SCHEDULE_DELAY": "20",
+                "OTEL_METRIC_EXPORT_INTERVAL": "50",
+            ])
+            let telemetry = OTelSDK.bootstrap(configuration)
+            Task { try await server.run() }
+            Task { try await telemetry.run() }
+        } catch {
+            preconditionFailure("The telemetry sink cannot start: \(error)")
+        }
+    }
+
+    /// Waits until a trace has so many spans.
+    func spans(of traceID: String, count: Int) async throws -> [OTLP.Span] {
+        while true {
+            let spans = received.withLock { $0.spans.filter { $0.traceID.description == traceID } }
+            if spans.count >= count { return spans }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    /// Waits until a trace has so many log records.
+    func logs(of traceID: String, count: Int) async throws -> [LogRecord] {
+        while true {
+            let logs = received.withLock { $0.logs.filter { $0.traceID.description == traceID } }
+            if logs.count >= count { return logs }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    /// Waits until a metric was exported.
+    func metric(_ name: String) async throws -> Metric {
+        while true {
+            if let metric = received.withLock({ $0.metrics.first { $0.name == name } }) { return metric }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+}
