@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 
 from launcher.configuration.run_folder import RunFolder, Suite
-from launcher.supervision.health import answers_by_name, resident_bytes
+from launcher.supervision.health import answers_by_name, proportional_bytes, resident_bytes
 from launcher.supervision.processes import suite_processes
 from launcher.supervision.supervisor_client import NotRunning, ProcessState, SupervisorClient
 from launcher.terminal.style import Style, for_stream
@@ -97,9 +97,11 @@ def _print_table(statuses: Sequence[ProcessStatus], supervisor: int) -> None:
         )
     for line in table(rows, right=frozenset({2, 3, 4, 5, 6})):
         print(f"  {line}")
-    total = sum(status.rss_bytes or 0 for status in statuses)
-    own = resident_bytes(supervisor)
-    print(style.dim(f"\n  together {_megabytes(total)}, and the supervisor (pid {supervisor}) {_megabytes(own)}"))
+    # The libraries that the processes share count once here, and for each of them in the rows.
+    pids = [status.pid for status in statuses if status.pid]
+    together = sum(proportional_bytes(pid) or resident_bytes(pid) or 0 for pid in [*pids, supervisor])
+    note = f"together {_megabytes(together)}, shared pages counted once, with the supervisor (pid {supervisor})"
+    print(style.dim(f"\n  {note}"))
 
 
 def _state(status: ProcessStatus, style: Style) -> str:
