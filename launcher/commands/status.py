@@ -31,6 +31,8 @@ class ProcessStatus:
     healthy: bool
     restarts: int
     rss_bytes: int | None
+    pss_bytes: int | None
+    """Resident memory with each shared page divided among its users: what may be added up."""
     uptime_seconds: int | None
 
 
@@ -74,6 +76,7 @@ def suite_status(suite: Suite, folder: RunFolder, states: dict[str, ProcessState
                 healthy=state.pid != 0 and answering.get(process.name, running),
                 restarts=state.restarts,
                 rss_bytes=resident_bytes(state.pid) if state.pid else None,
+                pss_bytes=proportional_bytes(state.pid) if state.pid else None,
                 uptime_seconds=max(0, int(time.time()) - state.started) if state.pid else None,
             )
         )
@@ -98,8 +101,8 @@ def _print_table(statuses: Sequence[ProcessStatus], supervisor: int) -> None:
     for line in table(rows, right=frozenset({2, 3, 4, 5, 6})):
         print(f"  {line}")
     # The libraries that the processes share count once here, and for each of them in the rows.
-    pids = [status.pid for status in statuses if status.pid]
-    together = sum(proportional_bytes(pid) or resident_bytes(pid) or 0 for pid in [*pids, supervisor])
+    shares = [status.pss_bytes or status.rss_bytes or 0 for status in statuses]
+    together = sum(shares) + (proportional_bytes(supervisor) or 0)
     note = f"together {_megabytes(together)}, shared pages counted once, with the supervisor (pid {supervisor})"
     print(style.dim(f"\n  {note}"))
 
