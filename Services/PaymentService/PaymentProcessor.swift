@@ -28,17 +28,34 @@ struct PaymentProcessor: Sendable {
     /// - Throws: ``PaymentError``.
     func process(_ charge: Charge, key: String) async throws -> Payment {
         let payment = try await inFlight.pay(key) {
+            if let known = try await ledger.payment(key), known.status != .pending { return known }
+            try cards.validate(charge.card.number)
             let opened = try await ledger.open(charge, key: key, now: Date().timeIntervalSince1970)
             guard opened.matches(charge) else { throw PaymentError.keyReused }
-            guard opened.status == .pending else { return opened }
             return try await complete(opened, charge)
         }
         guard payment.matches(charge) else { throw PaymentError.keyReused }
         return payment
     }
 
+    /// How the payment under a key ended, for a caller that never got its answer.
+    ///
+    /// A payment that was not made by now cannot be made any more: the gateway refuses its key from then on.
+    ///
+    /// - Returns: The payment, or `nil` when this service never heard of it.
+    func settle(_ key: String) async throws -> Payment? {
+        // Joins an attempt that is still under way, so that the two cannot contradict each other.
+        let payment = try? await inFlight.pay(key) {
+            guard let payment = try await ledger.payment(key) else { throw PaymentNotFound(key: key) }
+            return payment
+        }
+        if let payment, payment.status != .pending { return payment }
+        let answer = try await gateway.settle(key, now: Date().timeIntervalSince1970)
+        guard try await ledger.payment(key) != nil else { return nil }
+        return try await ledger.settle(key, as: Payment.Status(answer), reason: answer.decline)
+    }
+
     private func complete(_ payment: Payment, _ charge: Charge) async throws -> Payment {
-        try cards.validate(charge.card.number)
         let assessment = try await assess(charge)
         guard assessment.isAccepted else {
             logger.warning(
@@ -48,7 +65,7 @@ struct PaymentProcessor: Sendable {
             return try await ledger.settle(payment.key, as: .declined, reason: "suspected_fraud")
         }
         let answer = try await callGateway(charge, key: payment.key)
-        let status: Payment.Status = answer.decline == nil ? .captured : .declined
+        let status = Payment.Status(answer)
         return try await ledger.settle(payment.key, as: status, reason: answer.decline)
     }
 
@@ -98,6 +115,16 @@ struct PaymentProcessor: Sendable {
                 )
                 throw error
             }
+        }
+    }
+}
+
+extension Payment.Status {
+    fileprivate init(_ answer: GatewayAnswer) {
+        switch answer.decline {
+        case nil: self = .captured
+        case GatewayAnswer.cancelled: self = .cancelled
+        default: self = .declined
         }
     }
 }

@@ -27,7 +27,10 @@ struct Housekeeping: Service {
     func look(at now: Double) async throws {
         let expired = try await stock.expire(now: now)
         if expired > 0 {
-            logger.info("Reservations expired and went back to the shelf", metadata: ["reservation.count": "\(expired)"])
+            logger.info(
+                "Reservations expired and went back to the shelf",
+                metadata: ["reservation.count": "\(expired)"]
+            )
         }
         for delivery in try await stock.replenish(now: now) {
             logger.info(

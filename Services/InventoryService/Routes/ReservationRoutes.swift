@@ -41,7 +41,9 @@ struct ReservationRoutes: Sendable {
                 now: Date().timeIntervalSince1970,
                 timeToLive: timeToLive
             )
-            guard reservation.status == .active else { throw ReservationError.notActive(reservation.id, reservation.status) }
+            guard reservation.status == .active else {
+                throw ReservationError.notActive(reservation.id, reservation.status)
+            }
             reserved.increment()
             logger.info(
                 "Stock reserved",

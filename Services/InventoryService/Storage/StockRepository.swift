@@ -10,7 +10,9 @@ struct StockRepository: Sendable {
     func levels(of ids: [String]? = nil) async throws -> [String: StockLevel] {
         try await pool.withSpan(.query("stock")) { span in
             let levels = try await pool.read { db in
-                guard let ids else { return try Row.fetchAll(db, sql: "SELECT * FROM stock").map(StockLevel.init(row:)) }
+                guard let ids else {
+                    return try Row.fetchAll(db, sql: "SELECT * FROM stock").map(StockLevel.init(row:))
+                }
                 return try ids.compactMap { id in
                     try Row.fetchOne(db, sql: "SELECT * FROM stock WHERE product_id = ?", arguments: [id])
                         .map(StockLevel.init(row:))

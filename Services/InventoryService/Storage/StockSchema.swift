@@ -20,7 +20,8 @@ enum StockSchema {
             )
             guard db.changesCount > 0 else { continue }
             try db.execute(
-                sql: "INSERT INTO stock_movement(product_id, kind, quantity, unit_cost, at) VALUES (?, 'opening', ?, ?, ?)",
+                sql:
+                    "INSERT INTO stock_movement(product_id, kind, quantity, unit_cost, at) VALUES (?, 'opening', ?, ?, ?)",
                 arguments: [entry.product.id, entry.initialStock, entry.unitCost.amount, now]
             )
         }

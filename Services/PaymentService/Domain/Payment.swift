@@ -17,6 +17,8 @@ struct Payment: Sendable, Hashable {
         case captured
         /// The card's bank, or the fraud check, said no.
         case declined
+        /// Nobody took the money, and under this key nobody will.
+        case cancelled
     }
 
     let id: String

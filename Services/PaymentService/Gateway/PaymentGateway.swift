@@ -48,6 +48,19 @@ struct PaymentGateway: Sendable {
         return answer
     }
 
+    /// How the charge under a key ended. When there is none, none can be made under this key any more.
+    func settle(_ key: String, now: Double) async throws -> GatewayAnswer {
+        try await books.write { db in
+            try db.execute(
+                sql: "INSERT OR IGNORE INTO charge VALUES (?, '', 0, '', '', ?, ?)",
+                arguments: [key, GatewayAnswer.cancelled, now]
+            )
+            return GatewayAnswer(
+                decline: try String.fetchOne(db, sql: "SELECT decline FROM charge WHERE key = ?", arguments: [key])
+            )
+        }
+    }
+
     private func decide(_ charge: Charge, key: String, now: Double) async throws -> GatewayAnswer {
         let decline = DeclineRule.reason(for: charge.card.number)
         return try await books.write { db in
@@ -81,6 +94,9 @@ struct PaymentGateway: Sendable {
 struct GatewayAnswer: Sendable, Equatable {
     /// Why the card's bank refused, as a word; `nil` when the money was taken.
     let decline: String?
+
+    /// The word for a key that was given up before any money was taken.
+    static let cancelled = "cancelled"
 }
 
 /// Why the card network gave no answer.

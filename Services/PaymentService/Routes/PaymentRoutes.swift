@@ -6,13 +6,25 @@ import Metrics
 import ServiceKit
 import Tracing
 
-/// `POST /process`.
+/// `POST /process` and `POST /payments/{key}/settle`.
 struct PaymentRoutes: Sendable {
     let processor: PaymentProcessor
     let logger: Logger
 
     func add(to router: inout Router) {
         router.post("/process") { request, _ in try await process(request) }
+        router.post("/payments/{key}/settle") { _, context in try await settle(context.parameters["key"] ?? "") }
+    }
+
+    private func settle(_ key: String) async throws -> Response {
+        guard !key.isEmpty, key.utf8.count <= 255 else { throw Problem.invalid("key", "must be 1 to 255 bytes long") }
+        let payment = try await processor.settle(key)
+        let status = payment?.status ?? .cancelled
+        logger.info(
+            "Payment settled",
+            metadata: ["payment.id": "\(payment?.id ?? "none")", "status": "\(status.rawValue)"]
+        )
+        return .json(PaymentDocument(paymentID: payment?.id ?? "", status: status.rawValue))
     }
 
     private func process(_ request: Request) async throws -> Response {
@@ -166,7 +178,10 @@ extension GatewayError {
     fileprivate var problem: Problem {
         switch self {
         case .timeout:
-            Problem(.gatewayTimeout, detail: "The payment gateway did not answer in time; the payment may still settle.")
+            Problem(
+                .gatewayTimeout,
+                detail: "The payment gateway did not answer in time; the payment may still settle."
+            )
         }
     }
 }

@@ -56,6 +56,11 @@ struct PaymentLedger: Sendable {
         }
     }
 
+    /// The payment under a key, if there is one.
+    func payment(_ key: String) async throws -> Payment? {
+        try await pool.read { db in try Payment.fetch(db, key: key) }
+    }
+
     /// Writes down how a pending payment ended; one that has ended stays as it is.
     func settle(_ key: String, as status: Payment.Status, reason: String?) async throws -> Payment {
         try await pool.write { db in
