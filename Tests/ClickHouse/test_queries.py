@@ -86,6 +86,17 @@ def test_the_look_back_is_a_parameter(shop: EmbeddedServer) -> None:
     assert 0 < shorter < hour
 
 
+def test_a_sample_of_the_traces_stands_for_all(shop: EmbeddedServer) -> None:
+    for name in ("hyperdx_service_map", "span_map", "traces_per_service"):
+        column = {"traces_per_service": "traces"}.get(name, "calls")
+        whole = ask(shop, name)
+        sample = ask(shop, name, one_in="4")
+        assert len(sample) == len(whole)
+        total, estimated = (sum(row[column] for row in rows) for rows in (whole, sample))
+        assert 0.75 < estimated / total < 1.25, (name, total, estimated)
+        assert estimated % 4 == 0
+
+
 def test_the_span_map_shows_the_flow_inside_a_service(shop: EmbeddedServer) -> None:
     pairs = {(row["parent_span"], row["child_span"]) for row in ask(shop, "span_map")}
     assert pairs >= {("GET /products", "get_products"), ("checkout", "POST"), ("process_payment", "fraud_check")}

@@ -7,14 +7,14 @@
 --
 -- since: seconds to look back, one hour unless given. A caller's span may begin a minute earlier.
 -- one_in: how many traces stand for one that is looked at, as on HyperDX's page (which takes one in
--- ten). Unless given, every trace counts up to 300,000 calls, and beyond just enough of them;
+-- ten). Unless given, every trace counts up to 150,000 calls, and beyond just enough of them;
 -- counts are multiplied accordingly.
 WITH
     ifNull({since:Nullable(UInt32)}, 3600) AS seconds,
     ifNull(
         {one_in:Nullable(UInt32)},
         (
-            SELECT greatest(1, intDiv(sum(Calls), 300000))
+            SELECT greatest(1, intDiv(sum(Calls), 150000))
             FROM otel_traces_rollup_5m
             WHERE Time >= now() - toIntervalSecond(seconds) AND SpanKind IN ('Server', 'Consumer')
         )
