@@ -77,7 +77,10 @@ def load(server: Server) -> float:
         server.ask(insert, {"first": str(first), "count": str(count), "per_day": str(JOURNEYS)})
         print(f"{first + count} of {JOURNEYS} journeys", file=sys.stderr)
     seconds = time.monotonic() - began
-    for table in server.ask("SELECT name FROM system.tables WHERE database = 'o11y' AND name LIKE 'otel_traces%' AND engine LIKE '%MergeTree'").split():
+    for table in server.ask(
+        "SELECT name FROM system.tables"
+        " WHERE database = 'o11y' AND name LIKE 'otel_traces%' AND engine LIKE '%MergeTree'"
+    ).split():
         server.ask(f"OPTIMIZE TABLE {table} FINAL")
     return seconds
 
@@ -91,11 +94,23 @@ def print_storage(server: Server, seconds: float) -> None:
     sizes = {name: tuple(map(int, numbers)) for name, *numbers in (line.split("\t") for line in rows.splitlines())}
     spans = int(server.ask("SELECT count() FROM otel_traces"))
     disk = sum(size[0] for size in sizes.values())
-    parts = ", ".join(f"{name} {size[0] / spans:.1f}" for name, size in sorted(sizes.items(), key=lambda each: -each[1][0]))
+    parts = ", ".join(
+        f"{name} {size[0] / spans:.1f}" for name, size in sorted(sizes.items(), key=lambda each: -each[1][0])
+    )
     figure("storage.bytes_per_span", disk / spans, "bytes", f"{spans} spans; on disk with indexes: {parts}")
     ratio = sum(size[2] for size in sizes.values()) / sum(size[1] for size in sizes.values())
-    figure("storage.compression_ratio", ratio, "ratio", "uncompressed column bytes for each compressed one, all tables together")
-    figure("storage.generate_and_insert", spans / seconds, "spans/s", "INSERT SELECT that makes and stores the spans, all cores")
+    figure(
+        "storage.compression_ratio",
+        ratio,
+        "ratio",
+        "uncompressed column bytes for each compressed one, all tables together",
+    )
+    figure(
+        "storage.generate_and_insert",
+        spans / seconds,
+        "spans/s",
+        "INSERT SELECT that makes and stores the spans, all cores",
+    )
 
 
 def print_queries(server: Server) -> None:

@@ -34,7 +34,11 @@ def shop(
     spans = telemetry.spans
     if request.param != "current":
         spans = [
-            {**span, "SpanKind": "SPAN_KIND_" + span["SpanKind"].upper(), "StatusCode": "STATUS_CODE_" + span["StatusCode"].upper()}
+            {
+                **span,
+                "SpanKind": "SPAN_KIND_" + span["SpanKind"].upper(),
+                "StatusCode": "STATUS_CODE_" + span["StatusCode"].upper(),
+            }
             for span in spans
         ]
     server = EmbeddedServer(tmp_path_factory.mktemp("shop") / "data")
@@ -127,7 +131,10 @@ def test_one_trace_is_given_whole(shop: EmbeddedServer, telemetry: Telemetry) ->
 
 def test_operations_are_kept_in_one_spelling(shop: EmbeddedServer, telemetry: Telemetry) -> None:
     for since in ("7200", "200000"):
-        rows = {(row["ServiceName"], row["SpanName"], row["SpanKind"]): row for row in ask(shop, "operations_over_time", since=since)}
+        rows = {
+            (row["ServiceName"], row["SpanName"], row["SpanKind"]): row
+            for row in ask(shop, "operations_over_time", since=since)
+        }
         process = rows[PAYMENT, "POST /process", "Server"]
         assert process["calls"] == JOURNEYS // 2
         assert process["errors"] == failures(telemetry, "POST /process")
