@@ -76,9 +76,7 @@ def test_the_query_of_a_client_that_went_away_is_stopped(server: EmbeddedServer)
     wait_until(lambda: not running(server, "dropped"), "the query stops")
 
 
-def test_an_insert_whose_client_goes_away_in_the_middle_stores_no_row_of_it(
-    server: EmbeddedServer, table: str
-) -> None:
+def test_an_insert_whose_client_goes_away_in_the_middle_stores_no_row_of_it(server: EmbeddedServer, table: str) -> None:
     with socket.create_connection(("127.0.0.1", server.port)) as client:
         address = f"/?database=o11y&query_id=half&query=INSERT+INTO+{table}+(id,name)+FORMAT+CSV"
         client.sendall(

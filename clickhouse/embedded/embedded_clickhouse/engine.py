@@ -143,7 +143,9 @@ class Engine:
                     raise refused(202, "TOO_MANY_SIMULTANEOUS_QUERIES", "Too many sessions: end some first")
                 session = self._sessions[context.session_id] = Session(self._connect())
             if not session.busy.acquire(blocking=False):
-                raise refused(373, "SESSION_IS_LOCKED", f"Session {context.session_id} is locked by a concurrent client")
+                raise refused(
+                    373, "SESSION_IS_LOCKED", f"Session {context.session_id} is locked by a concurrent client"
+                )
         try:
             yield session.connection
         finally:

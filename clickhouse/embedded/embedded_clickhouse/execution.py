@@ -114,7 +114,9 @@ class _Content:
             try:
                 content = self._decoder.decompress(piece)
             except DECODE_ERRORS as error:
-                raise refused(354, "ZLIB_INFLATE_FAILED", f"The body is not what Content-Encoding says: {error}") from None
+                raise refused(
+                    354, "ZLIB_INFLATE_FAILED", f"The body is not what Content-Encoding says: {error}"
+                ) from None
             if content:
                 yield content
 
