@@ -6,7 +6,7 @@ import Testing
 
 @testable import Collector
 
-@Suite("The OTLP receiver", .timeLimit(.minutes(1)))
+@Suite("The OTLP receiver", .timeLimit(.minutes(3)))
 struct ReceiverTests {
     private let protobuf: HTTPFields = [.contentType: "application/x-protobuf"]
     private let json: HTTPFields = [.contentType: "application/json; charset=utf-8"]

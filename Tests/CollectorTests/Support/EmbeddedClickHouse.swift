@@ -24,7 +24,7 @@ final class EmbeddedClickHouse: Sendable {
 
     let port: Int
     private let folder: URL
-    private let client = HTTPClient()
+    private let client = HTTPClient(configuration: .patient)
     private let lifeline = Mutex<(guardian: pid_t, pipe: Int32)?>(nil)
 
     init() throws {
