@@ -113,7 +113,7 @@ let package = Package(
         tests("OTLP", exclude: ["python"]),
         tests("Gzip"),
         tests("CurlHTTP", ["HTTPCore", httpTypes]),
-        tests("OTelSDK", ["OTLP", "HTTPCore", httpTypes, tracing, logging, metrics, lifecycle]),
+        tests("OTelSDK", ["OTLP", "Gzip", "HTTPCore", httpTypes, tracing, logging, coreMetrics, lifecycle]),
         tests("SQLitePool", [grdb, tracing, logging, coreMetrics, inMemoryTracing, metricsTestKit]),
         tests("ServiceKit", ["HTTPCore", "OTelSDK", "OTLP", httpTypes, tracing, logging, metrics]),
         tests("InventoryService", ["HTTPCore", "ServiceKit", grdb]),

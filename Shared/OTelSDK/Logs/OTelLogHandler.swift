@@ -56,7 +56,7 @@ public struct OTelLogHandler: LogHandler {
             LogRecord(
                 time: now,
                 severityNumber: severity,
-                severityText: event.level.rawValue,
+                severityText: event.level.severityText,
                 body: .string(event.message.description),
                 attributes: attributes,
                 observedTime: now
@@ -90,6 +90,20 @@ extension SeverityNumber {
             case .error: .error
             case .critical: .fatal
             }
+    }
+}
+
+extension Logger.Level {
+    fileprivate var severityText: String {
+        switch self {
+        case .trace: "TRACE"
+        case .debug: "DEBUG"
+        case .info: "INFO"
+        case .notice: "NOTICE"
+        case .warning: "WARN"
+        case .error: "ERROR"
+        case .critical: "CRITICAL"
+        }
     }
 }
 
