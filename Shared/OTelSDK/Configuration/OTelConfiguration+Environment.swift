@@ -1,4 +1,3 @@
-import CurlHTTP
 import OTLP
 
 extension OTelConfiguration {
@@ -159,9 +158,9 @@ extension OTelConfiguration {
         settings.compression = reader.choice(names("COMPRESSION"), [("none", .none), ("gzip", .gzip)]) ?? .none
         settings.encoding =
             reader.choice(names("PROTOCOL"), [("http/protobuf", .protobuf), ("http/json", .json)]) ?? .protobuf
-        settings.tls.certificateAuthorityFile = reader.first(names("CERTIFICATE"))?.value
-        settings.tls.clientCertificateFile = reader.first(names("CLIENT_CERTIFICATE"))?.value
-        settings.tls.clientKeyFile = reader.first(names("CLIENT_KEY"))?.value
+        settings.tls.certificateAuthority = reader.first(names("CERTIFICATE"))?.value
+        settings.tls.clientCertificate = reader.first(names("CLIENT_CERTIFICATE"))?.value
+        settings.tls.clientKey = reader.first(names("CLIENT_KEY"))?.value
 
         var export = SignalExport(otlp: settings)
         if let destinations = reader.list("OTEL_\(name)_EXPORTER") {

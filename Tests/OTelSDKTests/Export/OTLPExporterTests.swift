@@ -58,9 +58,9 @@ struct OTLPExporterTests {
                 ? try ExportTraceServiceRequest(json: content) : try ExportTraceServiceRequest(protobuf: content)
             #expect(request.resourceSpans.count == 1)
             #expect(request.resourceSpans[0].schemaURL == "https://example.com/r")
-            #expect(request.resourceSpans[0].resource?.attributes == [KeyValue("service.name", "shop")])
+            #expect(request.resourceSpans[0].resource.attributes == [KeyValue("service.name", "shop")])
             let scopes = request.resourceSpans[0].scopeSpans
-            #expect(scopes.map { $0.scope?.name } == ["even", "odd"])
+            #expect(scopes.map { $0.scope.name } == ["even", "odd"])
             #expect(scopes.allSatisfy { $0.schemaURL == "https://example.com/s" })
             #expect(scopes.flatMap(\.spans).map(\.name) == ["span 0", "span 2", "span 1"])
         }

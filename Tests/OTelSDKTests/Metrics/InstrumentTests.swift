@@ -117,10 +117,10 @@ struct InstrumentTests {
         fixture.provider.meter("other").counter("requests").add(5)
         fixture.meter.counter("requests", unit: "{request}").add(1)
         let scopes = await fixture.reader.collect()?.scopeMetrics ?? []
-        let test = scopes.first { $0.scope?.name == "test" }?.metrics ?? []
+        let test = scopes.first { $0.scope.name == "test" }?.metrics ?? []
         #expect(test.map(\.name) == ["Requests", "Requests"], "the name that was seen first")
         #expect(test.map(\.value) == [.int(2), .int(1)])
-        #expect(scopes.first { $0.scope?.name == "other" }?.metrics.first?.value == .int(5))
+        #expect(scopes.first { $0.scope.name == "other" }?.metrics.first?.value == .int(5))
     }
 
     @Test("with odd names, units or none at all work all the same")

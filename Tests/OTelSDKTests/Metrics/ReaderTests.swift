@@ -14,10 +14,10 @@ struct ReaderTests {
         counter.add(1)
         try await eventually { !exporter.metrics.isEmpty }
         let first = exporter.metrics[0]
-        #expect(first.resource?.attributes == [KeyValue("r", 1)])
-        #expect(first.scopeMetrics[0].scope?.name == "t" && first.scopeMetrics[0].scope?.version == "1")
+        #expect(first.resource.attributes == [KeyValue("r", 1)])
+        #expect(first.scopeMetrics[0].scope.name == "t" && first.scopeMetrics[0].scope.version == "1")
         #expect(first.scopeMetrics[0].schemaURL == "s")
-        #expect(first.scopeMetrics[0].scope?.attributes == [KeyValue("a", 1)])
+        #expect(first.scopeMetrics[0].scope.attributes == [KeyValue("a", 1)])
         counter.add(1)
         #expect(await provider.forceFlush() == .success)
         counter.add(1)

@@ -16,7 +16,7 @@ struct TraceContextTests {
 
     @Test("is read as a remote parent and written as it came")
     func roundTrip() throws {
-        let span = try #require(span(valid, state: "a=1,b@v=2"))
+        let span = try #require(self.span(valid, state: "a=1,b@v=2"))
         #expect(span.traceID.description == "0af7651916cd43dd8448eb211c80319c")
         #expect(span.spanID.description == "b7ad6b7169203331")
         #expect(span.isSampled && span.isRemote && span.isValid && !span.isRandom)

@@ -88,12 +88,12 @@ struct ProviderTests {
 
     @Test("makes ids that differ, on every thread")
     func distinctIDs() async {
-        let ids = await withTaskGroup(of: [SpanID].self) { group in
+        let ids = await withTaskGroup(of: Array<SpanID>.self, returning: Set<SpanID>.self) { group in
             for _ in 0..<8 { group.addTask { (0..<5_000).map { _ in RandomIDGenerator().makeSpanID() } } }
             return await group.reduce(into: Set<SpanID>()) { $0.formUnion($1) }
         }
         #expect(ids.count == 40_000)
-        #expect(ids.allSatisfy(\.isValid))
+        #expect(ids.allSatisfy { $0.isValid })
     }
 
     @Test("makes working tracers for libraries without a name")
