@@ -112,16 +112,7 @@ extension AnyValue {
     init(_ value: Logger.MetadataValue) {
         switch value {
         case .string(let text): self = .string(text)
-        case .stringConvertible(let value):
-            switch value {
-            case let value as Bool: self = .bool(value)
-            case let value as Int: self = .int(Int64(value))
-            case let value as any BinaryInteger:
-                self = Int64(exactly: value).map { .int($0) } ?? .string(String(describing: value))
-            case let value as Double: self = .double(value)
-            case let value as Float: self = .double(Double(value))
-            default: self = .string(value.description)
-            }
+        case .stringConvertible(let value): self = AnyValue(describing: value)
         case .array(let values): self = .array(values.map { AnyValue($0) })
         case .dictionary(let values):
             self = .keyValues(

@@ -12,7 +12,7 @@ public final class PeriodicMetricReader: MetricReader {
 
     /// What it wants of the metrics, as its exporter says.
     public let settings: MetricReaderSettings
-    private let exporter: any MetricExporter
+    let exporter: any MetricExporter
     private let interval: Duration
     private let exportTimeout: Duration
     private let maximumBatchSize: Int?
