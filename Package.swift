@@ -63,6 +63,7 @@ let package = Package(
         .executable(name: "inventory-service", targets: ["InventoryService"]),
         .executable(name: "data-generator", targets: ["DataGenerator"]),
         .executable(name: "collector", targets: ["Collector"]),
+        .executable(name: "trace-context-example", targets: ["TraceContextExample"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
@@ -110,6 +111,15 @@ let package = Package(
             ["ServiceKit", "HTTPCore", argumentParser, histogram, httpTypes, lifecycle, signals, logging]
         ),
         service("Collector", ["CLinux", "ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "Gzip", httpTypes, lifecycle, signals, logging]),
+
+        .executableTarget(
+            name: "TraceContextExample",
+            dependencies: [
+                "HTTPCore", "OTelSDK", httpTypes, argumentParser, logging, metrics, tracing, lifecycle, signals,
+            ],
+            path: "Examples/TraceContextExample",
+            swiftSettings: strict
+        ),
 
         tests("HTTPCore", [httpTypes, lifecycle]),
         tests("OTLP", exclude: ["python"]),

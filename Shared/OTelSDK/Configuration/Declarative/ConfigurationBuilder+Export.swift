@@ -94,9 +94,9 @@ extension ConfigurationBuilder {
         default: throw place.error("encoding: protobuf or json")
         }
         let tls = place["tls"] ?? place
-        settings.tls.certificateAuthority = try tls.string("ca_file") ?? tls.string("certificate_file")
-        settings.tls.clientCertificate = try tls.string("cert_file") ?? tls.string("client_certificate_file")
-        settings.tls.clientKey = try tls.string("key_file") ?? tls.string("client_key_file")
+        settings.tls.certificateAuthority = try tls.string(of: "ca_file", "certificate_file")
+        settings.tls.clientCertificate = try tls.string(of: "cert_file", "client_certificate_file")
+        settings.tls.clientKey = try tls.string(of: "key_file", "client_key_file")
         return settings
     }
 

@@ -96,6 +96,14 @@ struct ConfigurationPlace {
         return text
     }
 
+    /// The first of several keys that has a text: files of different ages call the same thing differently.
+    func string(of keys: String...) throws(OTelConfigurationError) -> String? {
+        for key in keys {
+            if let text = try string(key) { return text }
+        }
+        return nil
+    }
+
     func integer(_ key: String, minimum: Int = 0) throws(OTelConfigurationError) -> Int? {
         guard let place = self[key], !place.value.isNull else { return nil }
         guard case .int(let number) = place.value, number >= minimum else {
