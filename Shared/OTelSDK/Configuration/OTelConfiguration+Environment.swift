@@ -27,7 +27,7 @@ extension OTelConfiguration {
         configuration.serviceName = reader.string("OTEL_SERVICE_NAME") ?? configuration.named("service.name")
         if let propagators = reader.list("OTEL_PROPAGATORS") {
             configuration.propagators = Self.propagators(propagators) {
-                reader.report("OTEL_PROPAGATORS", $0, "a list of tracecontext, baggage, b3, b3multi, none")
+                reader.report("OTEL_PROPAGATORS", $0, "a list of tracecontext, baggage, b3, b3multi, jaeger, none")
             }
         }
         configuration.readSampler(reader)
@@ -57,6 +57,7 @@ extension OTelConfiguration {
             case "baggage": return BaggagePropagator()
             case "b3": return B3Propagator(.single)
             case "b3multi": return B3Propagator(.multiple)
+            case "jaeger": return JaegerPropagator()
             default:
                 unknown(name)
                 return nil

@@ -151,7 +151,8 @@ final class SpanCounts: Sendable {
 
     @inline(__always)
     func ended(isSampled: Bool) {
-        counters.add(1, to: isSampled ? Self.sampledEnded : Self.recordedEnded, stripe: ThreadState.current.pointee.stripe)
+        let stripe = ThreadState.current.pointee.stripe
+        counters.add(1, to: isSampled ? Self.sampledEnded : Self.recordedEnded, stripe: stripe)
     }
 
     func started(_ decision: SamplingDecision, parentIndex: Int) -> Int {
