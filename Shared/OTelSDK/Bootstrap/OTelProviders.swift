@@ -34,13 +34,16 @@ public struct OTelProviders: Sendable {
             logProcessors = try Self.logProcessors(configuration, client)
             readers = try Self.metricReaders(configuration, client)
         }
-        tracerProvider = TracerProvider(
-            resource: resource,
-            sampler: configuration.sampler,
-            limits: configuration.spanLimits,
-            processors: spanProcessors,
-            propagators: configuration.propagators
-        )
+        tracerProvider =
+            configuration.isDisabled
+            ? .disabled(configuration.propagators)
+            : TracerProvider(
+                resource: resource,
+                sampler: configuration.sampler,
+                limits: configuration.spanLimits,
+                processors: spanProcessors,
+                propagators: configuration.propagators
+            )
         loggerProvider = LoggerProvider(
             resource: resource,
             limits: configuration.logRecordLimits,

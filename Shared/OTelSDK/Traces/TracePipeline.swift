@@ -17,7 +17,7 @@ final class TracePipeline: Sendable {
     let endObservers: [any SpanProcessor]
     /// The only observer of ends, when that is a batching processor, as it mostly is.
     private let batch: BatchPipeline<RecordingSpan>?
-    let isShutDown = Atomic(false)
+    let isShutDown: Atomic<Bool>
     let counts = SpanCounts()
 
     init(
@@ -25,8 +25,10 @@ final class TracePipeline: Sendable {
         limits: SpanLimits,
         ids: any IDGenerator,
         sampler: any Sampler,
-        processors: [any SpanProcessor]
+        processors: [any SpanProcessor],
+        isDisabled: Bool = false
     ) {
+        isShutDown = Atomic(isDisabled)
         self.resource = resource
         self.limits = limits
         self.ids = ids
@@ -62,7 +64,7 @@ final class TracePipeline: Sendable {
         let entry = context?.telemetry
         var parent = entry?.spanContext
         if let given = parent, !given.isValid { parent = nil }
-        if processors.isEmpty || isShutDown.load(ordering: .relaxed) {
+        if isShutDown.load(ordering: .relaxed) {
             return OTelSpan(
                 nonRecording: parent ?? SpanContext(traceID: .none, spanID: .none, flags: 0),
                 parent: context
@@ -114,7 +116,8 @@ final class TracePipeline: Sendable {
             traceState: traceState
         )
         counts.started(decision, parent: parent, stripe: thread.pointee.stripe)
-        guard decision != .drop else { return OTelSpan(nonRecording: spanContext, parent: context) }
+        // Without processors nobody would see what is recorded; the trace goes on all the same.
+        guard decision != .drop, !processors.isEmpty else { return OTelSpan(nonRecording: spanContext, parent: context) }
 
         let recording = RecordingSpan(
             pipeline: self,

