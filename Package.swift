@@ -21,6 +21,7 @@ let configuration: Target.Dependency = .product(name: "Configuration", package: 
 let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let inMemoryTracing: Target.Dependency = .product(name: "InMemoryTracing", package: "swift-distributed-tracing")
 let metricsTestKit: Target.Dependency = .product(name: "MetricsTestKit", package: "swift-metrics")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 /// A library in `Shared/`, one folder a module.
@@ -62,6 +63,7 @@ let package = Package(
         .executable(name: "inventory-service", targets: ["InventoryService"]),
         .executable(name: "data-generator", targets: ["DataGenerator"]),
         .executable(name: "collector", targets: ["Collector"]),
+        .executable(name: "trace-context-example", targets: ["TraceContextExample"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
@@ -73,6 +75,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
         // C shims: one room, three doors, so that the HTTP core needs neither libcurl nor zlib.
@@ -84,7 +87,7 @@ let package = Package(
         shared("OTLP", []),
         shared("Gzip", ["CZlib"]),
         shared("CurlHTTP", ["CCurl"]),
-        shared("OTelSDK", ["OTLP", "CurlHTTP", "Gzip", tracing, logging, coreMetrics, lifecycle]),
+        shared("OTelSDK", ["OTLP", "CurlHTTP", "Gzip", yams, tracing, logging, coreMetrics, lifecycle]),
         shared("SQLitePool", [grdb, tracing, logging, coreMetrics]),
         shared(
             "ServiceKit",
@@ -109,11 +112,20 @@ let package = Package(
         ),
         service("Collector", ["CLinux", "ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "Gzip", httpTypes, lifecycle, signals, logging]),
 
+        .executableTarget(
+            name: "TraceContextExample",
+            dependencies: [
+                "HTTPCore", "OTelSDK", httpTypes, argumentParser, logging, metrics, tracing, lifecycle, signals,
+            ],
+            path: "Examples/TraceContextExample",
+            swiftSettings: strict
+        ),
+
         tests("HTTPCore", [httpTypes, lifecycle]),
         tests("OTLP", exclude: ["python"]),
         tests("Gzip"),
         tests("CurlHTTP", ["HTTPCore", httpTypes]),
-        tests("OTelSDK", ["OTLP", "HTTPCore", httpTypes, tracing, logging, metrics, lifecycle]),
+        tests("OTelSDK", ["OTLP", "Gzip", "HTTPCore", httpTypes, tracing, logging, coreMetrics, lifecycle]),
         tests("SQLitePool", [grdb, tracing, logging, coreMetrics, inMemoryTracing, metricsTestKit]),
         tests("ServiceKit", ["HTTPCore", "OTelSDK", "OTLP", httpTypes, tracing, logging, metrics]),
         tests("InventoryService", ["HTTPCore", "ServiceKit", grdb]),

@@ -141,7 +141,8 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
         while left > 0, !Task.isCancelled {
             var batch: [Item] = []
             batch.reserveCapacity(min(left, settings.maximumExportBatchSize))
-            while batch.count < min(left, settings.maximumExportBatchSize), let item = ring.take() { batch.append(item) }
+            let size = min(left, settings.maximumExportBatchSize)
+            while batch.count < size, let item = ring.take() { batch.append(item) }
             guard !batch.isEmpty else { break }
             left -= batch.count
             if await !send(batch) { isComplete = false }
