@@ -107,7 +107,7 @@ let package = Package(
             "DataGenerator",
             ["ServiceKit", "HTTPCore", argumentParser, histogram, httpTypes, lifecycle, signals, logging]
         ),
-        service("Collector", ["ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "Gzip", httpTypes, lifecycle, signals, logging]),
+        service("Collector", ["CLinux", "ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "Gzip", httpTypes, lifecycle, signals, logging]),
 
         tests("HTTPCore", [httpTypes, lifecycle]),
         tests("OTLP", exclude: ["python"]),

@@ -41,6 +41,8 @@ struct Collector: Sendable {
         OTLPReceiver(pipeline: pipeline, maximumRequestBytes: configuration.maximumRequestBytes).addRoutes(to: &routes)
         var server = HTTPServer.Configuration()
         server.host = configuration.host
+        // Most of the time that a supervisor leaves at the end is for what waits to be written.
+        server.shutdownGracePeriod = .seconds(3)
         // The receiver has a limit of its own, and answers what is larger as OTLP wants it.
         server.maximumBodyBytes = .max
         receiver = try Self.listen(server, on: configuration.port, variable: "COLLECTOR_HTTP_PORT", routes)

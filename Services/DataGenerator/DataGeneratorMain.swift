@@ -29,6 +29,12 @@ struct DataGenerator: AsyncParsableCommand {
     @Option(help: "The shop's origin; SAMPLE_APP_URL is used when this is left out.")
     var target: String?
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Send visitors of all classes: 70 % shop, 15 % fail, 10 % are odd, 5 % extreme."
+    )
+    var allClasses = false
+
     @Option(help: "Stop after this many seconds; without it, at SIGINT or SIGTERM.")
     var duration: Double?
 
@@ -65,6 +71,7 @@ struct DataGenerator: AsyncParsableCommand {
             shop: Shop(origin: origin, client: client),
             schedule: ArrivalSchedule(profile: rate, spacing: arrivals, seed: seed),
             seed: seed,
+            usesAllClasses: allClasses,
             duration: duration.map { .seconds($0) },
             report: LoadReport(progressInterval: .seconds(progress))
         )

@@ -18,12 +18,15 @@ struct ArrivalTests {
         #expect(abs((starts.last ?? 0) - 3_599.95) < 1e-6)
     }
 
-    @Test("follow their profile", arguments: [
-        (RateProfile.ramp(from: 0.001, to: 10, over: 10), 20.0, 150),
-        (.steps([.init(rate: 5, lasting: 2), .init(rate: 20, lasting: 1), .init(rate: 1, lasting: 5)]), 8, 35),
-        (.spike(base: 10, peak: 100, at: 1, lasting: 0.5), 2, 65),
-        (.day(mean: 10, amplitude: 8, period: 4), 4, 40),
-    ])
+    @Test(
+        "follow their profile",
+        arguments: [
+            (RateProfile.ramp(from: 0.001, to: 10, over: 10), 20.0, 150),
+            (.steps([.init(rate: 5, lasting: 2), .init(rate: 20, lasting: 1), .init(rate: 1, lasting: 5)]), 8, 35),
+            (.spike(base: 10, peak: 100, at: 1, lasting: 0.5), 2, 65),
+            (.day(mean: 10, amplitude: 8, period: 4), 4, 40),
+        ]
+    )
     func profiles(profile: RateProfile, seconds: Double, expected: Int) {
         #expect(abs(starts(profile, within: seconds).count - expected) <= 1)
     }
@@ -49,17 +52,23 @@ struct ArrivalTests {
         #expect((0..<3).map { _ in schedule.next() } == [.seconds(1.0), .seconds(1.01), .seconds(1.02)])
     }
 
-    @Test("are read from text", arguments: [
-        ("20", RateProfile.constant(20)), ("ramp:5-50/60", .ramp(from: 5, to: 50, over: 60)),
-        ("steps:5x30,20x10", .steps([.init(rate: 5, lasting: 30), .init(rate: 20, lasting: 10)])),
-        ("spike:10-100@30x15", .spike(base: 10, peak: 100, at: 30, lasting: 15)),
-        ("day:20~15/600", .day(mean: 20, amplitude: 15, period: 600)),
-    ])
+    @Test(
+        "are read from text",
+        arguments: [
+            ("20", RateProfile.constant(20)), ("ramp:5-50/60", .ramp(from: 5, to: 50, over: 60)),
+            ("steps:5x30,20x10", .steps([.init(rate: 5, lasting: 30), .init(rate: 20, lasting: 10)])),
+            ("spike:10-100@30x15", .spike(base: 10, peak: 100, at: 30, lasting: 15)),
+            ("day:20~15/600", .day(mean: 20, amplitude: 15, period: 600)),
+        ]
+    )
     func arguments(text: String, profile: RateProfile) {
         #expect(RateProfile(argument: text) == profile)
     }
 
-    @Test("refuse text that makes no sense", arguments: ["", "0", "-1", "nan", "ramp:5", "day:5~9/60", "wave:1", "1e9"])
+    @Test(
+        "refuse text that makes no sense",
+        arguments: ["", "0", "-1", "nan", "ramp:5", "day:5~9/60", "wave:1", "1e9"]
+    )
     func malformed(text: String) {
         #expect(RateProfile(argument: text) == nil)
     }

@@ -49,23 +49,25 @@ struct TextColumn: NativeColumn {
         appendDigits(id.value)
     }
 
-    private mutating func appendDigits(_ parts: UInt64...) {
-        bytes.append(varint: parts.count * 16)
-        for part in parts {
-            for shift in stride(from: 60 as UInt64, through: 0, by: -4) {
-                let digit = UInt8(truncatingIfNeeded: part >> shift) & 0xF
-                bytes.append(digit < 10 ? digit + UInt8(ascii: "0") : digit - 10 + UInt8(ascii: "a"))
-            }
-        }
+    private mutating func appendDigits(_ high: UInt64, _ low: UInt64) {
+        bytes.append(32)
+        bytes.append(hexadecimal: high)
+        bytes.append(hexadecimal: low)
+        rowCount += 1
+    }
+
+    private mutating func appendDigits(_ value: UInt64) {
+        bytes.append(16)
+        bytes.append(hexadecimal: value)
         rowCount += 1
     }
 
     /// Appends the last texts again.
     mutating func repeatLast(from start: Mark, times: Int) {
-        let end = bytes.count
+        guard times > 0 else { return }
+        let last = Array(bytes[start.bytes...])
         let rows = rowCount - start.rows
-        bytes.reserveCapacity(end + (end - start.bytes) * times)
-        for _ in 0..<times { bytes.append(contentsOf: bytes[start.bytes..<end]) }
+        for _ in 0..<times { bytes.append(contentsOf: last) }
         rowCount += rows * times
     }
 
@@ -79,5 +81,26 @@ struct TextColumn: NativeColumn {
 
     func writeData(to output: inout [UInt8]) {
         output.append(contentsOf: bytes)
+    }
+}
+
+extension [UInt8] {
+    /// Appends sixteen lower-case hexadecimal digits.
+    fileprivate mutating func append(hexadecimal value: UInt64) {
+        // Each nibble gets a byte of its own, and all of them become digits at once.
+        func spread(_ half: UInt32) -> UInt64 {
+            var bits = UInt64(half)
+            bits = (bits | bits << 16) & 0x0000_FFFF_0000_FFFF
+            bits = (bits | bits << 8) & 0x00FF_00FF_00FF_00FF
+            bits = (bits | bits << 4) & 0x0F0F_0F0F_0F0F_0F0F
+            let letters = (bits + 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+            return bits + 0x3030_3030_3030_3030 + letters * 39
+        }
+        append(rawBytesOf: spread(UInt32(truncatingIfNeeded: value >> 32)).bigEndian)
+        append(rawBytesOf: spread(UInt32(truncatingIfNeeded: value)).bigEndian)
+    }
+
+    private mutating func append(rawBytesOf number: UInt64) {
+        Swift.withUnsafeBytes(of: number) { append(contentsOf: $0) }
     }
 }

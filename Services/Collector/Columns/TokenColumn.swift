@@ -1,3 +1,5 @@
+import Glibc
+
 /// A column of texts that repeat (`LowCardinality(String)`): each text is kept once, and rows are numbers of texts.
 ///
 /// The dictionary holds bytes, not `String`s, which would take texts for equal that only look alike. Its first entry is
@@ -32,8 +34,9 @@ struct TokenColumn: NativeColumn {
 
     /// Appends the rows from a place on again.
     mutating func repeatLast(fromRow start: Int, times: Int) {
-        let end = indexes.count
-        for _ in 0..<times { indexes.append(contentsOf: indexes[start..<end]) }
+        guard times > 0 else { return }
+        let last = Array(indexes[start...])
+        for _ in 0..<times { indexes.append(contentsOf: last) }
     }
 
     // MARK: Dictionary
@@ -48,7 +51,7 @@ struct TokenColumn: NativeColumn {
         var slot = hash & (slots.count - 1)
         while slots[slot] != 0 {
             let candidate = slots[slot] - 1
-            if dictionary[texts[Int(candidate)]].elementsEqual(text) { return candidate }
+            if isText(Int(candidate), text) { return candidate }
             slot = (slot + 1) & (slots.count - 1)
         }
         let token = UInt32(texts.count)
@@ -58,6 +61,12 @@ struct TokenColumn: NativeColumn {
         slots[slot] = token + 1
         if texts.count * 2 > slots.count { grow() }
         return token
+    }
+
+    private func isText(_ token: Int, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        let place = texts[token]
+        guard place.count == text.count, let other = text.baseAddress else { return place.isEmpty && text.isEmpty }
+        return dictionary.withUnsafeBytes { memcmp($0.baseAddress! + place.lowerBound, other, text.count) == 0 }
     }
 
     private mutating func grow() {

@@ -7,6 +7,8 @@ final class MemoryBudget: Sendable {
     /// The limit, in bytes.
     let capacity: Int
     private let used = Atomic<Int>(0)
+    /// The most that was taken since the last rest.
+    private let peak = Atomic<Int>(0)
 
     init(capacity: Int) {
         self.capacity = capacity
@@ -25,7 +27,10 @@ final class MemoryBudget: Sendable {
                 desired: current + bytes,
                 ordering: .relaxed
             )
-            if exchanged { return true }
+            if exchanged {
+                peak.max(current + bytes, ordering: .relaxed)
+                return true
+            }
             current = original
         }
     }
@@ -38,6 +43,12 @@ final class MemoryBudget: Sendable {
     /// Gives bytes back.
     func giveBack(_ bytes: Int) {
         used.subtract(bytes, ordering: .relaxed)
+    }
+
+    /// Whether a burst is over: at least 8 MiB were taken, and next to nothing is now. Says so once for each burst.
+    func endsBurst() -> Bool {
+        guard usedBytes < 1 << 20 else { return false }
+        return peak.exchange(0, ordering: .relaxed) >= 8 << 20
     }
 }
 

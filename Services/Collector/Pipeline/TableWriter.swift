@@ -1,3 +1,4 @@
+import CLinux
 import Logging
 
 /// Takes the batches of one table to ClickHouse, one after another, and does not let go of one before it is stored.
@@ -25,6 +26,8 @@ struct TableWriter<Block: RowBlock>: Sendable {
         while let batch = await queue.next() {
             await write(batch, columns)
             budget.giveBack(batch.bytes)
+            // The allocator would keep what an outage needed until the process ends.
+            if budget.endsBurst() { malloc_trim(0) }
         }
     }
 

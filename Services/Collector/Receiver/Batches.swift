@@ -16,7 +16,7 @@ struct SpanBatch: Sendable {
     init(_ request: ExportTraceServiceRequest) {
         for resource in request.resourceSpans {
             for scope in resource.scopeSpans {
-                let valid = scope.spans.filter { $0.traceID.isValid && $0.spanID.isValid }
+                let valid = scope.spans.allSatisfy(Self.isValid) ? scope.spans : scope.spans.filter(Self.isValid)
                 invalidCount += scope.spans.count - valid.count
                 guard !valid.isEmpty else { continue }
                 let source = TelemetrySource(
@@ -31,6 +31,8 @@ struct SpanBatch: Sendable {
             }
         }
     }
+
+    private static func isValid(_ span: Span) -> Bool { span.traceID.isValid && span.spanID.isValid }
 }
 
 /// The log records of a request, by where they come from.

@@ -15,12 +15,15 @@ struct Administration: Sendable {
         }
     }
 
-    /// Adds `/health`: the collector serves. Rows that wait say whether ClickHouse keeps up.
+    /// Adds `/health`: the collector serves. Whether ClickHouse takes rows is said beside that, and is no reason to
+    /// restart the collector, which holds them.
     func addHealth(to router: inout Router) {
         router.get("/health") { _, _ in
             let rows = await pipeline.queuedRows().values.reduce(0, +)
+            let isFailing = pipeline.statistics.snapshot.rows.values.contains { $0.isFailing }
             let text =
-                #"{"status":"ok","service":"collector","queued_rows":\#(rows),"queue_bytes":\#(pipeline.budget.usedBytes)}"#
+                #"{"status":"ok","service":"collector","clickhouse":"\#(isFailing ? "failing" : "ok")","#
+                + #""queued_rows":\#(rows),"queue_bytes":\#(pipeline.budget.usedBytes)}"#
             return Response(status: .ok, headers: [.contentType: "application/json"], body: .text(text))
         }
     }

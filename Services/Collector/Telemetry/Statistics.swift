@@ -13,6 +13,8 @@ final class Statistics: Sendable {
         var written = 0
         var dropped = 0
         var failedInserts = 0
+        /// Whether the last insert failed.
+        var isFailing = false
         var durations = DurationHistogram()
     }
 
@@ -61,6 +63,7 @@ final class Statistics: Sendable {
     func inserted(_ rows: Int, into table: Table, in duration: Duration) {
         state.withLock {
             $0.rows[table]?.written += rows
+            $0.rows[table]?.isFailing = false
             $0.rows[table]?.durations.record(duration)
         }
     }
@@ -69,6 +72,7 @@ final class Statistics: Sendable {
     func insertFailed(into table: Table, in duration: Duration) {
         state.withLock {
             $0.rows[table]?.failedInserts += 1
+            $0.rows[table]?.isFailing = true
             $0.rows[table]?.durations.record(duration)
         }
     }

@@ -11,10 +11,13 @@ extension RateProfile: ExpressibleByArgument {
 
     /// Reads a profile; `nil` when it is malformed or a rate is not above 0 and at most 100000.
     init?(argument: String) {
-        let parts = argument.split(separator: ":", maxSplits: 1).map(String.init)
-        guard let profile = parts.count == 1 ? Self.constant(argument) : Self.shape(parts[0], parts[1]) else {
-            return nil
+        let profile: RateProfile?
+        if let colon = argument.firstIndex(of: ":") {
+            profile = Self.shape(String(argument[..<colon]), String(argument[argument.index(after: colon)...]))
+        } else {
+            profile = Self.constant(argument)
         }
+        guard let profile else { return nil }
         self = profile
     }
 

@@ -139,7 +139,6 @@ public final class HTTPClient: Sendable {
                 channel: channel,
                 input: connection.input,
                 maximumBytes: configuration.maximumResponseBytes,
-                timeout: nil,
                 limits: configuration.limits
             )
         )

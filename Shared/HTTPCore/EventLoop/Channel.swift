@@ -18,7 +18,11 @@ final class Channel: Sendable {
         var reader: Waiter?
         var writer: Waiter?
         var ended: ChannelError?
+        /// When the whole channel ends.
         var deadline = MonotonicTime.distantFuture
+        /// When the task that waits to read, or to write, is woken with an error; the channel lives on.
+        var readDeadline = MonotonicTime.distantFuture
+        var writeDeadline = MonotonicTime.distantFuture
         var reminder = MonotonicTime.distantFuture
         var whenPeerLeaves: (@Sendable () -> Void)?
     }
@@ -63,28 +67,46 @@ final class Channel: Sendable {
         }
     }
 
-    /// Hands all bytes to the kernel, waiting while it has no room.
-    func write(_ bytes: [UInt8]) async throws(ChannelError) {
-        var written = 0
+    /// Hands bytes to the kernel as far as it has room now; `nil` when it has none.
+    func sendAvailable(_ bytes: UnsafeRawBufferPointer) throws(ChannelError) -> Int? {
+        let transfer = state.withLock { state -> Socket.Transfer? in
+            state.isOpen && state.ended == nil ? Socket.send(descriptor, bytes) : nil
+        }
+        switch transfer {
+        case .none: throw endedError
+        case .bytes(let count): return count
+        case .wouldBlock: return nil
+        case .failed(let error): throw .failed(error)
+        }
+    }
+
+    /// Hands all bytes, from an offset on, to the kernel, waiting while it has no room.
+    ///
+    /// - Parameter timeout: How long each wait for room may take; without one, the channel's own deadline decides.
+    func write(_ bytes: [UInt8], from start: Int = 0, timeout: Timeout? = nil) async throws(ChannelError) {
+        var written = start
         while written < bytes.count {
-            let transfer = state.withLock { state -> Socket.Transfer? in
-                guard state.isOpen, state.ended == nil else { return nil }
-                return bytes.withUnsafeBytes {
-                    Socket.send(descriptor, UnsafeRawBufferPointer(rebasing: $0[written...]))
+            let outcome = bytes.withUnsafeBytes { bytes -> Result<Int?, ChannelError> in
+                do throws(ChannelError) {
+                    return .success(try sendAvailable(UnsafeRawBufferPointer(rebasing: bytes[written...])))
+                } catch {
+                    return .failure(error)
                 }
             }
-            switch transfer {
-            case .none: throw endedError
-            case .bytes(let count): written += count
-            case .wouldBlock: try await waitWritable()
-            case .failed(let error): throw .failed(error)
+            if let count = try outcome.get() {
+                written += count
+            } else {
+                try await waitWritable(until: timeout.map { .now + $0 } ?? .distantFuture)
             }
         }
     }
 
     /// Suspends until the socket has something to read, or has ended.
-    func waitReadable() async throws(ChannelError) {
+    ///
+    /// - Throws: ``ChannelError/timedOut`` after the deadline; the channel can still be used then.
+    func waitReadable(until deadline: MonotonicTime = .distantFuture) async throws(ChannelError) {
         let error = await withUnsafeContinuation { (waiter: Waiter) in
+            var reminder: MonotonicTime?
             let now: ChannelError?? = state.withLock { state in
                 if let ended = state.ended { return .some(ended) }
                 if !state.isOpen { return .some(.aborted) }
@@ -93,16 +115,22 @@ final class Channel: Sendable {
                     return .some(nil)
                 }
                 state.reader = waiter
+                state.readDeadline = deadline
+                reminder = Self.reminder(&state, for: deadline)
                 return .none
             }
+            if let reminder { shard.remind(self, at: reminder) }
             if let now { waiter.resume(returning: now) }
         }
         if let error { throw error }
     }
 
     /// Suspends until the kernel has room for more bytes, or the channel has ended.
-    func waitWritable() async throws(ChannelError) {
+    ///
+    /// - Throws: ``ChannelError/timedOut`` after the deadline; the channel can still be used then.
+    func waitWritable(until deadline: MonotonicTime = .distantFuture) async throws(ChannelError) {
         let error = await withUnsafeContinuation { (waiter: Waiter) in
+            var reminder: MonotonicTime?
             let now: ChannelError?? = state.withLock { state in
                 if let ended = state.ended { return .some(ended) }
                 if !state.isOpen { return .some(.aborted) }
@@ -111,8 +139,11 @@ final class Channel: Sendable {
                     return .some(nil)
                 }
                 state.writer = waiter
+                state.writeDeadline = deadline
+                reminder = Self.reminder(&state, for: deadline)
                 return .none
             }
+            if let reminder { shard.remind(self, at: reminder) }
             if let now { waiter.resume(returning: now) }
         }
         if let error { throw error }
@@ -120,15 +151,20 @@ final class Channel: Sendable {
 
     // MARK: Ending
 
-    /// Sets when waiting on this channel ends with ``ChannelError/timedOut``.
+    /// Sets when this channel ends with ``ChannelError/timedOut``, for whoever uses it then.
     func setDeadline(_ deadline: MonotonicTime) {
-        let needsReminder = state.withLock { state in
+        let reminder = state.withLock { state in
             state.deadline = deadline
-            guard deadline < state.reminder else { return false }
-            state.reminder = deadline
-            return true
+            return Self.reminder(&state, for: deadline)
         }
-        if needsReminder { shard.remind(self, at: deadline) }
+        if let reminder { shard.remind(self, at: reminder) }
+    }
+
+    /// When the shard has to look at this channel, if it would not do so in time anyway.
+    private static func reminder(_ state: inout State, for deadline: MonotonicTime) -> MonotonicTime? {
+        guard deadline < state.reminder else { return nil }
+        state.reminder = deadline
+        return deadline
     }
 
     /// Ends the channel for whoever uses it: what waits wakes up, what comes later throws.
@@ -208,16 +244,27 @@ final class Channel: Sendable {
         peerLeft?()
     }
 
-    /// Looks at the deadline; the next reminder, or `nil` when none is needed.
+    /// Looks at the deadlines; the next reminder, or `nil` when none is needed.
     func reminded(at now: MonotonicTime) -> MonotonicTime? {
-        let (next, isOver) = state.withLock { state -> (MonotonicTime?, Bool) in
+        var late: (reader: Waiter?, writer: Waiter?) = (nil, nil)
+        var isOver = false
+        let next = state.withLock { state -> MonotonicTime? in
             state.reminder = .distantFuture
-            guard state.isOpen, state.ended == nil else { return (nil, false) }
-            guard state.deadline > now else { return (nil, true) }
-            guard state.deadline != .distantFuture else { return (nil, false) }
-            state.reminder = state.deadline
-            return (state.deadline, false)
+            guard state.isOpen, state.ended == nil else { return nil }
+            if state.deadline <= now {
+                isOver = true
+                return nil
+            }
+            if state.readDeadline <= now, let reader = state.reader { (late.reader, state.reader) = (reader, nil) }
+            if state.writeDeadline <= now, let writer = state.writer { (late.writer, state.writer) = (writer, nil) }
+            var next = state.deadline
+            if state.reader != nil { next = min(next, state.readDeadline) }
+            if state.writer != nil { next = min(next, state.writeDeadline) }
+            state.reminder = next
+            return next == .distantFuture ? nil : next
         }
+        late.reader?.resume(returning: .timedOut)
+        late.writer?.resume(returning: .timedOut)
         if isOver { abort(.timedOut) }
         return next
     }

@@ -3,15 +3,22 @@
 /// Not thread-safe, and handed on instead: the connection's task owns it, lends it to the body of the message that is
 /// being read, and takes it back before it reads the next head. `IncomingBody` refuses a second reader.
 final class InputBuffer: @unchecked Sendable {
+    /// A read has at least so much room.
+    private static let minimumRoom = 2_048
+
     private let channel: Channel
-    private var storage: [UInt8] = []
+    private var block: Block?
     private var start = 0
     private var end = 0
     /// Whether the last read emptied the socket: there is no point in asking again before it says so.
-    private var isDrained = false
+    private(set) var isDrained = false
 
     init(channel: Channel) {
         self.channel = channel
+    }
+
+    deinit {
+        if let block { channel.shard.blocks.giveBack(block) }
     }
 
     var count: Int { end - start }
@@ -21,15 +28,9 @@ final class InputBuffer: @unchecked Sendable {
     func withUnread<Result, Failure: Error>(
         _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        let range = start..<end
-        let outcome = storage.withUnsafeBufferPointer { bytes -> Swift.Result<Result, Failure> in
-            do throws(Failure) {
-                return .success(try body(UnsafeBufferPointer(rebasing: bytes[range])))
-            } catch {
-                return .failure(error)
-            }
-        }
-        return try outcome.get()
+        guard let block else { return try body(UnsafeBufferPointer(start: nil, count: 0)) }
+        let bytes = UnsafeRawBufferPointer(start: block.base + start, count: count)
+        return try body(bytes.assumingMemoryBound(to: UInt8.self))
     }
 
     /// Marks bytes at the front as used up.
@@ -41,60 +42,62 @@ final class InputBuffer: @unchecked Sendable {
     /// Takes up to so many bytes off the front.
     func take(upTo limit: Int) -> [UInt8] {
         let count = min(limit, self.count)
-        let bytes = Array(storage[start..<start + count])
+        let bytes = withUnread { Array($0[..<count]) }
         consume(count)
         return bytes
     }
 
     /// Gives memory back while the connection has nothing to say.
     func releaseStorage() {
-        if isEmpty { storage = [] }
+        guard isEmpty, let block else { return }
+        channel.shard.blocks.giveBack(block)
+        self.block = nil
     }
 
     /// Reads what is there, without waiting: `true` when bytes came, `nil` when none are there, `false` at the end.
     func fillAvailable() throws(ChannelError) -> Bool? {
-        makeRoom()
-        let room = storage.count - end
-        let channel = channel
-        let end = end
-        let outcome = storage.withUnsafeMutableBytes { bytes -> Result<Int?, ChannelError> in
-            do throws(ChannelError) {
-                return .success(
-                    try channel.readAvailable(into: UnsafeMutableRawBufferPointer(rebasing: bytes[end...]))
-                )
-            } catch {
-                return .failure(error)
-            }
+        let block = blockWithRoom()
+        let room = block.capacity - end
+        let count = try channel.readAvailable(into: UnsafeMutableRawBufferPointer(start: block.base + end, count: room))
+        guard let count else {
+            isDrained = true
+            return nil
         }
-        guard let count = try outcome.get() else { return nil }
-        self.end += count
-        isDrained = count < room
+        end += count
+        isDrained = count > 0 && count < room
         return count > 0
     }
 
+    /// Suspends until the socket has something to read, or has ended.
+    ///
+    /// - Parameter deadline: When waiting ends with ``ChannelError/timedOut``; without one, the channel's own decides.
+    func waitReadable(until deadline: MonotonicTime = .distantFuture) async throws(ChannelError) {
+        isDrained = false
+        try await channel.waitReadable(until: deadline)
+    }
+
     /// Waits for more bytes; `false` at the end of the stream.
-    func fill() async throws(ChannelError) -> Bool {
-        if isDrained {
-            isDrained = false
-            try await channel.waitReadable()
-        }
+    func fill(until deadline: MonotonicTime = .distantFuture) async throws(ChannelError) -> Bool {
         while true {
+            if isDrained { try await waitReadable(until: deadline) }
             if let came = try fillAvailable() { return came }
-            try await channel.waitReadable()
         }
     }
 
-    private func makeRoom() {
-        let wanted = 4_096
-        guard storage.count - end < wanted else { return }
-        if start > 0 {
-            storage.withUnsafeMutableBufferPointer { bytes in
-                _ = bytes.update(fromContentsOf: Array(bytes[start..<end]))
-            }
-            (start, end) = (0, end - start)
+    /// A block with room at its end: the unread bytes move to the front, or to a larger block, when they must.
+    private func blockWithRoom() -> Block {
+        guard let block else {
+            let new = channel.shard.blocks.take()
+            self.block = new
+            return new
         }
-        if storage.count - end < wanted {
-            storage.append(contentsOf: repeatElement(0, count: max(wanted, min(storage.count, 65_536))))
-        }
+        guard block.capacity - end < Self.minimumRoom else { return block }
+        var target = block
+        if block.capacity - count < Self.minimumRoom { target = .allocate(2 * block.capacity) }
+        target.base.copyMemory(from: block.base + start, byteCount: count)
+        if target.base != block.base { channel.shard.blocks.giveBack(block) }
+        (start, end) = (0, count)
+        self.block = target
+        return target
     }
 }

@@ -15,11 +15,27 @@ struct MonotonicTime: Comparable, Sendable {
     static func < (left: MonotonicTime, right: MonotonicTime) -> Bool { left.nanoseconds < right.nanoseconds }
 
     static func + (time: MonotonicTime, duration: Duration) -> MonotonicTime {
+        time + Timeout(duration)
+    }
+
+    static func + (time: MonotonicTime, timeout: Timeout) -> MonotonicTime {
+        let (sum, overflow) = time.nanoseconds.addingReportingOverflow(timeout.nanoseconds)
+        return overflow ? .distantFuture : MonotonicTime(nanoseconds: sum)
+    }
+}
+
+/// A duration that was converted once, since taking a `Duration` apart costs two wide divisions.
+struct Timeout: Sendable {
+    let nanoseconds: UInt64
+
+    init(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components
-        guard seconds >= 0, seconds < 1_000_000_000 else {
-            return seconds < 0 ? time : .distantFuture
+        if seconds < 0 || attoseconds < 0 {
+            nanoseconds = 0
+        } else if seconds >= 1_000_000_000 {
+            nanoseconds = .max
+        } else {
+            nanoseconds = UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds) / 1_000_000_000
         }
-        let added = UInt64(seconds) * 1_000_000_000 + UInt64(max(0, attoseconds)) / 1_000_000_000
-        return MonotonicTime(nanoseconds: time.nanoseconds &+ added)
     }
 }

@@ -15,6 +15,8 @@ final class Shard: TaskExecutor, Sendable {
         var queued: [UnownedJob] = []
         /// Whether something on the queue will run what is queued.
         var isScheduled = false
+        /// What wants to send what it has gathered once the queued jobs have run.
+        var unsent: [OutputBuffer] = []
     }
 
     private struct Watched {
@@ -40,6 +42,8 @@ final class Shard: TaskExecutor, Sendable {
     nonisolated(unsafe) private let timer: any DispatchSourceTimer
     private let jobs = Mutex(Jobs())
     private let watched = Mutex(Watched())
+    /// The memory that this shard's connections work in.
+    let blocks = BlockPool()
     private let openChannels = Atomic<Int>(0)
     private let lastToken = Atomic<UInt64>(0)
 
@@ -71,17 +75,30 @@ final class Shard: TaskExecutor, Sendable {
         if mustSchedule { queue.async { @Sendable [self] in runJobs() } }
     }
 
+    /// Has a buffer sent after the jobs that are queued now: whoever gathers responses in it may be held up until then.
+    func sendAfterJobs(_ output: OutputBuffer) {
+        let mustSchedule = jobs.withLock { jobs in
+            jobs.unsent.append(output)
+            defer { jobs.isScheduled = true }
+            return !jobs.isScheduled
+        }
+        if mustSchedule { queue.async { @Sendable [self] in runJobs() } }
+    }
+
     private func runJobs() {
         var batch: [UnownedJob] = []
         while true {
+            var unsent: [OutputBuffer] = []
             let more = jobs.withLock { jobs in
                 batch.removeAll(keepingCapacity: true)
                 swap(&batch, &jobs.queued)
-                jobs.isScheduled = !batch.isEmpty
-                return !batch.isEmpty
+                if batch.isEmpty, !jobs.unsent.isEmpty { swap(&unsent, &jobs.unsent) }
+                jobs.isScheduled = !batch.isEmpty || !unsent.isEmpty
+                return jobs.isScheduled
             }
             guard more else { return }
             for job in batch { job.runSynchronously(on: asUnownedTaskExecutor()) }
+            for output in unsent { output.sendAvailable() }
         }
     }
 
@@ -108,17 +125,22 @@ final class Shard: TaskExecutor, Sendable {
         if removed != nil { openChannels.wrappingSubtract(1, ordering: .relaxed) }
     }
 
+    /// How often one turn on the queue asks for events again before it lets timers and other work have theirs.
+    private static let maximumRounds = 16
+
     private func drainEvents() {
-        jobs.withLock { $0.isScheduled = true }
         withUnsafeTemporaryAllocation(of: linux_ready.self, capacity: 256) { ready in
-            let count = linux_epoll_poll(epoll, ready.baseAddress, Int32(ready.count))
-            guard count > 0 else { return }
-            for event in ready[..<Int(count)] {
-                let channel = watched.withLock { $0.channels[event.token] }
-                channel?.ready(event.events)
+            for _ in 0..<Self.maximumRounds {
+                jobs.withLock { $0.isScheduled = true }
+                let count = linux_epoll_poll(epoll, ready.baseAddress, Int32(ready.count))
+                for event in ready[..<max(0, Int(count))] {
+                    let channel = watched.withLock { $0.channels[event.token] }
+                    channel?.ready(event.events)
+                }
+                runJobs()
+                guard count > 0 else { return }
             }
         }
-        runJobs()
     }
 
     // MARK: Deadlines

@@ -9,6 +9,8 @@ final class IncomingBody: Sendable {
     private struct Progress {
         var framing: Framing
         var received = 0
+        /// How long the peer was waited for, in nanoseconds.
+        var waited: UInt64 = 0
         var mustInviteBody: Bool
         var isOver = false
     }
@@ -25,9 +27,11 @@ final class IncomingBody: Sendable {
         let channel: Channel
         let input: InputBuffer
         let maximumBytes: Int
-        /// How long one piece may take; `nil` leaves the channel's deadline alone.
-        let timeout: Duration?
         let limits: MessageLimits
+        /// What has to be sent before the peer can be expected to go on; `nil` on the client's side.
+        var output: OutputBuffer?
+        /// How slowly the body may come; `nil` leaves it to the channel's own deadline.
+        var pace: BodyPace?
     }
 
     private let source: Source
@@ -81,15 +85,19 @@ final class IncomingBody: Sendable {
         return whole
     }
 
-    /// Ends reading for everybody else and drops what is left; `false` when the connection cannot be used again.
-    func finish(drainingUpTo limit: Int) async -> Bool {
+    /// Ends reading for everybody else; whether what is left can be dropped so that the next message can be read.
+    func end(droppingUpTo limit: Int) -> Bool {
         if isComplete { return !isBusy.load(ordering: .acquiring) }
         guard !isBusy.exchange(true, ordering: .acquiring) else { return false }
         let isInvited = progress.withLock { progress in
-            defer { progress.isOver = true }
+            progress.isOver = true
             return !progress.mustInviteBody
         }
-        guard isInvited, announced ?? 0 <= limit else { return false }
+        return isInvited && announced ?? 0 <= limit
+    }
+
+    /// Reads what is left after ``end(droppingUpTo:)`` and drops it; `false` when the next message cannot be read.
+    func drop(upTo limit: Int) async -> Bool {
         var dropped = 0
         do {
             while let piece = try await read(isDraining: true) {
@@ -109,14 +117,13 @@ final class IncomingBody: Sendable {
             return progress.mustInviteBody
         }
         do {
-            if mustInvite { try await source.channel.write(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)) }
+            if mustInvite { source.output?.append { $0.append("HTTP/1.1 100 Continue\r\n\r\n") } }
             while true {
                 switch try progress.withLock({ try step(&$0) }) {
                 case .piece(let bytes): return bytes
                 case .end: return nil
                 case .needsInput:
-                    if let timeout = source.timeout { source.channel.setDeadline(.now + timeout) }
-                    guard try await source.input.fill() else {
+                    guard try await fill() else {
                         try progress.withLock { try ended(&$0) }
                         return nil
                     }
@@ -127,6 +134,17 @@ final class IncomingBody: Sendable {
         } catch let error as ProtocolError {
             throw BodyError.malformed(error.description)
         }
+    }
+
+    private func fill() async throws(ChannelError) -> Bool {
+        if let came = try source.input.fillAvailable() { return came }
+        if let output = source.output { try await output.send() }
+        guard let pace = source.pace else { return try await source.input.fill() }
+        let (received, waited) = progress.withLock { ($0.received, $0.waited) }
+        let start = MonotonicTime.now
+        let came = try await source.input.fill(until: pace.deadline(from: start, received: received, waited: waited))
+        progress.withLock { $0.waited += MonotonicTime.now.nanoseconds - start.nanoseconds }
+        return came
     }
 
     private enum Step {
@@ -145,6 +163,7 @@ final class IncomingBody: Sendable {
             }
             guard !source.input.isEmpty else { return .needsInput }
             let bytes = source.input.take(upTo: min(left, 65_536))
+            progress.received += bytes.count
             progress.framing = left == bytes.count ? .complete : .length(left: left - bytes.count)
             return .piece(bytes)
         case .untilClose:

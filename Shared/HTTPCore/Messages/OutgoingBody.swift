@@ -2,65 +2,95 @@ import Synchronization
 
 /// A response's body while it is streamed out.
 final class OutgoingBody: Sendable {
-    private let channel: Channel
+    /// Up to so many bytes are copied, to leave in one piece with the framing around them.
+    private static let copyLimit = 8_192
+
+    private struct Progress {
+        var written = 0
+        var isBusy = false
+        var isOver = false
+    }
+
+    private let output: OutputBuffer
     private let framing: ResponseSerializer.Framing
-    private let timeout: Duration
     private let skipsBody: Bool
-    private let state: Mutex<(head: [UInt8], written: Int)>
+    private let progress = Mutex(Progress())
 
     /// - Parameters:
-    ///   - head: The response's head; it leaves together with the first piece.
+    ///   - output: Has the response's head already; it leaves together with the first piece.
     ///   - skipsBody: Whether the pieces are counted only, as the answer to HEAD wants it.
-    init(channel: Channel, head: [UInt8], framing: ResponseSerializer.Framing, timeout: Duration, skipsBody: Bool) {
-        self.channel = channel
+    init(output: OutputBuffer, framing: ResponseSerializer.Framing, skipsBody: Bool) {
+        self.output = output
         self.framing = framing
-        self.timeout = timeout
         self.skipsBody = skipsBody
-        state = Mutex((head, 0))
     }
 
     /// The bytes of the body so far.
-    var written: Int { state.withLock { $0.written } }
+    var written: Int { progress.withLock { $0.written } }
 
+    /// Sends a piece; returns when the kernel has it.
     func write(_ bytes: [UInt8]) async throws {
-        guard !bytes.isEmpty else { return }
-        try await send(bytes)
+        guard !bytes.isEmpty else { return try await flush() }
+        try begin(adding: bytes.count)
+        defer { progress.withLock { $0.isBusy = false } }
+        if skipsBody { return }
+        let isChunked = framing == .chunked
+        let isSmall = bytes.count <= Self.copyLimit
+        output.append { output in
+            if isChunked {
+                output.appendHexadecimal(bytes.count)
+                output.append("\r\n")
+            }
+            if isSmall { bytes.withUnsafeBytes { output.append(contentsOf: $0) } }
+        }
+        try await sending { () async throws(ChannelError) in
+            if !isSmall { try await output.send(followedBy: bytes) }
+            if isChunked { output.append { $0.append("\r\n") } }
+            if isSmall { try await output.send() }
+        }
+        progress.withLock { $0.written += bytes.count }
     }
 
-    /// Ends the body.
-    func finish() async throws {
-        if case .length(let announced) = framing, !skipsBody, written != announced {
+    /// Sends what is held back: the head, before the first piece was written.
+    func flush() async throws {
+        try begin(adding: 0)
+        defer { progress.withLock { $0.isBusy = false } }
+        try await sending { () async throws(ChannelError) in try await output.send() }
+    }
+
+    /// Ends the body; whoever still writes gets ``ResponseWriteError/finished``. The end is left in the output.
+    func finish() throws {
+        let written = progress.withLock { progress in
+            progress.isOver = true
+            return progress.written
+        }
+        if skipsBody { return }
+        switch framing {
+        case .length(let announced) where written != announced:
             throw ResponseWriteError.wrongLength(announced: announced, written: written)
+        case .chunked: output.append { $0.append("0\r\n\r\n") }
+        default: break
         }
-        try await send([])
     }
 
-    private func send(_ bytes: [UInt8]) async throws {
-        var output = state.withLock { state in
-            defer { state.head = [] }
-            return state.head
-        }
-        if !skipsBody {
-            if case .length(let announced) = framing, written + bytes.count > announced {
-                throw ResponseWriteError.wrongLength(announced: announced, written: written + bytes.count)
+    private func begin(adding count: Int) throws {
+        try progress.withLock { progress in
+            if progress.isOver { throw ResponseWriteError.finished }
+            if progress.isBusy { throw ResponseWriteError.concurrentWrite }
+            if case .length(let announced) = framing, progress.written + count > announced {
+                throw ResponseWriteError.wrongLength(announced: announced, written: progress.written + count)
             }
-            if framing == .chunked {
-                if bytes.isEmpty {
-                    output.append(contentsOf: "0\r\n\r\n".utf8)
-                } else {
-                    ResponseSerializer.appendChunk(bytes, to: &output)
-                }
-            } else {
-                output.append(contentsOf: bytes)
-            }
+            progress.isBusy = true
         }
-        channel.setDeadline(.now + timeout)
-        do {
-            try await channel.write(output)
+    }
+
+    private func sending(_ body: () async throws(ChannelError) -> Void) async throws {
+        do throws(ChannelError) {
+            try await body()
         } catch {
+            progress.withLock { $0.isOver = true }
             throw ResponseWriteError(error)
         }
-        state.withLock { $0.written += bytes.count }
     }
 }
 

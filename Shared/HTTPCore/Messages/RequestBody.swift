@@ -13,6 +13,8 @@ public struct RequestBody: AsyncSequence, Sendable {
 
     private let source: Source
 
+    static var empty: RequestBody { RequestBody(bytes: []) }
+
     init(bytes: [UInt8]) {
         source = .bytes(bytes)
     }

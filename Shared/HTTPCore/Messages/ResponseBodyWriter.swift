@@ -16,6 +16,13 @@ public struct ResponseBodyWriter: Sendable {
         try await stream.write(bytes)
     }
 
+    /// Sends the head now, before there is a piece of the body.
+    ///
+    /// - Throws: ``ResponseWriteError``.
+    public func flush() async throws {
+        try await stream.flush()
+    }
+
     /// Writes a piece of text as UTF-8.
     ///
     /// - Throws: ``ResponseWriteError``, as ``write(_:)-([UInt8])``.
@@ -32,6 +39,10 @@ public enum ResponseWriteError: Error, Sendable, Equatable, CustomStringConverti
     case timedOut
     /// The handler wrote another number of bytes than it announced.
     case wrongLength(announced: Int, written: Int)
+    /// Two tasks wrote at once; the pieces of a body have an order.
+    case concurrentWrite
+    /// The response was over when the writer was used.
+    case finished
 
     /// One sentence about the cause.
     public var description: String {
@@ -40,6 +51,8 @@ public enum ResponseWriteError: Error, Sendable, Equatable, CustomStringConverti
         case .timedOut: "The client read the response too slowly."
         case .wrongLength(let announced, let written):
             "The handler announced \(announced) bytes and wrote \(written)."
+        case .concurrentWrite: "Two tasks wrote to one response at once: write from one task, or wait in between."
+        case .finished: "The response was over already: a writer must not outlive the closure that it was given to."
         }
     }
 }

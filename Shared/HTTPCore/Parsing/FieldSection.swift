@@ -30,7 +30,7 @@ struct FieldSection {
         }
         guard let fieldName = FieldNames.name(name) else { throw .bad("A header name cannot be used.") }
         try interpret(name, value)
-        fields.append(HTTPField(name: fieldName, value: value.text))
+        fields.append(HTTPField(name: fieldName, value: value))
     }
 
     private mutating func interpret(

@@ -1,3 +1,4 @@
+import Glibc
 import HTTPTypes
 
 /// The head of a request, parsed strictly (RFC 9112, sections 2 to 6), with what the connection must know of it.
@@ -84,14 +85,14 @@ struct LineReader {
 
     /// The next line without its line end.
     mutating func next() throws(ProtocolError) -> UnsafeBufferPointer<UInt8> {
-        let start = position
-        while position + 1 < bytes.count {
-            if bytes[position] == Octet.carriageReturn, bytes[position + 1] == Octet.lineFeed {
-                defer { position += 2 }
-                return bytes.part(start..<position)
-            }
-            position += 1
+        guard position < bytes.count, let base = bytes.baseAddress,
+            let found = memchr(base + position, Int32(Octet.lineFeed), bytes.count - position)
+        else { throw .bad("The head is not complete.") }
+        let lineFeed = UnsafeRawPointer(base).distance(to: UnsafeRawPointer(found))
+        guard lineFeed > position, bytes[lineFeed - 1] == Octet.carriageReturn else {
+            throw .bad("A line ends without a carriage return.")
         }
-        throw .bad("The head is not complete.")
+        defer { position = lineFeed + 1 }
+        return bytes.part(position..<lineFeed - 1)
     }
 }

@@ -14,11 +14,6 @@ enum ResponseSerializer {
         case untilClose
     }
 
-    /// Fields that the server sets itself; a handler's are left out.
-    private static let ownFields: Set<HTTPField.Name> = [
-        .contentLength, .transferEncoding, .connection, HTTPField.Name("Keep-Alive")!,
-    ]
-
     /// Appends a whole head.
     static func append(
         _ head: HTTPResponse,
@@ -26,60 +21,54 @@ enum ResponseSerializer {
         keepsAlive: Bool,
         isHTTP10: Bool,
         date: HTTPDate,
-        to output: inout [UInt8]
+        to output: inout some ByteSink
     ) {
-        output.append(contentsOf: "HTTP/1.1 ".utf8)
-        appendDecimal(head.status.code, to: &output)
-        output.append(Octet.space)
-        output.append(contentsOf: head.status.reasonPhrase.utf8)
-        output.append(contentsOf: "\r\n".utf8)
+        appendStatusLine(head.status, to: &output)
         var hasDate = false
-        for field in head.headerFields where !ownFields.contains(field.name) {
-            if field.name == .date { hasDate = true }
-            append(field, to: &output)
+        for field in head.headerFields where !isServers(field.name.canonicalName) {
+            if field.name.canonicalName == "date" { hasDate = true }
+            output.append(field)
         }
         if !hasDate {
-            output.append(contentsOf: "date: ".utf8)
-            output.append(contentsOf: date.text.utf8)
-            output.append(contentsOf: "\r\n".utf8)
+            output.append("date: ")
+            output.append(date.text)
+            output.append("\r\n")
         }
         switch framing {
         case .none, .untilClose: break
         case .length(let length):
-            output.append(contentsOf: "content-length: ".utf8)
-            appendDecimal(length, to: &output)
-            output.append(contentsOf: "\r\n".utf8)
-        case .chunked: output.append(contentsOf: "transfer-encoding: chunked\r\n".utf8)
+            output.append("content-length: ")
+            output.appendDecimal(length)
+            output.append("\r\n")
+        case .chunked: output.append("transfer-encoding: chunked\r\n")
         }
         if !keepsAlive {
-            output.append(contentsOf: "connection: close\r\n".utf8)
+            output.append("connection: close\r\n")
         } else if isHTTP10 {
-            output.append(contentsOf: "connection: keep-alive\r\n".utf8)
+            output.append("connection: keep-alive\r\n")
         }
-        output.append(contentsOf: "\r\n".utf8)
+        output.append("\r\n")
     }
 
-    /// Appends a field line. HTTPField checked its value when it was made; nothing in it can end the line.
-    static func append(_ field: HTTPField, to output: inout [UInt8]) {
-        output.append(contentsOf: field.name.canonicalName.utf8)
-        output.append(Octet.colon)
-        output.append(Octet.space)
-        for octet in field.value.utf8 {
-            output.append(Octet.isFieldValue(octet) ? octet : Octet.space)
+    private static func appendStatusLine(_ status: HTTPResponse.Status, to output: inout some ByteSink) {
+        if status.code == 200, status.reasonPhrase == "OK" {
+            output.append("HTTP/1.1 200 OK\r\n")
+            return
         }
-        output.append(contentsOf: "\r\n".utf8)
+        output.append("HTTP/1.1 ")
+        output.appendDecimal(status.code)
+        output.append(" ")
+        output.append(status.reasonPhrase)
+        output.append("\r\n")
     }
 
-    /// Appends one chunk of a chunked body.
-    static func appendChunk(_ bytes: [UInt8], to output: inout [UInt8]) {
-        output.append(contentsOf: String(bytes.count, radix: 16).utf8)
-        output.append(contentsOf: "\r\n".utf8)
-        output.append(contentsOf: bytes)
-        output.append(contentsOf: "\r\n".utf8)
-    }
-
-    static func appendDecimal(_ number: Int, to output: inout [UInt8]) {
-        if number >= 10 { appendDecimal(number / 10, to: &output) }
-        output.append(UInt8(ascii: "0") + UInt8(number % 10))
+    /// Whether the server sets the field itself; a handler's is left out.
+    private static func isServers(_ name: String) -> Bool {
+        switch name.utf8.count {
+        case 10: name == "connection" || name == "keep-alive"
+        case 14: name == "content-length"
+        case 17: name == "transfer-encoding"
+        default: false
+        }
     }
 }

@@ -21,6 +21,9 @@ extension HTTPServer {
         public var headerTimeout: Duration = .seconds(10)
         /// How long a body may pause between two pieces; 15 s by default.
         public var bodyTimeout: Duration = .seconds(15)
+        /// How slowly a body may come on the whole, in bytes a second, once ``bodyTimeout`` has passed; 240 by default, and
+        /// 0 for no minimum. Only the time in which the server waits for the client counts.
+        public var minimumBodyBytesPerSecond = 240
         /// How long a connection may stay without a request; 60 s by default.
         public var idleTimeout: Duration = .seconds(60)
         /// How long a client may take to read a piece of a response; 30 s by default.

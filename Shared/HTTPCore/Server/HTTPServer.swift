@@ -21,7 +21,7 @@ public final class HTTPServer: Service {
     public let localAddress: SocketAddress
 
     private let configuration: Configuration
-    private let responder: any Responder
+    private let context: ServerContext
     private let listener: Listener
     private let connections = ConnectionSet()
     private let isStopping = Atomic<Bool>(false)
@@ -31,13 +31,13 @@ public final class HTTPServer: Service {
     /// - Throws: ``ServerError`` when the address cannot be used.
     public init(configuration: Configuration = Configuration(), responder: some Responder) throws {
         self.configuration = configuration
-        self.responder = responder
         listener = try Listener(
             host: configuration.host,
             port: configuration.port,
             backlog: configuration.backlog
         )
         localAddress = listener.localAddress
+        context = ServerContext(configuration: configuration, responder: responder, localAddress: localAddress)
     }
 
     deinit {
@@ -93,15 +93,7 @@ public final class HTTPServer: Service {
         Socket.setNoDelay(descriptor)
         let channel = Channel(descriptor: descriptor, shard: .next)
         guard (try? channel.start()) != nil else { return }
-        connections.start(
-            ServerConnection(
-                channel: channel,
-                configuration: configuration,
-                responder: responder,
-                remoteAddress: address,
-                localAddress: localAddress
-            )
-        )
+        connections.start(ServerConnection(channel: channel, server: context, remoteAddress: address))
     }
 
     private func drain() async {

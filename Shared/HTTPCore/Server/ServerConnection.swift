@@ -3,34 +3,29 @@ import Synchronization
 
 /// One client connection: reads requests, has them answered, writes responses, in order, until it ends.
 final class ServerConnection: Sendable {
-    private let channel: Channel
-    private let input: InputBuffer
-    private let configuration: HTTPServer.Configuration
-    private let responder: any Responder
+    let channel: Channel
+    let input: InputBuffer
+    let output: OutputBuffer
+    let server: ServerContext
     private let remoteAddress: SocketAddress
-    private let localAddress: SocketAddress
     private let isDraining = Atomic<Bool>(false)
+    /// Whether a handler works for the client alone, so that it can stop when the client goes.
+    private let canCancel = Atomic<Bool>(false)
     private let task = Mutex<Task<Void, Never>?>(nil)
 
-    init(
-        channel: Channel,
-        configuration: HTTPServer.Configuration,
-        responder: any Responder,
-        remoteAddress: SocketAddress,
-        localAddress: SocketAddress
-    ) {
+    init(channel: Channel, server: ServerContext, remoteAddress: SocketAddress) {
         self.channel = channel
-        input = InputBuffer(channel: channel)
-        self.configuration = configuration
-        self.responder = responder
+        self.server = server
         self.remoteAddress = remoteAddress
-        self.localAddress = localAddress
+        input = InputBuffer(channel: channel)
+        output = OutputBuffer(channel: channel, timeout: server.writeTimeout)
     }
 
     // MARK: From the server
 
     /// Serves the connection on its shard; `whenOver` is called once, after the descriptor was closed.
     func start(whenOver: @escaping @Sendable () -> Void) {
+        channel.onPeerLeft { [weak self] in self?.clientLeft() }
         let task = Task(executorPreference: channel.shard) { [self] in
             await serve()
             channel.close()
@@ -55,115 +50,127 @@ final class ServerConnection: Sendable {
 
     private func serve() async {
         var served = 0
-        while served < configuration.maximumRequestsPerConnection {
-            let isLast = served + 1 == configuration.maximumRequestsPerConnection
-            do {
-                guard let head = try await nextHead() else { return }
+        do {
+            while let head = try await nextHead() {
                 served += 1
-                guard try await answer(head, isLast: isLast) else { return }
-            } catch let error as ProtocolError {
-                await refuse(error)
-                return
-            } catch {
-                return
+                let isLast = served == server.configuration.maximumRequestsPerConnection
+                guard try await answer(head, isLast: isLast) else { break }
             }
+            try await output.send()
+        } catch let error as ProtocolError {
+            await refuse(error)
+        } catch {
+            // Nothing more can be said on this connection; what was not sent learns of it.
+            try? await output.send()
         }
     }
 
     /// The next request's head; `nil` when the client has ended the connection or the server drains.
     private func nextHead() async throws -> RequestHead? {
         var scanner = HeadScanner()
-        guard try await waitForRequest() else { return nil }
-        channel.setDeadline(.now + configuration.headerTimeout)
+        var headEnd = MonotonicTime.distantFuture
         while true {
-            if let head = try takeHead(&scanner) {
-                channel.setDeadline(.distantFuture)
-                return head
+            try skipEmptyLines()
+            if let head = try takeHead(&scanner) { return head }
+            // What was answered leaves before anything is waited for.
+            try await output.send()
+            if input.isEmpty, isDraining.load(ordering: .relaxed) { return nil }
+            if input.isDrained {
+                let isIdle = input.isEmpty
+                if isIdle {
+                    input.releaseStorage()
+                    output.releaseStorage()
+                } else if headEnd == .distantFuture {
+                    headEnd = .now + server.headerTimeout
+                }
+                guard try await waitForMore(until: isIdle ? .now + server.idleTimeout : headEnd) else { return nil }
             }
-            guard try await readMoreOfHead() else { return nil }
+            if try input.fillAvailable() == false { return nil }
+        }
+    }
+
+    /// Waits for bytes; `false` when an idle connection waited long enough.
+    private func waitForMore(until deadline: MonotonicTime) async throws -> Bool {
+        do throws(ChannelError) {
+            try await input.waitReadable(until: deadline)
+            return true
+        } catch {
+            guard error == .timedOut else { throw error }
+            if input.isEmpty { return false }
+            throw ProtocolError(status: .requestTimeout, description: "The request came too slowly.")
         }
     }
 
     /// Parses the head if all of it is there.
     private func takeHead(_ scanner: inout HeadScanner) throws(ProtocolError) -> RequestHead? {
-        let limits = configuration.limits
-        var found: (head: RequestHead, bytes: Int)?
-        try input.withUnread { bytes throws(ProtocolError) in
-            guard let end = try scanner.end(in: bytes, limits: limits) else { return }
-            found = (try RequestHead(bytes.part(0..<end), limits: limits), end)
+        guard !input.isEmpty else { return nil }
+        let limits = server.configuration.limits
+        var length = 0
+        let head = try input.withUnread { bytes throws(ProtocolError) -> RequestHead? in
+            guard let end = try scanner.end(in: bytes, limits: limits) else { return nil }
+            length = end
+            return try RequestHead(bytes.part(0..<end), limits: limits)
         }
-        guard let found else { return nil }
-        input.consume(found.bytes)
-        return found.head
+        input.consume(length)
+        return head
     }
 
-    private func readMoreOfHead() async throws -> Bool {
-        do throws(ChannelError) {
-            return try await input.fill()
-        } catch {
-            guard error == .timedOut else { throw error }
-            throw ProtocolError(status: .requestTimeout, description: "The request came too slowly.")
-        }
-    }
-
-    /// Waits until the first byte of a request is there; `false` when none will come.
-    private func waitForRequest() async throws -> Bool {
-        skipEmptyLines()
-        guard input.isEmpty else { return true }
-        input.releaseStorage()
-        channel.setDeadline(.now + configuration.idleTimeout)
-        while true {
-            let came = try input.fillAvailable()
-            if came == false { return false }
-            skipEmptyLines()
-            if !input.isEmpty { return true }
-            if isDraining.load(ordering: .relaxed) { return false }
-            if came == nil { try await channel.waitReadable() }
-        }
-    }
-
-    /// Empty lines before a request line are ignored (RFC 9112, section 2.2).
-    private func skipEmptyLines() {
+    /// Empty lines before a request line are ignored (RFC 9112, section 2.2), as far as they were in one piece.
+    private func skipEmptyLines() throws(ProtocolError) {
+        var skipped = 0
         while input.count >= 2, input.withUnread({ $0[0] == Octet.carriageReturn && $0[1] == Octet.lineFeed }) {
             input.consume(2)
+            skipped += 1
+            guard skipped <= 8 else { throw .bad("There are too many empty lines before the request.") }
         }
     }
 
     /// Answers one request; `false` when the connection must close.
     private func answer(_ head: RequestHead, isLast: Bool) async throws -> Bool {
+        let configuration = server.configuration
         if case .length(let length) = head.framing, length > configuration.maximumBodyBytes {
             throw ProtocolError(status: .contentTooLarge, description: "The body is larger than this server takes.")
         }
         let target = try RequestTarget(head.request.path ?? "/")
-        let body = IncomingBody(
+        let body = head.framing == .none ? nil : incomingBody(of: head)
+        let request = Request(head: head.request, target: target, body: body.map(RequestBody.init) ?? .empty)
+        let context = RequestContext(remoteAddress: remoteAddress, localAddress: server.localAddress)
+
+        output.sendSoon()
+        canCancel.store(body != nil || input.isEmpty, ordering: .relaxed)
+        let response = await response(to: request, context)
+        canCancel.store(false, ordering: .relaxed)
+        guard let response else { return false }
+
+        let limit = configuration.maximumDrainedBytes
+        let canGoOn = body?.end(droppingUpTo: limit) ?? true
+        let keepsAlive = head.keepsAlive && canGoOn && !isLast && !isDraining.load(ordering: .relaxed)
+        let staysOpen = try await write(response, to: head, keepsAlive: keepsAlive)
+        guard let body, !body.isComplete else { return staysOpen }
+        if staysOpen { return await body.drop(upTo: limit) }
+        try await output.send()
+        await linger()
+        return false
+    }
+
+    private func incomingBody(of head: RequestHead) -> IncomingBody {
+        IncomingBody(
             head.framing,
             source: IncomingBody.Source(
                 channel: channel,
                 input: input,
-                maximumBytes: configuration.maximumBodyBytes,
-                timeout: configuration.bodyTimeout,
-                limits: configuration.limits
+                maximumBytes: server.configuration.maximumBodyBytes,
+                limits: server.configuration.limits,
+                output: output,
+                pace: server.bodyPace
             ),
             invites: head.expectsContinue
         )
-        let request = Request(head: head.request, target: target, body: RequestBody(body))
-        let context = RequestContext(remoteAddress: remoteAddress, localAddress: localAddress)
-
-        channel.onPeerLeft { [weak self] in self?.clientLeft() }
-        let response = await response(to: request, context)
-        channel.onPeerLeft(nil)
-        guard let response else { return false }
-
-        let mayReuse = await body.finish(drainingUpTo: configuration.maximumDrainedBytes)
-        let keepsAlive = head.keepsAlive && mayReuse && !isLast && !isDraining.load(ordering: .relaxed)
-        try await write(response, to: head, keepsAlive: keepsAlive)
-        if !keepsAlive, !body.isComplete { await linger() }
-        return keepsAlive
     }
 
     private func response(to request: Request, _ context: RequestContext) async -> Response? {
         do {
-            return try await responder.respond(to: request, context: context)
+            return try await server.responder.respond(to: request, context: context)
         } catch let error as any HTTPResponseError {
             return error.response()
         } catch is CancellationError where Task.isCancelled {
@@ -175,92 +182,6 @@ final class ServerConnection: Sendable {
 
     /// A client that has gone needs no answer: its handler is cancelled, unless more requests are on their way.
     private func clientLeft() {
-        if input.isEmpty { task.withLock { $0 }?.cancel() }
-    }
-
-    // MARK: Writing
-
-    private func write(_ response: Response, to head: RequestHead, keepsAlive: Bool) async throws {
-        let status = response.head.status
-        let mayHaveBody = status.code >= 200 && status != .noContent && status != .notModified
-        let isHead = head.request.method == .head
-        var output: [UInt8] = []
-        func appendHead(_ framing: ResponseSerializer.Framing, keepsAlive: Bool) {
-            ResponseSerializer.append(
-                response.head,
-                framing: mayHaveBody ? framing : .none,
-                keepsAlive: keepsAlive,
-                isHTTP10: head.isHTTP10,
-                date: .now,
-                to: &output
-            )
-        }
-
-        switch response.body {
-        case .empty, .bytes:
-            var bytes: [UInt8] = []
-            if case .bytes(let given) = response.body { bytes = given }
-            output.reserveCapacity(512 + bytes.count)
-            appendHead(.length(bytes.count), keepsAlive: keepsAlive)
-            if mayHaveBody, !isHead { output.append(contentsOf: bytes) }
-            channel.setDeadline(.now + configuration.writeTimeout)
-            do {
-                try await channel.write(output)
-            } catch {
-                response.complete(ResponseOutcome(bodyBytes: 0, error: ResponseWriteError(error)))
-                throw error
-            }
-            response.complete(ResponseOutcome(bodyBytes: mayHaveBody && !isHead ? bytes.count : 0))
-        case .stream(let length, let write):
-            let framing: ResponseSerializer.Framing =
-                length.map { .length($0) } ?? (head.isHTTP10 ? .untilClose : .chunked)
-            appendHead(framing, keepsAlive: keepsAlive && framing != .untilClose)
-            let stream = OutgoingBody(
-                channel: channel,
-                head: output,
-                framing: framing,
-                timeout: configuration.writeTimeout,
-                skipsBody: isHead || !mayHaveBody
-            )
-            do {
-                if !isHead, mayHaveBody { try await write(ResponseBodyWriter(stream)) }
-                try await stream.finish()
-            } catch {
-                response.complete(ResponseOutcome(bodyBytes: stream.written, error: error))
-                throw error
-            }
-            response.complete(ResponseOutcome(bodyBytes: stream.written))
-            if framing == .untilClose { throw ChannelError.aborted }
-        }
-    }
-
-    private func refuse(_ error: ProtocolError) async {
-        let response = Response.problem(error.status, detail: error.description)
-        guard case .bytes(let body) = response.body else { return }
-        var output: [UInt8] = []
-        ResponseSerializer.append(
-            response.head,
-            framing: .length(body.count),
-            keepsAlive: false,
-            isHTTP10: false,
-            date: .now,
-            to: &output
-        )
-        output.append(contentsOf: body)
-        channel.setDeadline(.now + .seconds(5))
-        guard (try? await channel.write(output)) != nil else { return }
-        await linger()
-    }
-
-    /// Reads on for a moment after the last response: closing with unread bytes would reset the connection, and the
-    /// client might never see the answer (RFC 9112, section 9.6).
-    private func linger() async {
-        channel.finishWriting()
-        channel.setDeadline(.now + .seconds(2))
-        var dropped = 0
-        while dropped < 1 << 20, (try? await input.fill()) == true {
-            dropped += input.count
-            input.consume(input.count)
-        }
+        if canCancel.load(ordering: .relaxed) { task.withLock { $0 }?.cancel() }
     }
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import fcntl
 import logging
 import os
 import re
@@ -12,6 +13,7 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from typing import Any
 
 _REPOSITORY = Path(__file__).resolve().parents[3]
 _DATABASE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
@@ -46,6 +48,12 @@ def _options() -> argparse.Namespace:
         default=_REPOSITORY / "clickhouse" / "schemas",
         help="folder of *.sql that are run at start in the database CH_DATABASE (default o11y)",
     )
+    parser.add_argument(
+        "--sources",
+        type=Path,
+        default=_REPOSITORY / "hyperdx" / "sources.json",
+        help="the sources that the ClickStack UI finds set up",
+    )
     parser.add_argument("--ui", type=Path, default=None, help="folder of the ClickStack UI (default: DATA/clickstack)")
     parser.add_argument(
         "--allow-host",
@@ -62,6 +70,7 @@ async def _serve(options: argparse.Namespace) -> None:
     database = os.environ.get("CH_DATABASE") or "o11y"
     if not _DATABASE_NAME.fullmatch(database):
         raise StartError(f"CH_DATABASE={database}: it must be letters, digits and _, not starting with a digit")
+    sources = _sources(options.sources, database)
     listening = _listen(options.host, port)
     # The engine and the HTTP server take most of the start: what can be refused is refused before.
     from aiohttp import web
@@ -69,6 +78,7 @@ async def _serve(options: argparse.Namespace) -> None:
     from embedded_clickhouse.access import Access
     from embedded_clickhouse.application import make_application
     from embedded_clickhouse.clickstack.pages import ClickStackPages
+    from embedded_clickhouse.clickstack.provisioning import Provisioning
     from embedded_clickhouse.query_endpoint import QueryEndpoint
 
     engine = _open(options.data, options.schemas, database)
@@ -78,7 +88,8 @@ async def _serve(options: argparse.Namespace) -> None:
         password=os.environ.get("CH_PASSWORD") or None,
     )
     queries = QueryEndpoint(engine, access, socket.gethostname())
-    pages = ClickStackPages(options.ui or options.data / "clickstack")
+    provisioning = Provisioning(sources, connects=access.password is None)
+    pages = ClickStackPages(options.ui or options.data / "clickstack", provisioning)
     runner = web.AppRunner(
         make_application(queries, pages, access),
         access_log=None,
@@ -136,11 +147,12 @@ def _open(data: Path, schemas: Path, database: str):  # type: ignore[no-untyped-
         (data / "engine").mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StartError(f"--data {data}: {error.strerror}") from None
+    _lock(data)
     try:
         engine = Engine(data / "engine")
     except ClickHouseError as error:
         first = error.message.splitlines()[0]
-        raise StartError(f"cannot open {data}: {first} (does another server have it open?)") from None
+        raise StartError(f"cannot open {data}: {first}") from None
     for script in scripts:
         try:
             engine.run_script(script.read_text(), database)
@@ -149,6 +161,24 @@ def _open(data: Path, schemas: Path, database: str):  # type: ignore[no-untyped-
                 engine.close()
             raise StartError(f"{script}: {error.message}") from None
     return engine
+
+
+def _lock(data: Path) -> None:
+    """Keeps the folder for this process, however it ends; the engine's own complaint about it is two lines."""
+    lock = os.open(data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise StartError(f"cannot open {data}: another server has it open: stop it or choose another --data") from None
+
+
+def _sources(file: Path, database: str) -> list[dict[str, Any]]:
+    from embedded_clickhouse.clickstack.provisioning import read_sources
+
+    try:
+        return read_sources(file, database)
+    except (OSError, ValueError, KeyError) as error:
+        raise StartError(f"--sources {file}: {error}") from None
 
 
 def _as_host(address: str) -> str:

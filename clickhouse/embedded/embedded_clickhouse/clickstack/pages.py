@@ -11,6 +11,7 @@ from pathlib import Path
 from aiohttp import web
 
 from embedded_clickhouse.clickstack.extraction import is_extracted
+from embedded_clickhouse.clickstack.provisioning import Provisioning
 
 _log = logging.getLogger("embedded-clickhouse")
 _ENVIRONMENT = "__ENV.js"
@@ -29,16 +30,20 @@ _TYPES = {
 class ClickStackPages:
     """The UI's files by address. They are extracted once, beside the server, when the folder lacks them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, provisioning: Provisioning) -> None:
         self._folder = folder
+        self._provisioning = provisioning
         self._files: dict[str, Path] = {}
         self._patterns: list[tuple[re.Pattern[str], Path]] = []
         self._problem: str | None = None
         self._ready: asyncio.Task[None] | None = None
 
     def add_routes(self, application: web.Application) -> None:
-        """The addresses of the UI; every page also loads ``/__ENV.js`` from the server's root."""
-        application.router.add_get("/clickstack{path:(/.*)?}", self._page)
+        """The addresses of the UI; its pages load their settings and icons from the server's root."""
+        application.router.add_get("/clickstack", self._start)
+        application.router.add_get("/clickstack/", self._start)
+        application.router.add_get("/clickstack/{path:.+}", self._page)
+        application.router.add_get("/{path:favicons/.*}", self._page)
         application.router.add_get(f"/{_ENVIRONMENT}", self._environment)
 
     def prepare(self) -> None:
@@ -88,10 +93,34 @@ class ClickStackPages:
             _log.info("ClickStack UI: %s", said.decode(errors="replace").strip())
 
     async def _environment(self, request: web.Request) -> web.StreamResponse:
-        return await self._answer(_ENVIRONMENT)
+        assert self._ready is not None
+        await asyncio.shield(self._ready)
+        file = self._files.get(_ENVIRONMENT)
+        original = "" if file is None else file.read_text()
+        return web.Response(
+            text=self._provisioning.environment(original, request.host),
+            content_type="text/javascript",
+            headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"},
+        )
+
+    async def _start(self, request: web.Request) -> web.StreamResponse:
+        raise web.HTTPFound("/clickstack/search")
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
-        return await self._answer(request.match_info["path"].strip("/") or "index")
+        if (source := self._source_for(request)) is not None:
+            raise web.HTTPFound(request.rel_url.update_query(source=source))
+        return await self._answer(request.match_info["path"].rstrip("/"))
+
+    def _source_for(self, request: web.Request) -> str | None:
+        """The source to add to an address: opened directly, some pages of this version choose none by themselves."""
+        path = request.path.rstrip("/")
+        if "source" in request.query:
+            return None
+        if path == "/clickstack/search":
+            return self._provisioning.source_of_kind("log")
+        if path.startswith("/clickstack/trace/"):
+            return self._provisioning.source_of_kind("trace")
+        return None
 
     async def _answer(self, address: str) -> web.StreamResponse:
         assert self._ready is not None

@@ -1,0 +1,22 @@
+import HTTPCore
+import HTTPTypes
+
+/// `GET /json` on this project's server: a fixed body, so that only the server itself is measured.
+@main
+struct HTTPPlainServerMain {
+    static let body = Array(#"{"id":"sku-1","name":"Field notebook","price":1250,"currency":"EUR","stock":37}"#.utf8)
+
+    static func main() async throws {
+        var router = Router()
+        router.get("/json") { _, _ in
+            Response(status: .ok, headers: [.contentType: "application/json"], body: .bytes(body))
+        }
+        var configuration = HTTPServer.Configuration()
+        configuration.port = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 0
+        configuration.maximumConnections = 20_000
+        configuration.idleTimeout = .seconds(300)
+        let server = try HTTPServer(configuration: configuration, responder: router)
+        print("listening on \(server.localAddress)")
+        try await server.run()
+    }
+}
