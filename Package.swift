@@ -101,7 +101,8 @@ let package = Package(
         ),
         service(
             "SampleApp",
-            ["ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging, metrics]
+            ["ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging, metrics],
+            resources: [.embedInCode("Storefront/Assets")]
         ),
         service(
             "DataGenerator",

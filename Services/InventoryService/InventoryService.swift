@@ -32,6 +32,7 @@ enum InventoryService {
             logger: logger,
             timeToLive: settings.reservationTimeToLive / .seconds(1)
         ).add(to: &assembly.router)
+        ReadinessRoutes(databases: [catalogue, books]).add(to: &assembly.router)
         ReportRoutes(valuation: valuation, logger: logger).add(to: &assembly.router)
 
         assembly.add(Housekeeping(stock: stock, logger: logger))

@@ -29,6 +29,7 @@ enum PaymentService {
             ),
             logger: assembly.logger
         )
+        ReadinessRoutes(databases: [payments, books]).add(to: &assembly.router)
         PaymentRoutes(processor: processor, logger: assembly.logger).add(to: &assembly.router)
     }
 }

@@ -43,6 +43,11 @@ enum SampleApp {
             limit: ConcurrencyLimit(settings.checkoutLimit),
             logger: assembly.logger
         ).add(to: &assembly.router)
+        ReadinessRoutes(
+            database: pool,
+            client: assembly.httpClient,
+            services: [inventory.service, payments.service]
+        ).add(to: &assembly.router)
         Storefront().add(to: &assembly.router)
         assembly.add(
             Settlement(

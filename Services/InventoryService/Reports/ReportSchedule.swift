@@ -11,8 +11,8 @@ struct ReportSchedule: Service {
     let weakness: Weakness
     let logger: Logger
     var interval: Duration = .milliseconds(200)
-    /// How many days each report covers.
-    var days = 7
+    /// How many days each report values.
+    var days = 1
 
     func run() async throws {
         await cancelWhenGracefulShutdown {

@@ -26,7 +26,6 @@ struct CartKeeper: Sendable {
     func add(_ productID: String, quantity: Int, to session: Session) async throws -> Cart {
         try await withSpan("add_to_cart") { span in
             span.updateAttributes { attributes in
-                attributes["session.id"] = session.id
                 attributes["app.product.id"] = productID
                 attributes["app.product.quantity"] = quantity
             }
@@ -56,7 +55,7 @@ struct CartKeeper: Sendable {
                 logger.info(
                     "Added to cart",
                     metadata: [
-                        "session.id": "\(session.id)", "product.id": "\(productID)", "quantity": "\(quantity)",
+                        "product.id": "\(productID)", "quantity": "\(quantity)",
                         "cart.version": "\(saved.version)", "cart.total": "\(saved.total)",
                     ]
                 )
@@ -89,7 +88,7 @@ struct CartKeeper: Sendable {
             if let saved {
                 logger.info(
                     "Cart changed",
-                    metadata: ["session.id": "\(session.id)", "product.id": "\(productID)", "quantity": "\(quantity)"]
+                    metadata: ["product.id": "\(productID)", "quantity": "\(quantity)"]
                 )
                 return saved
             }

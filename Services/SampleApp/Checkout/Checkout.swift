@@ -24,7 +24,6 @@ struct Checkout: Sendable {
         try await Deadline.after(budget).enforce {
             try await withSpan("checkout") { span in
                 span.updateAttributes { attributes in
-                    attributes["session.id"] = session.id
                     attributes["userEmail"] = email
                 }
                 let order = try await orders.open(sessionID: session.id, email: email, now: now) { lines, currency in
@@ -85,7 +84,6 @@ struct Checkout: Sendable {
     private func processPayment(_ order: Order, _ card: CardDocument) async throws -> PaymentClient.Payment {
         try await withSpan("process_payment") { span in
             span.updateAttributes { attributes in
-                attributes["session.id"] = order.sessionID
                 attributes["userEmail"] = order.email
                 attributes["app.order.id"] = order.id
                 attributes["app.payment.amount"] = order.total.amount
@@ -138,7 +136,7 @@ struct Checkout: Sendable {
             "Failed to place order",
             metadata: [
                 "order.id": "\(order.id)", "order.status": "\(order.status.rawValue)",
-                "session.id": "\(order.sessionID)", "cause": "\(error)",
+                "cause": "\(error)",
             ]
         )
         count(order)
@@ -159,7 +157,6 @@ struct Checkout: Sendable {
             message,
             metadata: [
                 "order.id": "\(order.id)", "order.status": "\(order.status.rawValue)", "amount": "\(order.total)",
-                "session.id": "\(order.sessionID)",
             ]
         )
     }

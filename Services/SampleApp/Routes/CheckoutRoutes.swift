@@ -33,14 +33,13 @@ struct CheckoutRoutes: Sendable {
                 logger.error(
                     "Failed to place order",
                     metadata: [
-                        "session.id": "\(session.id)",
                         "cause": "cart total mismatch: the items cost \(lines), the cart says \(total)",
                     ]
                 )
             }
             throw error.problem
         } catch let error as Overloaded {
-            logger.warning("Checkout turned away", metadata: ["session.id": "\(session.id)", "cause": "\(error)"])
+            logger.warning("Checkout turned away", metadata: ["cause": "\(error)"])
             throw Problem.unavailable("Too many orders are being placed right now; try again.", retryAfter: 1)
         } catch let error as ServiceCallError {
             throw error.checkoutProblem

@@ -18,7 +18,7 @@ struct ProductRoutes: Sendable {
         let query = request.head.path.flatMap { path in
             path.firstIndex(of: "?").map { String(path[path.index(after: $0)...]) }
         }
-        let products = try await withShopSpan("get_products") { span in
+        let products = try await withSpan("get_products") { span in
             let list = try await inventory.products(query: query ?? "")
             span.attributes["app.products.count"] = list.products.count
             return list
@@ -28,22 +28,11 @@ struct ProductRoutes: Sendable {
     }
 
     private func show(_ id: String) async throws -> Response {
-        let product = try await withShopSpan("get_product") { span in
+        let product = try await withSpan("get_product") { span in
             span.attributes["app.product.id"] = id
             return try await inventory.product(id)
         }
         logger.info("Product shown", metadata: ["product.id": "\(product.id)"])
         return .json(product)
-    }
-}
-
-/// A span of the shop's own work, with the session that it belongs to.
-func withShopSpan<Value>(
-    _ name: String,
-    _ operation: (any Span) async throws -> Value
-) async rethrows -> Value {
-    try await withSpan(name) { span in
-        if let session = ServiceContext.current?.session { span.attributes["session.id"] = session.id }
-        return try await operation(span)
     }
 }
