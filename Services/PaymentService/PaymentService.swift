@@ -5,6 +5,7 @@ import ServiceKit
 enum PaymentService {
     static func assemble(_ assembly: inout Assembly) async throws {
         let settings = try PaymentSettings(assembly.settings)
+        let weaknesses = PaymentWeaknesses(settings)
         let folder = try DataFolder(assembly.settings)
 
         let payments = SQLitePool(path: folder.file("payments.sqlite"), configuration: .init(name: "payments"))
@@ -24,11 +25,10 @@ enum PaymentService {
                     spread: 0.35
                 )
             ),
-            cards: CardValidator(
-                visa: VisaValidationCache(policy: .init(capacity: 1000, eviction: .leastRecentlyUsed))
-            ),
+            cards: CardValidator(visa: VisaValidationCache(), withoutEviction: weaknesses.visaCache),
             logger: assembly.logger
         )
+        try assembly.exposeFaults(weaknesses.all, port: ("PAYMENT_ADMIN_PORT", 8011))
         ReadinessRoutes(databases: [payments, books]).add(to: &assembly.router)
         PaymentRoutes(processor: processor, logger: assembly.logger).add(to: &assembly.router)
     }
@@ -40,9 +40,12 @@ struct PaymentSettings: Sendable {
     let gatewayLatency: Duration
     /// `PAYMENT_GATEWAY_SEED`, 1 by default: what its latencies are drawn from.
     let gatewaySeed: UInt64
+    /// `PAYMENT_VISA_CACHE`, `list` by default: `lru` makes the cache evict whatever happens.
+    let visaCacheEvicts: Bool
 
     init(_ settings: Settings) throws(SettingError) {
         gatewayLatency = try settings.milliseconds("PAYMENT_GATEWAY_LATENCY_MS", default: .milliseconds(30))
         gatewaySeed = UInt64(try settings.integer("PAYMENT_GATEWAY_SEED", default: 1))
+        visaCacheEvicts = try settings.choice("PAYMENT_VISA_CACHE", ["list", "lru"]) == "lru"
     }
 }

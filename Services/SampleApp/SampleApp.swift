@@ -7,6 +7,7 @@ import ServiceKit
 enum SampleApp {
     static func assemble(_ assembly: inout Assembly) async throws {
         let settings = try SampleAppSettings(assembly.settings)
+        let weaknesses = ShopWeaknesses(settings)
         let folder = try DataFolder(assembly.settings)
         let inventory = InventoryClient(
             service: try assembly.client(
@@ -36,13 +37,14 @@ enum SampleApp {
 
         assembly.router.use(SessionMiddleware(active: ActiveSessions()))
         ProductRoutes(inventory: inventory, logger: assembly.logger).add(to: &assembly.router)
-        CartRoutes(keeper: CartKeeper(carts: carts, inventory: inventory, logger: assembly.logger))
+        CartRoutes(keeper: CartKeeper(carts: carts, inventory: inventory, unchecked: weaknesses.cart, logger: assembly.logger))
             .add(to: &assembly.router)
         CheckoutRoutes(
             checkout: checkout,
             limit: ConcurrencyLimit(settings.checkoutLimit),
             logger: assembly.logger
         ).add(to: &assembly.router)
+        try assembly.exposeFaults(weaknesses.all, port: ("SAMPLE_APP_ADMIN_PORT", 8010))
         ReadinessRoutes(
             database: pool,
             client: assembly.httpClient,
@@ -65,11 +67,14 @@ enum SampleApp {
 struct SampleAppSettings: Sendable {
     /// `CHECKOUT_BUDGET_MS`, 2 seconds by default: how long a checkout may take, calls included.
     let checkoutBudget: Duration
-    /// `CHECKOUT_CONCURRENCY`, 64 by default: how many checkouts run at once; the rest is turned away.
+    /// `CHECKOUT_CONCURRENCY`, 40 by default: how many checkouts run at once; the rest is turned away.
     let checkoutLimit: Int
+    /// `CART_VERSION_CHECK`, `default` by default: `always` never writes a cart over another change.
+    let cartsAreAlwaysChecked: Bool
 
     init(_ settings: Settings) throws(SettingError) {
         checkoutBudget = try settings.milliseconds("CHECKOUT_BUDGET_MS", default: .seconds(2))
-        checkoutLimit = try settings.integer("CHECKOUT_CONCURRENCY", default: 64, in: 1...10_000)
+        checkoutLimit = try settings.integer("CHECKOUT_CONCURRENCY", default: 40, in: 1...10_000)
+        cartsAreAlwaysChecked = try settings.choice("CART_VERSION_CHECK", ["default", "always"]) == "always"
     }
 }

@@ -67,6 +67,12 @@ struct PaymentRoutes: Sendable {
             span?.attributes["app.payment.charged"] = false
             count("unknown", charge)
             throw error.problem
+        } catch let error as VisaValidationCacheFull {
+            span?.attributes["app.payment.charged"] = false
+            span?.recordError(error)
+            count("failed", charge)
+            logger.error("\(error)", metadata: ["order.id": "\(charge.orderID)", "app.payment.card_type": "visa"])
+            throw Problem(.internalServerError, detail: error.description)
         } catch {
             span?.attributes["app.payment.charged"] = false
             count("failed", charge)

@@ -136,7 +136,7 @@ struct Checkout: Sendable {
             "Failed to place order",
             metadata: [
                 "order.id": "\(order.id)", "order.status": "\(order.status.rawValue)",
-                "cause": "\(error)",
+                "cause": "\((error as? ServiceCallError)?.summary ?? "\(error)")",
             ]
         )
         count(order)
@@ -172,6 +172,12 @@ extension ServiceCallError {
     /// The service understood and said no: nothing happened there, and nothing will.
     var isRefusal: Bool {
         if case .refused(_, let status, _) = self { status.kind == .clientError } else { false }
+    }
+
+    /// What happened, as an engineer of the shop would say it.
+    var summary: String {
+        guard service == "payment-service", case .refused(_, let status, let problem) = self else { return description }
+        return "failed to charge card: could not charge the card: \(problem?.detail ?? status.reasonPhrase)"
     }
 
     /// The card's bank said no.

@@ -61,8 +61,8 @@ extension ServiceCallError {
         switch self {
         case .refused(_, let status, _) where status.kind == .serverError:
             problem.title = "Failed to place order"
-            problem.status =
-                status.code == 504 ? .gatewayTimeout : status.code == 503 ? .serviceUnavailable : .badGateway
+            problem.status = status.code == 501 ? .internalServerError : status
+            problem.detail = summary
         case .deadlineExceeded, .unreachable, .unreadable:
             problem.title = "Failed to place order"
         case .refused:
