@@ -146,7 +146,7 @@ enum PaymentError: Error, Equatable {
 extension GatewayError {
     var errorType: String {
         switch self {
-        case .timeout: "timeout"
+        case .timeout, .notEnoughTime: "timeout"
         }
     }
 }

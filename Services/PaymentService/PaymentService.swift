@@ -23,7 +23,8 @@ enum PaymentService {
                     seed: settings.gatewaySeed,
                     median: settings.gatewayLatency,
                     spread: 0.35
-                )
+                ),
+                patience: settings.gatewayPatience
             ),
             cards: CardValidator(visa: VisaValidationCache(), withoutEviction: weaknesses.visaCache),
             logger: assembly.logger
@@ -38,6 +39,8 @@ enum PaymentService {
 struct PaymentSettings: Sendable {
     /// `PAYMENT_GATEWAY_LATENCY_MS`, 30 by default: the median time in which the gateway answers.
     let gatewayLatency: Duration
+    /// `PAYMENT_GATEWAY_PATIENCE_MS`, 900 by default: with less time left, the gateway is not asked.
+    let gatewayPatience: Duration
     /// `PAYMENT_GATEWAY_SEED`, 1 by default: what its latencies are drawn from.
     let gatewaySeed: UInt64
     /// `PAYMENT_VISA_CACHE`, `list` by default: `lru` makes the cache evict whatever happens.
@@ -45,6 +48,7 @@ struct PaymentSettings: Sendable {
 
     init(_ settings: Settings) throws(SettingError) {
         gatewayLatency = try settings.milliseconds("PAYMENT_GATEWAY_LATENCY_MS", default: .milliseconds(30))
+        gatewayPatience = try settings.milliseconds("PAYMENT_GATEWAY_PATIENCE_MS", default: .milliseconds(900))
         gatewaySeed = UInt64(try settings.integer("PAYMENT_GATEWAY_SEED", default: 1))
         visaCacheEvicts = try settings.choice("PAYMENT_VISA_CACHE", ["list", "lru"]) == "lru"
     }

@@ -37,8 +37,10 @@ enum SampleApp {
 
         assembly.router.use(SessionMiddleware(active: ActiveSessions()))
         ProductRoutes(inventory: inventory, logger: assembly.logger).add(to: &assembly.router)
-        CartRoutes(keeper: CartKeeper(carts: carts, inventory: inventory, unchecked: weaknesses.cart, logger: assembly.logger))
-            .add(to: &assembly.router)
+        CartRoutes(
+            keeper: CartKeeper(carts: carts, inventory: inventory, unchecked: weaknesses.cart, logger: assembly.logger)
+        )
+        .add(to: &assembly.router)
         CheckoutRoutes(
             checkout: checkout,
             limit: ConcurrencyLimit(settings.checkoutLimit),

@@ -9,10 +9,14 @@ import ServiceKit
 struct PaymentGateway: Sendable {
     private let books: SQLitePool
     private let latency: SeededLatency
+    /// How long an authorisation may take on a bad day. With less time left it is not begun: money that is taken without
+    /// anybody waiting for the answer helps nobody.
+    private let patience: Duration
 
-    init(books: SQLitePool, latency: SeededLatency) {
+    init(books: SQLitePool, latency: SeededLatency, patience: Duration) {
         self.books = books
         self.latency = latency
+        self.patience = patience
     }
 
     /// Creates the books.
@@ -39,7 +43,8 @@ struct PaymentGateway: Sendable {
     func charge(_ charge: Charge, key: String, now: Double, deadline: Deadline) async throws -> GatewayAnswer {
         let started = ContinuousClock.now
         let wait = latency.next()
-        guard !deadline.hasPassed else { throw GatewayError.timeout(after: .zero) }
+        let left = deadline.remaining
+        guard left >= patience else { throw GatewayError.notEnoughTime(left: left, needed: patience) }
 
         // The request travels, the network decides, the answer travels back.
         try await sleep(wait / 2, until: deadline, since: started)
@@ -103,11 +108,16 @@ struct GatewayAnswer: Sendable, Equatable {
 enum GatewayError: Error, Equatable, CustomStringConvertible {
     /// It did not answer in time.
     case timeout(after: Duration)
+    /// So little time is left that an answer could not be waited for; the gateway was not asked.
+    case notEnoughTime(left: Duration, needed: Duration)
 
     var description: String {
         switch self {
         case .timeout(let after):
             "The payment gateway did not answer within the \(Int(after / .milliseconds(1))) ms that were left."
+        case .notEnoughTime(let left, let needed):
+            "Timed out: the payment gateway may need \(Int(needed / .milliseconds(1))) ms and "
+                + "\(Int(left / .milliseconds(1))) ms were left of the request's time."
         }
     }
 }

@@ -188,6 +188,8 @@ extension GatewayError {
                 .gatewayTimeout,
                 detail: "The payment gateway did not answer in time; the payment may still settle."
             )
+        case .notEnoughTime:
+            Problem(.gatewayTimeout, detail: "There was not enough time left to ask the payment gateway.")
         }
     }
 }

@@ -33,7 +33,7 @@ struct CheckoutRoutes: Sendable {
                 logger.error(
                     "Failed to place order",
                     metadata: [
-                        "cause": "cart total mismatch: the items cost \(lines), the cart says \(total)",
+                        "cause": "cart total mismatch: the items cost \(lines), the cart says \(total)"
                     ]
                 )
             }
