@@ -15,7 +15,7 @@ struct InventorySettings: Sendable {
     let auditIsBounded: Bool
     /// `INVENTORY_CATALOGUE_JOURNAL`, `rollback` by default: `wal` lets readers go on while the catalogue is written.
     let catalogueJournal: SQLitePool.Configuration.JournalMode
-    /// `INVENTORY_MEMORY_LIMIT_MB`, 256 by default: the process ends in good order when it has more resident memory.
+    /// `INVENTORY_MEMORY_LIMIT_MB`, 160 by default: the process ends in good order when it has more resident memory.
     let memoryLimit: Int
 
     init(_ settings: Settings) throws(SettingError) {
@@ -26,7 +26,7 @@ struct InventorySettings: Sendable {
         auditIsBounded = try settings.choice("INVENTORY_AUDIT", ["chained", "bounded"]) == "bounded"
         catalogueJournal =
             try settings.choice("INVENTORY_CATALOGUE_JOURNAL", ["rollback", "wal"]) == "wal" ? .wal : .rollback
-        memoryLimit = try settings.integer("INVENTORY_MEMORY_LIMIT_MB", default: 256, in: 32...65_536) << 20
+        memoryLimit = try settings.integer("INVENTORY_MEMORY_LIMIT_MB", default: 160, in: 32...65_536) << 20
     }
 
     /// Readers of products.

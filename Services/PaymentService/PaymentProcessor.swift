@@ -70,7 +70,7 @@ struct PaymentProcessor: Sendable {
     }
 
     private func validate(_ charge: Charge) async throws {
-        let size = try await cards.validate(charge.card.number, amount: charge.amount)
+        let size = try await cards.validate(charge.card, amount: charge.amount)
         if let size {
             InstrumentationSystem.tracer.activeSpan(identifiedBy: .current ?? .topLevel)?.attributes["cache.size"] =
                 size
@@ -147,6 +147,7 @@ extension GatewayError {
     var errorType: String {
         switch self {
         case .timeout, .notEnoughTime: "timeout"
+        case .unavailable: "acquirer_unavailable"
         }
     }
 }

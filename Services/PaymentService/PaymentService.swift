@@ -15,8 +15,9 @@ enum PaymentService {
         let books = SQLitePool(path: folder.file("gateway.sqlite"), configuration: gatewayBooks)
         try await books.write { db in try PaymentGateway.prepare(db) }
 
+        let ledger = PaymentLedger(pool: payments)
         let processor = PaymentProcessor(
-            ledger: PaymentLedger(pool: payments),
+            ledger: ledger,
             gateway: PaymentGateway(
                 books: books,
                 latency: SeededLatency(
@@ -24,14 +25,18 @@ enum PaymentService {
                     median: settings.gatewayLatency,
                     spread: 0.35
                 ),
-                patience: settings.gatewayPatience
+                patience: settings.gatewayPatience,
+                retries: RetryPolicy(attempts: 3, hasBudget: settings.retriesHaveBudget),
+                flakiness: weaknesses.acquirer
             ),
             cards: CardValidator(visa: VisaValidationCache(), withoutEviction: weaknesses.visaCache),
             logger: assembly.logger
         )
+        assembly.add(Reconciliation(ledger: ledger, logger: assembly.logger))
         try assembly.exposeFaults(weaknesses.all, port: ("PAYMENT_ADMIN_PORT", 8011))
         ReadinessRoutes(databases: [payments, books]).add(to: &assembly.router)
-        PaymentRoutes(processor: processor, logger: assembly.logger).add(to: &assembly.router)
+        PaymentRoutes(processor: processor, requiresKey: settings.requiresKey, logger: assembly.logger)
+            .add(to: &assembly.router)
     }
 }
 
@@ -45,11 +50,17 @@ struct PaymentSettings: Sendable {
     let gatewaySeed: UInt64
     /// `PAYMENT_VISA_CACHE`, `list` by default: `lru` makes the cache evict whatever happens.
     let visaCacheEvicts: Bool
+    /// `PAYMENT_RETRY_BUDGET`, `none` by default: `tenth` allows one retry for ten calls to the gateway.
+    let retriesHaveBudget: Bool
+    /// `PAYMENT_IDEMPOTENCY_KEY`, `optional` by default: `required` refuses payments without one.
+    let requiresKey: Bool
 
     init(_ settings: Settings) throws(SettingError) {
         gatewayLatency = try settings.milliseconds("PAYMENT_GATEWAY_LATENCY_MS", default: .milliseconds(30))
         gatewayPatience = try settings.milliseconds("PAYMENT_GATEWAY_PATIENCE_MS", default: .milliseconds(900))
         gatewaySeed = UInt64(try settings.integer("PAYMENT_GATEWAY_SEED", default: 1))
         visaCacheEvicts = try settings.choice("PAYMENT_VISA_CACHE", ["list", "lru"]) == "lru"
+        retriesHaveBudget = try settings.choice("PAYMENT_RETRY_BUDGET", ["none", "tenth"]) == "tenth"
+        requiresKey = try settings.choice("PAYMENT_IDEMPOTENCY_KEY", ["optional", "required"]) == "required"
     }
 }

@@ -31,6 +31,7 @@ enum SampleApp {
             orders: orders,
             inventory: inventory,
             payments: payments,
+            rollout: Rollout(next: weaknesses.release),
             logger: assembly.logger,
             budget: settings.checkoutBudget
         )
@@ -44,6 +45,13 @@ enum SampleApp {
         CheckoutRoutes(
             checkout: checkout,
             limit: ConcurrencyLimit(settings.checkoutLimit),
+            logger: assembly.logger
+        ).add(to: &assembly.router)
+        PaymentRoutes(
+            orders: orders,
+            payments: payments,
+            budget: settings.checkoutBudget,
+            keyless: weaknesses.payment,
             logger: assembly.logger
         ).add(to: &assembly.router)
         try assembly.exposeFaults(weaknesses.all, port: ("SAMPLE_APP_ADMIN_PORT", 8010))
@@ -73,10 +81,16 @@ struct SampleAppSettings: Sendable {
     let checkoutLimit: Int
     /// `CART_VERSION_CHECK`, `default` by default: `always` never writes a cart over another change.
     let cartsAreAlwaysChecked: Bool
+    /// `PAYMENT_KEY`, `default` by default: `always` never lets a payment be asked for without a key.
+    let paymentsAlwaysHaveKeys: Bool
+    /// `SHOP_RELEASE`, `rollout` by default: `stable` keeps every visitor on the current release.
+    let releaseIsStable: Bool
 
     init(_ settings: Settings) throws(SettingError) {
         checkoutBudget = try settings.milliseconds("CHECKOUT_BUDGET_MS", default: .seconds(2))
         checkoutLimit = try settings.integer("CHECKOUT_CONCURRENCY", default: 40, in: 1...10_000)
         cartsAreAlwaysChecked = try settings.choice("CART_VERSION_CHECK", ["default", "always"]) == "always"
+        paymentsAlwaysHaveKeys = try settings.choice("PAYMENT_KEY", ["default", "always"]) == "always"
+        releaseIsStable = try settings.choice("SHOP_RELEASE", ["rollout", "stable"]) == "stable"
     }
 }

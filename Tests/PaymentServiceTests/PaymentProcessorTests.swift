@@ -29,7 +29,9 @@ private final class Till: Sendable {
             gateway: PaymentGateway(
                 books: gatewayBooks,
                 latency: SeededLatency(seed: 1, median: latency, spread: 0),
-                patience: .milliseconds(10)
+                patience: .milliseconds(10),
+                retries: RetryPolicy(attempts: 3, hasBudget: false),
+                flakiness: Weakness("unused", range: 0...1, standard: 1, isFixed: true)
             ),
             cards: CardValidator(
                 visa: VisaValidationCache(bound: 8, padSize: 8),

@@ -20,6 +20,7 @@ enum StockSchema {
             )
             guard db.changesCount > 0 else { continue }
             try StockHistory.write(entry, now: now, db)
+            guard entry.initialStock > 0 else { continue }
             try db.execute(
                 sql:
                     "INSERT INTO stock_movement(product_id, kind, quantity, unit_cost, at) VALUES (?, 'opening', ?, ?, ?)",

@@ -6,17 +6,17 @@ struct CardValidator: Sendable {
     /// Its intensity is how many entries the cache takes while it evicts none.
     let withoutEviction: Weakness
 
-    /// Checks a number for a payment.
+    /// Checks a card for a payment.
     ///
     /// - Returns: The size of the Visa cache when this payment was added to it.
     /// - Throws: ``CardNumberError``, or ``VisaValidationCacheFull`` when a Visa payment cannot be remembered.
     @discardableResult
-    func validate(_ number: CardNumber, amount: Money) async throws -> Int? {
-        switch number.scheme {
+    func validate(_ card: PaymentCard, amount: Money) async throws -> Int? {
+        switch card.number.scheme {
         case .visa:
-            return try await visa.validate(number, amount: amount, capacity: withoutEviction.intensity.map { Int($0) })
+            return try await visa.validate(card, amount: amount, capacity: withoutEviction.intensity.map { Int($0) })
         case .mastercard:
-            guard number.isCheckDigitRight else { throw CardNumberError.wrongCheckDigit }
+            guard card.number.isCheckDigitRight else { throw CardNumberError.wrongCheckDigit }
             return nil
         case .unknown:
             throw CardNumberError.unsupportedScheme

@@ -35,14 +35,14 @@ actor VisaValidationCache {
     ///   - capacity: How many entries the list takes while none is evicted; `nil` when eviction works.
     /// - Returns: The size of the list after an insertion, `nil` when the payment was known.
     /// - Throws: ``CardNumberError/wrongCheckDigit``, ``VisaValidationCacheFull``.
-    func validate(_ number: CardNumber, amount: Money, capacity: Int?) throws -> Int? {
+    func validate(_ card: PaymentCard, amount: Money, capacity: Int?) throws -> Int? {
         if let capacity, entries.count >= capacity { throw VisaValidationCacheFull() }
-        let value = Self.value(number, amount)
+        let value = Self.value(card, amount)
         if let index = entries.firstIndex(where: { Self.mix(value, with: $0.pad) == $0.digest }) {
             entries.append(entries.remove(at: index))
             return nil
         }
-        guard number.isCheckDigitRight else { throw CardNumberError.wrongCheckDigit }
+        guard card.number.isCheckDigitRight else { throw CardNumberError.wrongCheckDigit }
         if capacity == nil, entries.count >= bound { entries.removeFirst(entries.count - bound + 1) }
         let pad = (0..<padSize).map { _ in random.next() }
         entries.append(Entry(pad: pad, digest: Self.mix(value, with: pad)))
@@ -50,10 +50,12 @@ actor VisaValidationCache {
         return entries.count
     }
 
-    private static func value(_ number: CardNumber, _ amount: Money) -> UInt64 {
+    private static func value(_ card: PaymentCard, _ amount: Money) -> UInt64 {
         var value: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in number.digits.utf8 { value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-        return value ^ UInt64(bitPattern: Int64(amount.amount)) &* 0x9E37_79B9_7F4A_7C15
+        for byte in "\(card.number.digits) \(card.expiryMonth) \(card.expiryYear) \(amount.amount)".utf8 {
+            value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
+        }
+        return value
     }
 
     /// Mixes a value with a pad, several times over so that guessing is slow.

@@ -13,6 +13,7 @@ struct Checkout: Sendable {
     let orders: OrderRepository
     let inventory: InventoryClient
     let payments: PaymentClient
+    let rollout: Rollout
     let logger: Logger
     /// How long the whole may take.
     let budget: Duration
@@ -23,17 +24,21 @@ struct Checkout: Sendable {
     func buy(_ session: Session, email: String, card: CardDocument) async throws -> Order {
         try await Deadline.after(budget).enforce {
             try await withSpan("checkout") { span in
+                let taxes = rollout.taxTable(for: session.id)
                 span.updateAttributes { attributes in
                     attributes["userEmail"] = email
+                    attributes["service.version"] = taxes.version
                 }
                 let order = try await orders.open(sessionID: session.id, email: email, now: now) { lines, currency in
-                    Tax.contained(in: lines, currency)
+                    try taxes.verified(lines, currency)
                 }
                 span.updateAttributes { attributes in
                     attributes["app.order.id"] = order.id
                     attributes["app.order.amount"] = order.total.amount
                     attributes["app.order.currency"] = order.total.currency.rawValue
                     attributes["app.order.items"] = order.lines.count
+                    attributes["app.order.categories"] = Set(order.lines.map(\.category)).sorted()
+                        .joined(separator: ",")
                 }
                 log("Checkout started", order)
                 let reserved = try await reserve(order)

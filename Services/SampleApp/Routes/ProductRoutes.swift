@@ -4,14 +4,30 @@ import Logging
 import ServiceKit
 import Tracing
 
-/// `GET /products` and `GET /products/{id}`: inventory-service's answers, passed on.
+/// `GET /products`, `GET /products/{id}` and `GET /inventory/check`: inventory-service's answers, passed on.
 struct ProductRoutes: Sendable {
     let inventory: InventoryClient
     let logger: Logger
 
     func add(to router: inout Router) {
         router.get("/products") { request, _ in try await list(request) }
+        router.get("/inventory/check") { request, _ in try await check(request) }
         router.get("/products/{id}") { _, context in try await show(context.parameters["id"] ?? "") }
+    }
+
+    /// Whether there is enough of a product: `?product_id=…&quantity=…`.
+    private func check(_ request: Request) async throws -> Response {
+        guard let id = request.query["product_id"], !id.isEmpty, id.utf8.count <= 128 else {
+            throw Problem.invalid("product_id", "must be 1 to 128 bytes long")
+        }
+        let text = request.query["quantity"] ?? "1"
+        guard let quantity = Int(text), (1...1000).contains(quantity) else {
+            throw Problem.invalid("quantity", "must be a whole number from 1 to 1000")
+        }
+        let offer = try await inventory.availability(of: id, quantity: quantity)
+        return .json(
+            AvailabilityDocument(productID: id, quantity: quantity, available: offer.available, stock: offer.stock)
+        )
     }
 
     private func list(_ request: Request) async throws -> Response {
@@ -34,5 +50,18 @@ struct ProductRoutes: Sendable {
         }
         logger.info("Product shown", metadata: ["product.id": "\(product.id)"])
         return .json(product)
+    }
+}
+
+/// Whether there is enough of a product.
+struct AvailabilityDocument: Codable, Sendable, Equatable {
+    let productID: String
+    let quantity: Int
+    let available: Bool
+    let stock: Int
+
+    enum CodingKeys: String, CodingKey {
+        case productID = "product_id"
+        case quantity, available, stock
     }
 }
