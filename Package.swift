@@ -104,7 +104,8 @@ let package = Package(
         ),
         service(
             "SampleApp",
-            ["ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging, metrics]
+            ["ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging, metrics],
+            resources: [.embedInCode("Storefront/Assets")]
         ),
         service(
             "DataGenerator",
@@ -128,9 +129,9 @@ let package = Package(
         tests("OTelSDK", ["OTLP", "Gzip", "HTTPCore", httpTypes, tracing, logging, coreMetrics, lifecycle]),
         tests("SQLitePool", [grdb, tracing, logging, coreMetrics, inMemoryTracing, metricsTestKit]),
         tests("ServiceKit", ["HTTPCore", "OTelSDK", "OTLP", httpTypes, tracing, logging, metrics]),
-        tests("InventoryService", ["HTTPCore", "ServiceKit", grdb]),
-        tests("PaymentService", ["HTTPCore", "ServiceKit"]),
-        tests("SampleApp", ["HTTPCore", "ServiceKit"]),
+        tests("InventoryService", ["HTTPCore", "ServiceKit", "SQLitePool", grdb]),
+        tests("PaymentService", ["HTTPCore", "ServiceKit", "SQLitePool", grdb, logging]),
+        tests("SampleApp", ["HTTPCore", "ServiceKit", "SQLitePool", grdb, httpTypes, logging]),
         tests("DataGenerator", [httpTypes]),
         tests("Collector", ["ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "Gzip", httpTypes, lifecycle, signals, logging]),
         .testTarget(name: "SystemTests", path: "Tests/SystemTests", swiftSettings: strict),

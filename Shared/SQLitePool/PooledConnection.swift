@@ -11,6 +11,7 @@ final class PooledConnection: @unchecked Sendable {
     enum Access: Sendable {
         case read
         case write
+        case exclusive
     }
 
     private struct Running {
@@ -108,7 +109,8 @@ final class PooledConnection: @unchecked Sendable {
             let value =
                 switch access {
                 case .read: try database.read(body)
-                case .write: try write(database, body)
+                case .write: try write(database, .immediate, body)
+                case .exclusive: try write(database, .exclusive, body)
                 }
             running.withLock { $0 = nil }
             return value
@@ -121,10 +123,14 @@ final class PooledConnection: @unchecked Sendable {
         }
     }
 
-    private func write<Value>(_ database: DatabaseQueue, _ body: (Database) throws -> Value) throws -> Value {
+    private func write<Value>(
+        _ database: DatabaseQueue,
+        _ kind: Database.TransactionKind,
+        _ body: (Database) throws -> Value
+    ) throws -> Value {
         try database.writeWithoutTransaction { db in
             var value: Value?
-            try db.inTransaction(.immediate) {
+            try db.inTransaction(kind) {
                 value = try body(db)
                 return .commit
             }
