@@ -17,7 +17,7 @@ from typing import Any
 
 _REPOSITORY = Path(__file__).resolve().parents[3]
 _DATABASE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
-_SHUTDOWN_SECONDS = 10
+_SHUTDOWN_SECONDS = 4
 
 
 class StartError(Exception):

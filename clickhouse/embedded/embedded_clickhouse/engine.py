@@ -107,6 +107,15 @@ class Engine:
         finally:
             connection.close()
 
+    def cancel_all(self) -> None:
+        """Stops every query that runs."""
+        connection = self._connect()
+        try:
+            with suppress(ClickHouseError):
+                _ask(connection, "KILL QUERY WHERE query NOT LIKE 'KILL QUERY%' ASYNC")
+        finally:
+            connection.close()
+
     def end_session(self, session_id: str) -> None:
         """Closes a session and its temporary tables."""
         with self._sessions_lock:

@@ -63,7 +63,8 @@ class QueryEndpoint:
         }
 
     def close(self) -> None:
-        """Waits for what runs."""
+        """Stops what still runs and waits for its end."""
+        self._engine.cancel_all()
         for pool in (self._readers, self._writers, self._cancels):
             pool.shutdown(wait=True, cancel_futures=True)
 
