@@ -53,8 +53,8 @@ final class RecordingSpan: Sendable {
         self.kind = kind
         self.baggage = baggage
         self.parentContext = parentContext
-        self.startTime = startTime ?? TelemetryClock.wall
         startMonotonic = TelemetryClock.monotonic
+        self.startTime = startTime ?? TelemetryClock.wall(at: startMonotonic)
         state = Mutex(State(name: name))
     }
 
