@@ -96,16 +96,18 @@ let package = Package(
 
         service(
             "InventoryService",
-            ["ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging, metrics]
+            ["ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging, metrics],
+            resources: [.embedInCode("OpenAPI")]
         ),
         service(
             "PaymentService",
-            ["ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging, metrics]
+            ["ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging, metrics],
+            resources: [.embedInCode("OpenAPI")]
         ),
         service(
             "SampleApp",
             ["ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging, metrics],
-            resources: [.embedInCode("Storefront/Assets")]
+            resources: [.embedInCode("Storefront/Assets"), .embedInCode("OpenAPI")]
         ),
         service(
             "DataGenerator",

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTPCore
+import HTTPTypes
 import SQLitePool
 import ServiceKit
 
@@ -32,6 +33,13 @@ enum InventoryService {
             logger: logger,
             timeToLive: settings.reservationTimeToLive / .seconds(1)
         ).add(to: &assembly.router)
+        assembly.router.get("/openapi.json") { _, _ in
+            Response(
+                status: .ok,
+                headers: [.contentType: "application/json"],
+                body: .bytes(PackageResources.openapi_json)
+            )
+        }
         ReadinessRoutes(databases: [catalogue, books]).add(to: &assembly.router)
         ReportRoutes(valuation: valuation, logger: logger).add(to: &assembly.router)
 

@@ -1,3 +1,5 @@
+import HTTPCore
+import HTTPTypes
 import SQLitePool
 import ServiceKit
 
@@ -34,6 +36,13 @@ enum PaymentService {
         )
         assembly.add(Reconciliation(ledger: ledger, logger: assembly.logger))
         try assembly.exposeFaults(weaknesses.all, port: ("PAYMENT_ADMIN_PORT", 8011))
+        assembly.router.get("/openapi.json") { _, _ in
+            Response(
+                status: .ok,
+                headers: [.contentType: "application/json"],
+                body: .bytes(PackageResources.openapi_json)
+            )
+        }
         ReadinessRoutes(databases: [payments, books]).add(to: &assembly.router)
         PaymentRoutes(processor: processor, requiresKey: settings.requiresKey, logger: assembly.logger)
             .add(to: &assembly.router)
@@ -44,7 +53,7 @@ enum PaymentService {
 struct PaymentSettings: Sendable {
     /// `PAYMENT_GATEWAY_LATENCY_MS`, 30 by default: the median time in which the gateway answers.
     let gatewayLatency: Duration
-    /// `PAYMENT_GATEWAY_PATIENCE_MS`, 900 by default: with less time left, the gateway is not asked.
+    /// `PAYMENT_GATEWAY_PATIENCE_MS`, 1,000 by default: with less time left, the gateway is not asked.
     let gatewayPatience: Duration
     /// `PAYMENT_GATEWAY_SEED`, 1 by default: what its latencies are drawn from.
     let gatewaySeed: UInt64
@@ -57,7 +66,7 @@ struct PaymentSettings: Sendable {
 
     init(_ settings: Settings) throws(SettingError) {
         gatewayLatency = try settings.milliseconds("PAYMENT_GATEWAY_LATENCY_MS", default: .milliseconds(30))
-        gatewayPatience = try settings.milliseconds("PAYMENT_GATEWAY_PATIENCE_MS", default: .milliseconds(900))
+        gatewayPatience = try settings.milliseconds("PAYMENT_GATEWAY_PATIENCE_MS", default: .seconds(1))
         gatewaySeed = UInt64(try settings.integer("PAYMENT_GATEWAY_SEED", default: 1))
         visaCacheEvicts = try settings.choice("PAYMENT_VISA_CACHE", ["list", "lru"]) == "lru"
         retriesHaveBudget = try settings.choice("PAYMENT_RETRY_BUDGET", ["none", "tenth"]) == "tenth"

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTPCore
+import HTTPTypes
 import SQLitePool
 import ServiceKit
 
@@ -55,6 +56,13 @@ enum SampleApp {
             logger: assembly.logger
         ).add(to: &assembly.router)
         try assembly.exposeFaults(weaknesses.all, port: ("SAMPLE_APP_ADMIN_PORT", 8010))
+        assembly.router.get("/openapi.json") { _, _ in
+            Response(
+                status: .ok,
+                headers: [.contentType: "application/json"],
+                body: .bytes(PackageResources.openapi_json)
+            )
+        }
         ReadinessRoutes(
             database: pool,
             client: assembly.httpClient,

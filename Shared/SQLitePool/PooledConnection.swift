@@ -97,7 +97,8 @@ final class PooledConnection: @unchecked Sendable {
         _ access: Access,
         _ body: (Database) throws -> Value
     ) throws -> Value {
-        let database = try open()
+        let database: DatabaseQueue
+        do { database = try open() } catch { throw translated(error, nil) }
         let limit = configuration.statementTimeout
         let deadline = limit.map { ContinuousClock.now + $0 }
         running.withLock {
@@ -159,6 +160,8 @@ final class PooledConnection: @unchecked Sendable {
             database = opened
             onOpen(started.duration(to: .now))
             return opened
+        } catch let error as DatabaseError where [.SQLITE_BUSY, .SQLITE_LOCKED].contains(error.resultCode) {
+            throw error
         } catch let error as DatabaseError {
             throw SQLitePoolError.cannotOpen(
                 pool: configuration.name,

@@ -15,7 +15,7 @@ struct StockValuation: Sendable {
     /// The pool that the report takes its connection from.
     let pool: SQLitePool
     /// A rest between products, so that the report leaves the processor to others.
-    var rest: Duration = .milliseconds(40)
+    var rest: Duration = .milliseconds(25)
 
     /// Values the stock as it was at the end of each of the last days.
     ///

@@ -86,14 +86,15 @@ struct PaymentGateway: Sendable {
         deadline: Deadline,
         since started: ContinuousClock.Instant
     ) async throws -> Bool {
-        guard let end = routes.enqueue(route) else { return false }
+        let share = route == Self.flakyRoute ? flakiness.intensity : nil
+        guard let end = routes.enqueue(route, isFailing: share != nil) else { return false }
         let wait = ContinuousClock.now.duration(to: end)
         guard wait <= attemptTimeout else {
             try await sleep(attemptTimeout, until: deadline, since: started)
             return false
         }
         try await sleep(max(.zero, wait), until: deadline, since: started)
-        guard route == Self.flakyRoute, let share = flakiness.intensity else { return true }
+        guard let share else { return true }
         return Double.random(in: 0..<1) >= share
     }
 
