@@ -77,7 +77,7 @@ final class RawConnection: Sendable {
         }
     }
 
-    private func blockingRead(until text: String, times: Int) -> String {
+    func blockingRead(until text: String, times: Int = 1) -> String {
         var all = ""
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while all.split(separator: text, omittingEmptySubsequences: false).count - 1 < times {
@@ -86,5 +86,33 @@ final class RawConnection: Sendable {
             all += String(decoding: buffer[..<count], as: UTF8.self)
         }
         return all
+    }
+
+    /// So many bytes, read a few at a time.
+    func readBytes(_ count: Int, atOnce limit: Int) async -> [UInt8] {
+        await withCheckedContinuation { continuation in
+            queue.async { @Sendable [self] in
+                var all: [UInt8] = []
+                var buffer = [UInt8](repeating: 0, count: limit)
+                while all.count < count {
+                    let received = recv(descriptor, &buffer, min(limit, count - all.count), 0)
+                    guard received > 0 else { break }
+                    all += buffer[..<received]
+                }
+                continuation.resume(returning: all)
+            }
+        }
+    }
+
+    /// How many bytes come until the server ends the connection.
+    func countToEnd() async -> Int {
+        await withCheckedContinuation { continuation in
+            queue.async { @Sendable [self] in
+                var total = 0
+                var buffer = [UInt8](repeating: 0, count: 1 << 20)
+                while case let received = recv(descriptor, &buffer, buffer.count, 0), received > 0 { total += received }
+                continuation.resume(returning: total)
+            }
+        }
     }
 }
