@@ -19,6 +19,8 @@ let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distr
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
+let inMemoryTracing: Target.Dependency = .product(name: "InMemoryTracing", package: "swift-distributed-tracing")
+let metricsTestKit: Target.Dependency = .product(name: "MetricsTestKit", package: "swift-metrics")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 /// A library in `Shared/`, one folder a module.
@@ -38,11 +40,12 @@ func service(_ name: String, _ dependencies: [Target.Dependency], resources: [Re
 }
 
 /// The tests of one module, in `Tests/<Module>Tests`.
-func tests(_ module: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(_ module: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
         name: "\(module)Tests",
         dependencies: [.byName(name: module)] + dependencies,
         path: "Tests/\(module)Tests",
+        exclude: exclude,
         swiftSettings: strict
     )
 }
@@ -82,33 +85,42 @@ let package = Package(
         shared("Gzip", ["CZlib"]),
         shared("CurlHTTP", ["CCurl"]),
         shared("OTelSDK", ["OTLP", "CurlHTTP", "Gzip", tracing, logging, coreMetrics, lifecycle]),
-        shared("SQLitePool", [grdb, tracing, coreMetrics]),
+        shared("SQLitePool", [grdb, tracing, logging, coreMetrics]),
         shared(
             "ServiceKit",
             ["HTTPCore", "OTelSDK", httpTypes, configuration, tracing, logging, metrics, lifecycle, signals]
         ),
 
-        service("InventoryService", ["ServiceKit", "HTTPCore", "SQLitePool", grdb, tracing, logging, metrics]),
-        service("PaymentService", ["ServiceKit", "HTTPCore", "SQLitePool", grdb, tracing, logging, metrics]),
-        service("SampleApp", ["ServiceKit", "HTTPCore", "SQLitePool", grdb, tracing, logging, metrics]),
+        service(
+            "InventoryService",
+            ["ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging, metrics]
+        ),
+        service(
+            "PaymentService",
+            ["ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging, metrics]
+        ),
+        service(
+            "SampleApp",
+            ["ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging, metrics]
+        ),
         service(
             "DataGenerator",
             ["ServiceKit", "HTTPCore", argumentParser, histogram, httpTypes, lifecycle, signals, logging]
         ),
-        service("Collector", ["ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "Gzip", logging]),
+        service("Collector", ["CLinux", "ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "Gzip", httpTypes, lifecycle, signals, logging]),
 
         tests("HTTPCore", [httpTypes, lifecycle]),
-        tests("OTLP"),
+        tests("OTLP", exclude: ["python"]),
         tests("Gzip"),
         tests("CurlHTTP", ["HTTPCore", httpTypes]),
         tests("OTelSDK", ["OTLP", "HTTPCore", httpTypes, tracing, logging, metrics, lifecycle]),
-        tests("SQLitePool", [grdb]),
+        tests("SQLitePool", [grdb, tracing, logging, coreMetrics, inMemoryTracing, metricsTestKit]),
         tests("ServiceKit", ["HTTPCore", "OTelSDK", "OTLP", httpTypes, tracing, logging, metrics]),
         tests("InventoryService", ["HTTPCore", "ServiceKit", grdb]),
         tests("PaymentService", ["HTTPCore", "ServiceKit"]),
         tests("SampleApp", ["HTTPCore", "ServiceKit"]),
-        tests("DataGenerator"),
-        tests("Collector", ["HTTPCore", "OTLP", "CurlHTTP", "Gzip", httpTypes]),
+        tests("DataGenerator", [httpTypes]),
+        tests("Collector", ["ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "Gzip", httpTypes, lifecycle, signals, logging]),
         .testTarget(name: "SystemTests", path: "Tests/SystemTests", swiftSettings: strict),
     ]
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import os
 import urllib.parse
 from collections.abc import Iterator, Mapping
 
@@ -56,7 +57,9 @@ def clickhouse_answer(
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_ANSWER_SECONDS)
     try:
         try:
-            connection.request("POST", "/?" + urllib.parse.urlencode(address), body=query.encode())
+            connection.request(
+                "POST", "/?" + urllib.parse.urlencode(address), body=query.encode(), headers=_credentials()
+            )
             response = connection.getresponse()
         except (OSError, http.client.HTTPException) as error:
             raise _no_answer(port, error) from None
@@ -66,6 +69,14 @@ def clickhouse_answer(
         yield answer
     finally:
         connection.close()
+
+
+def _credentials() -> dict[str, str]:
+    """What the embedded ClickHouse asks for when it was started with a password."""
+    password = os.environ.get("CH_PASSWORD")
+    if not password:
+        return {}
+    return {"X-ClickHouse-User": os.environ.get("CH_USER") or "default", "X-ClickHouse-Key": password}
 
 
 def _no_answer(port: int, error: Exception) -> UserError:

@@ -1,4 +1,4 @@
-"""The Service Map as a value: asked of ClickHouse with HyperDX's own logic.
+"""The Service Map as a value, by the queries in clickhouse/queries, which have HyperDX's own logic.
 
 A node is a service with server spans; an edge joins a server span to the client span that is its
 immediate parent. Errors and latencies are those of the server span.
@@ -12,37 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from launcher.clickhouse_client import clickhouse_answer
+from launcher.configuration.locations import ROOT
 from launcher.configuration.settings import Settings
 from launcher.errors import UserError
 
-# The client's window is a little wider: a call that began just before the window still has its caller.
-_QUERY = """
-WITH
-    servers AS (
-        SELECT TraceId, ParentSpanId, ServiceName, StatusCode, Duration
-        FROM otel_traces
-        WHERE Timestamp >= now64(9) - toIntervalSecond({since:UInt32})
-          AND SpanKind IN ('Server', 'Consumer', 'SPAN_KIND_SERVER', 'SPAN_KIND_CONSUMER')
-    ),
-    clients AS (
-        SELECT TraceId, SpanId, ServiceName
-        FROM otel_traces
-        WHERE Timestamp >= now64(9) - toIntervalSecond({since:UInt32} + 60)
-          AND SpanKind IN ('Client', 'Producer', 'SPAN_KIND_CLIENT', 'SPAN_KIND_PRODUCER')
-    )
-SELECT
-    grouping(clients.ServiceName) AS is_node,
-    clients.ServiceName AS source,
-    servers.ServiceName AS target,
-    toFloat64(count()) AS calls,
-    toFloat64(countIf(servers.StatusCode IN ('Error', 'STATUS_CODE_ERROR'))) AS errors,
-    arrayMap(nanoseconds -> nanoseconds / 1e6, quantiles(0.5, 0.95, 0.99)(servers.Duration)) AS milliseconds
-FROM servers
-LEFT JOIN clients ON servers.TraceId = clients.TraceId AND servers.ParentSpanId = clients.SpanId
-WHERE servers.ServiceName != clients.ServiceName
-GROUP BY GROUPING SETS ((source, target), (target))
-ORDER BY is_node DESC, calls DESC, source, target
-"""
+_QUERIES = ROOT / "clickhouse" / "queries"
 
 
 @dataclass(frozen=True)
@@ -94,26 +68,41 @@ class ServiceMap:
 
 def query_service_map(settings: Settings, since_seconds: int) -> ServiceMap:
     """The map of the last ``since_seconds``. Raises ``UserError`` when ClickHouse does not answer."""
-    with clickhouse_answer(settings, _QUERY, "JSONEachRow", {"since": str(since_seconds)}) as answer:
-        text = answer.text()
+    nodes = _rows(settings, "service_map_nodes.sql", since_seconds)
+    edges = _rows(settings, "hyperdx_service_map.sql", since_seconds)
     try:
-        return from_rows([json.loads(line) for line in text.splitlines()])
-    except (ValueError, KeyError, TypeError):
-        port = settings.ports["CLICKHOUSE_HTTP_PORT"]
-        raise UserError(f"what answers on 127.0.0.1:{port} is not ClickHouse: it said {text[:80]!r}") from None
+        return from_rows(nodes, edges)
+    except (KeyError, TypeError, ValueError):
+        raise _no_clickhouse(settings, str((nodes + edges)[:1])) from None
 
 
-def from_rows(rows: Sequence[Mapping[str, Any]]) -> ServiceMap:
-    """The map that the query's rows describe."""
-    nodes: dict[str, Calls] = {}
-    edges: dict[tuple[str, str], Calls] = {}
-    for row in rows:
-        p50, p95, p99 = row["milliseconds"]
-        calls = Calls(int(row["calls"]), int(row["errors"]), p50, p95, p99)
-        if int(row["is_node"]):
-            nodes[row["target"]] = calls
-        elif row["source"]:
-            edges[row["source"], row["target"]] = calls
-    for source, _ in edges:
-        nodes.setdefault(source, Calls(0, 0, 0.0, 0.0, 0.0))
-    return ServiceMap(nodes, edges)
+def from_rows(nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, Any]]) -> ServiceMap:
+    """The map that the rows of the two queries describe."""
+    service_map = ServiceMap(
+        {row["service"]: _calls(row) for row in nodes},
+        {(row["source_service"], row["target_service"]): _calls(row) for row in edges},
+    )
+    # A span may be stored between the two queries: then an edge knows more than the nodes.
+    named = {name: Calls(0, 0, 0.0, 0.0, 0.0) for edge in service_map.edges for name in edge}
+    return ServiceMap({**named, **service_map.nodes}, service_map.edges)
+
+
+def _calls(row: Mapping[str, Any]) -> Calls:
+    return Calls(
+        int(row["calls"]), int(row["errors"]), float(row["p50_ms"]), float(row["p95_ms"]), float(row["p99_ms"])
+    )
+
+
+def _rows(settings: Settings, query: str, since_seconds: int) -> list[Mapping[str, Any]]:
+    text = (_QUERIES / query).read_text()
+    with clickhouse_answer(settings, text, "JSONEachRow", {"since": str(since_seconds)}) as answer:
+        said = answer.text()
+    try:
+        return [json.loads(line) for line in said.splitlines()]
+    except ValueError:
+        raise _no_clickhouse(settings, said) from None
+
+
+def _no_clickhouse(settings: Settings, said: str) -> UserError:
+    port = settings.ports["CLICKHOUSE_HTTP_PORT"]
+    return UserError(f"what answers on 127.0.0.1:{port} is not ClickHouse: it said {said[:80]!r}")

@@ -1,4 +1,25 @@
+import Glibc
+import Logging
+import ServiceKit
+
+/// Receives OTLP over HTTP and writes it to ClickHouse, in the tables of the OpenTelemetry Collector's exporter.
 @main
 struct CollectorMain {
-    static func main() async {}
+    static func main() async {
+        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        do {
+            let configuration = try CollectorConfiguration(Settings())
+            try await Collector(configuration, logger: Logger(label: "collector")).run()
+        } catch let error as SettingError {
+            stop(error, status: EX_CONFIG)
+        } catch {
+            stop(error, status: EXIT_FAILURE)
+        }
+    }
+
+    private static func stop(_ error: any Error, status: Int32) -> Never {
+        let line = Array("collector: \(error)\n".utf8)
+        _ = write(STDERR_FILENO, line, line.count)
+        exit(status)
+    }
 }

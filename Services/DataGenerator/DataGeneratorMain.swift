@@ -17,14 +17,23 @@ struct DataGenerator: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "Journeys that start each second, from 0.1 to 10000.")
-    var rate: Double = 5
+    @Option(help: "Journeys that start each second: \(RateProfile.grammar).")
+    var rate = RateProfile.constant(5)
+
+    @Option(help: "How starts are spaced: even or poisson.")
+    var arrivals = ArrivalSchedule.Spacing.even
 
     @Option(help: "What all choices are drawn from.")
     var seed: UInt64 = 1
 
     @Option(help: "The shop's origin; SAMPLE_APP_URL is used when this is left out.")
     var target: String?
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Send visitors of all classes: 70 % shop, 15 % fail, 10 % are odd, 5 % extreme."
+    )
+    var allClasses = false
 
     @Option(help: "Stop after this many seconds; without it, at SIGINT or SIGTERM.")
     var duration: Double?
@@ -33,9 +42,6 @@ struct DataGenerator: AsyncParsableCommand {
     var progress: Double = 10
 
     mutating func validate() throws {
-        guard (0.1...10_000).contains(rate) else {
-            throw ValidationError("--rate \(rate) is out of range: give journeys a second from 0.1 to 10000.")
-        }
         guard duration.map({ $0 > 0 }) ?? true else {
             throw ValidationError("--duration must be more than 0 seconds.")
         }
@@ -63,8 +69,9 @@ struct DataGenerator: AsyncParsableCommand {
         let client = HTTPClient(configuration: configuration)
         let load = OpenLoop(
             shop: Shop(origin: origin, client: client),
-            schedule: ConstantArrivals(rate: rate),
+            schedule: ArrivalSchedule(profile: rate, spacing: arrivals, seed: seed),
             seed: seed,
+            usesAllClasses: allClasses,
             duration: duration.map { .seconds($0) },
             report: LoadReport(progressInterval: .seconds(progress))
         )
@@ -81,3 +88,5 @@ struct DataGenerator: AsyncParsableCommand {
         await client.shutdown()
     }
 }
+
+extension ArrivalSchedule.Spacing: ExpressibleByArgument {}

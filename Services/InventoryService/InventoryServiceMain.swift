@@ -1,4 +1,12 @@
+import ServiceKit
+
 @main
 struct InventoryServiceMain {
-    static func main() async {}
+    static func main() async {
+        await ServiceProcess.run(
+            "inventory-service",
+            port: ("INVENTORY_SERVICE_PORT", 8002),
+            assemble: InventoryService.assemble
+        )
+    }
 }

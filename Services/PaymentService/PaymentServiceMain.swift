@@ -1,4 +1,12 @@
+import ServiceKit
+
 @main
 struct PaymentServiceMain {
-    static func main() async {}
+    static func main() async {
+        await ServiceProcess.run(
+            "payment-service",
+            port: ("PAYMENT_SERVICE_PORT", 8001),
+            assemble: PaymentService.assemble
+        )
+    }
 }

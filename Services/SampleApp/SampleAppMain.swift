@@ -1,4 +1,12 @@
+import ServiceKit
+
 @main
 struct SampleAppMain {
-    static func main() async {}
+    static func main() async {
+        await ServiceProcess.run(
+            "sample-ecommerce-app",
+            port: ("SAMPLE_APP_PORT", 8000),
+            assemble: SampleApp.assemble
+        )
+    }
 }

@@ -11,6 +11,8 @@ final class CurlLoop: @unchecked Sendable {
         var added: [CurlTransfer] = []
         var cancelled: [CurlTransfer] = []
         var isStopping = false
+        /// The multi handle is gone, or about to go: nobody may wake it.
+        var hasEnded = false
     }
 
     private let multi: UnsafeMutableRawPointer
@@ -35,34 +37,56 @@ final class CurlLoop: @unchecked Sendable {
         pthread_detach(thread)
     }
 
-    deinit {
-        curl_multi_cleanup(multi)
-    }
-
     /// Begins a transfer.
     func add(_ transfer: CurlTransfer) {
         let isStopping = inbox.withLock { inbox in
             if !inbox.isStopping { inbox.added.append(transfer) }
+            wake(inbox)
             return inbox.isStopping
         }
-        if isStopping { transfer.resume(.failure(.shutDown)) } else { curl_multi_wakeup(multi) }
+        if isStopping { transfer.resume(.failure(.shutDown)) }
     }
 
     /// Ends a transfer early.
     func cancel(_ transfer: CurlTransfer) {
-        inbox.withLock { $0.cancelled.append(transfer) }
-        curl_multi_wakeup(multi)
+        inbox.withLock { inbox in
+            guard !inbox.hasEnded else { return }
+            inbox.cancelled.append(transfer)
+            wake(inbox)
+        }
     }
 
     /// Lets the thread end once nothing is under way.
     func stop() {
-        inbox.withLock { $0.isStopping = true }
-        curl_multi_wakeup(multi)
+        inbox.withLock { inbox in
+            inbox.isStopping = true
+            wake(inbox)
+        }
+    }
+
+    private func wake(_ inbox: borrowing Inbox) {
+        if !inbox.hasEnded { curl_multi_wakeup(multi) }
     }
 
     // MARK: On the thread
 
     private func run() {
+        blockSignals()
+        drive()
+        inbox.withLock { $0.hasEnded = true }
+        // Closes the connections that were kept.
+        curl_multi_cleanup(multi)
+    }
+
+    /// The process's signals are for other threads; SIGPIPE would end the process when a peer closes a TLS connection,
+    /// since libcurl is told to leave signals alone.
+    private func blockSignals() {
+        var all = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_BLOCK, &all, nil)
+    }
+
+    private func drive() {
         while true {
             let (added, cancelled, isStopping) = inbox.withLock { inbox in
                 defer { (inbox.added, inbox.cancelled) = ([], []) }

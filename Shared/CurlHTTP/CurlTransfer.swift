@@ -15,6 +15,9 @@ final class CurlTransfer: @unchecked Sendable {
         case over(Answer)
     }
 
+    /// The most that all header lines of an answer may take together.
+    private static let maximumHeaderBytes = 64 << 10
+
     let handle: UnsafeMutableRawPointer
     private let host: String
     private let maximumResponseBytes: Int
@@ -22,7 +25,8 @@ final class CurlTransfer: @unchecked Sendable {
     private var fieldList: UnsafeMutablePointer<curl_slist>?
     private var headers: [(name: String, value: String)] = []
     private var received: [UInt8] = []
-    private var isTooLarge = false
+    private var headerBytes = 0
+    private var exceededLimit: Int?
     private let progress = Mutex(Progress.prepared)
 
     init(_ request: CurlRequest) throws(CurlError) {
@@ -43,9 +47,7 @@ final class CurlTransfer: @unchecked Sendable {
     }
 
     private func configure(_ request: CurlRequest) throws(CurlError) {
-        guard !request.url.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
-            throw .invalidRequest("the URL has a space or a control character.")
-        }
+        try request.validate()
         ccurl_set_text(handle, CURLOPT_URL, request.url)
         ccurl_set_text(handle, CURLOPT_PROTOCOLS_STR, "http,https")
         ccurl_set_text(handle, CURLOPT_CUSTOMREQUEST, request.method)
@@ -60,19 +62,25 @@ final class CurlTransfer: @unchecked Sendable {
             ccurl_set_pointer(handle, CURLOPT_POSTFIELDS, UnsafeRawPointer(body.baseAddress))
             ccurl_set_text(handle, CURLOPT_CUSTOMREQUEST, request.method)
         }
-        if let file = request.tls.certificateAuthorityFile { ccurl_set_text(handle, CURLOPT_CAINFO, file) }
+        if let file = request.tls.certificateAuthorityFile {
+            ccurl_set_text(handle, CURLOPT_CAINFO, file)
+            // Otherwise the system's folder of authorities would be trusted as well.
+            ccurl_set_pointer(handle, CURLOPT_CAPATH, nil)
+        }
         if let file = request.tls.clientCertificateFile { ccurl_set_text(handle, CURLOPT_SSLCERT, file) }
         if let file = request.tls.clientKeyFile { ccurl_set_text(handle, CURLOPT_SSLKEY, file) }
 
-        // libcurl would wait a second for permission to send larger bodies.
-        var fields = [(name: "Expect", value: "")]
-        fields += request.headers
-        for field in fields {
-            guard !field.value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) else {
-                throw .invalidRequest("the header field \(field.name) has a control character.")
-            }
-            fieldList = curl_slist_append(fieldList, "\(field.name): \(field.value)")
+        // Without these lines libcurl would wait a second for permission to send larger bodies, and call them a form.
+        var lines = ["Expect:"]
+        if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+            lines.append("Content-Type:")
         }
+        for field in request.headers {
+            // libcurl takes "Name:" as "leave it out" and "Name;" as "send it empty".
+            let isBlank = field.value.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 }
+            lines.append(isBlank ? "\(field.name);" : "\(field.name): \(field.value)")
+        }
+        for line in lines { fieldList = curl_slist_append(fieldList, line) }
         ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, UnsafeRawPointer(fieldList))
 
         let pointer = Unmanaged.passUnretained(self).toOpaque()
@@ -91,7 +99,7 @@ final class CurlTransfer: @unchecked Sendable {
 
     private func receive(_ bytes: UnsafeMutablePointer<CChar>, _ count: Int) -> Int {
         guard received.count + count <= maximumResponseBytes else {
-            isTooLarge = true
+            exceededLimit = maximumResponseBytes
             return 0
         }
         received.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: count))
@@ -99,27 +107,36 @@ final class CurlTransfer: @unchecked Sendable {
     }
 
     private func receiveHeader(_ bytes: UnsafeMutablePointer<CChar>, _ count: Int) -> Int {
+        headerBytes += count
+        guard headerBytes <= Self.maximumHeaderBytes else {
+            exceededLimit = Self.maximumHeaderBytes
+            return 0
+        }
         let line = String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self)
         if line.hasPrefix("HTTP/") {
             headers = []
-        } else if let colon = line.firstIndex(of: ":"), headers.count < 200 {
-            let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
-            headers.append((line[..<colon].lowercased(), String(value.prefix { !$0.isNewline })))
+        } else if let colon = line.firstIndex(of: ":") {
+            let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0.isNewline }
+            let value = line[line.index(after: colon)...].drop(while: isBlank)
+            let end = value.lastIndex { !isBlank($0) }.map(value.index(after:)) ?? value.startIndex
+            headers.append((line[..<colon].lowercased(), String(value[..<end])))
         }
         return count
     }
 
     /// Reports how it ended.
     func finish(_ code: CURLcode) {
+        if let exceededLimit { return resume(.failure(.responseTooLarge(limit: exceededLimit))) }
         switch code {
         case CURLE_OK:
             var status = 0
             ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
             resume(.success(CurlResponse(status: status, headers: headers, body: received)))
         case CURLE_OPERATION_TIMEDOUT: resume(.failure(.timedOut(host: host)))
-        case CURLE_WRITE_ERROR where isTooLarge: resume(.failure(.responseTooLarge(limit: maximumResponseBytes)))
-        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL:
-            resume(.failure(.invalidRequest("the URL is not http or https.")))
+        case CURLE_URL_MALFORMAT: resume(.failure(.invalidRequest("the URL has no valid host or port.")))
+        case CURLE_UNSUPPORTED_PROTOCOL:
+            // The scheme was checked before: this is what the server speaks.
+            resume(.failure(.unreachable(host: host, reason: "what it answers is not HTTP/1.1.")))
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM,
             CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CIPHER:
             resume(.failure(.tls(host: host, reason: Self.reason(code))))

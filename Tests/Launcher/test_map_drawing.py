@@ -59,16 +59,11 @@ def test_a_map_without_edges_says_so() -> None:
     assert "No service calls another in that time." in lines
 
 
-def test_rows_become_nodes_and_edges_and_unknown_callers_are_no_edge() -> None:
-    row = {"calls": 5.0, "errors": 1.0, "milliseconds": [1.0, 2.0, 3.0]}
-    service_map = from_rows(
-        [
-            {"is_node": 1, "source": "", "target": STOCK, **row},
-            {"is_node": 0, "source": "", "target": STOCK, **row},
-            {"is_node": 0, "source": SHOP, "target": STOCK, **row},
-        ]
-    )
+def test_rows_become_nodes_and_edges_and_a_caller_without_calls_is_a_node() -> None:
+    row = {"calls": "5", "errors": "1", "p50_ms": 1.0, "p95_ms": 2.0, "p99_ms": 3.0}
+    service_map = from_rows([{"service": STOCK, **row}], [{"source_service": SHOP, "target_service": STOCK, **row}])
     assert list(service_map.edges) == [(SHOP, STOCK)]
+    assert set(service_map.nodes) == {SHOP, STOCK}
     assert service_map.nodes[SHOP].calls == 0
     assert service_map.as_json()["edges"][0]["error_percent"] == 20.0
 

@@ -15,7 +15,7 @@ from launcher.configuration.run_folder import RunFolder
 from launcher.configuration.settings import Settings, read_settings
 from launcher.errors import UserError
 from launcher.preparation import prepare
-from launcher.supervision.processes import Process, suite_processes
+from launcher.supervision.processes import LEFT_OUT, Process, suite_processes
 from launcher.supervision.supervised_suite import SupervisedSuite
 from launcher.supervision.supervisor_client import NotRunning, ProcessState
 from launcher.terminal.progress import Progress
@@ -42,8 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
     require_free(settings)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _terminate)
-    if os.environ.get("OTEL_SERVICE_NAME"):
-        print("  OTEL_SERVICE_NAME is left out: each service of the suite has a name of its own", file=sys.stderr)
+    if left_out := [name for name in LEFT_OUT if os.environ.get(name)]:
+        print(f"  {', '.join(left_out)} left out: the suite has its own services and ClickHouse", file=sys.stderr)
     progress = Progress()
     try:
         return _up(arguments, settings, suite, progress)

@@ -10,6 +10,9 @@ from launcher.configuration.locations import ROOT, executables, prebuilt, python
 from launcher.configuration.run_folder import RunFolder
 from launcher.configuration.settings import Settings
 
+LEFT_OUT = ("OTEL_SERVICE_NAME", "CH_HOST", "CH_SECURE")
+"""Variables that a shell may hold for something else and that would break a suite of several services."""
+
 
 @dataclass(frozen=True)
 class Process:
@@ -81,7 +84,7 @@ def suite_processes(settings: Settings, folder: RunFolder, load: tuple[float, in
         processes.append(
             Process(
                 "data-generator",
-                (str(built / "data-generator"), "--rate", f"{rate:g}", "--seed", str(seed), "--target", target),
+                (str(built / "data-generator"), "--rate", f"{rate:.10g}", "--seed", str(seed), "--target", target),
                 after=("sample-ecommerce-app",),
                 stop_seconds=5,
             )
@@ -121,8 +124,10 @@ def suite_environment(settings: Settings, folder: RunFolder, environment: Mappin
         "PAYMENT_SERVICE_URL": settings.url("PAYMENT_SERVICE_PORT"),
         "INVENTORY_SERVICE_URL": settings.url("INVENTORY_SERVICE_PORT"),
         "CH_DATABASE": settings.database,
+        # This suite brings its own ClickHouse; docker-compose is the one that can use another.
+        "CH_HOST": "127.0.0.1",
     }
-    given = {name: value for name, value in environment.items() if name != "OTEL_SERVICE_NAME"}
+    given = {name: value for name, value in environment.items() if name not in LEFT_OUT}
     unset = {name: value for name, value in defaults.items() if not environment.get(name)}
     return {**given, **unset, **decided}
 

@@ -4,11 +4,18 @@ struct Shopper: Sendable, Equatable {
     let card: Card
 
     /// A test card of a scheme; no such number was ever issued.
-    struct Card: Sendable, Equatable {
-        let number: String
-        let expiryMonth: Int
-        let expiryYear: Int
-        let code: String
+    struct Card: Sendable, Equatable, Encodable {
+        var number: String
+        var expiryMonth: Int
+        var expiryYear: Int
+        var code: String
+
+        private enum CodingKeys: String, CodingKey {
+            case number
+            case expiryMonth = "exp_month"
+            case expiryYear = "exp_year"
+            case code = "cvc"
+        }
     }
 
     /// The shopper with a number; four of five pay by Visa, the others by Mastercard.

@@ -10,8 +10,10 @@ struct OpenLoop: Service {
     static let maximumInFlight = 10_000
 
     let shop: Shop
-    let schedule: ConstantArrivals
+    let schedule: ArrivalSchedule
     let seed: UInt64
+    /// Whether all classes of visitors come; otherwise everybody shops.
+    let usesAllClasses: Bool
     let duration: Duration?
     let report: LoadReport
 
@@ -28,20 +30,23 @@ struct OpenLoop: Service {
     }
 
     private func startJourneys(_ catalogue: Catalogue, in visits: inout DiscardingTaskGroup) async {
+        let planner = JourneyPlanner(seed: seed, catalogue: catalogue, classes: usesAllClasses)
         let began = ContinuousClock.now
-        var journey = 0
+        var schedule = schedule
+        var number = 0
         while !Task.isCancelled {
-            let intended = schedule.start(of: journey)
+            let intended = schedule.next()
             if let duration, intended >= duration { break }
             guard (try? await Task.sleep(until: began + intended, clock: .continuous)) != nil else { break }
-            if report.begin(limit: Self.maximumInFlight, late: (began + intended).duration(to: .now)) {
-                let plan = PurchaseJourney(number: journey, seed: seed, catalogue: catalogue)
+            let journey = planner[number]
+            let late = (began + intended).duration(to: .now)
+            if report.begin(journey.visitorClass, limit: Self.maximumInFlight, late: late) {
                 visits.addTask {
-                    await Visit(shop: shop, requests: plan.requests, report: report).run()
+                    await Visit(shop: shop, journey: journey, report: report).run()
                     report.end()
                 }
             }
-            journey += 1
+            number += 1
         }
     }
 

@@ -3,22 +3,22 @@ import Synchronization
 
 /// Counts what the load met, and says so: a line now and then, and a summary at the end.
 final class LoadReport: Sendable {
-    /// Everything that is counted.
-    struct Counts: Sendable {
-        var started = 0
-        var skipped = 0
+    /// The state of a run.
+    struct State: Sendable {
+        var total = LoadCounts()
+        var byClass: [JourneyClass: LoadCounts] = [:]
         var inFlight = 0
-        var completed = 0
-        var requests = 0
-        var clientErrors = 0
-        var serverErrors = 0
-        var transportErrors = 0
+        var skipped = 0
+        var late = 0
         var longestDelay: Duration = .zero
-        var latency = LatencyHistogram()
+        var lastError: String?
     }
 
+    /// From how much on a start counts as late.
+    private static let tolerance: Duration = .milliseconds(10)
+
     private let progressInterval: Duration
-    private let counts = Mutex(Counts())
+    private let state = Mutex(State())
     private let began = ContinuousClock.now
 
     /// Creates a report that prints a progress line each interval.
@@ -27,52 +27,72 @@ final class LoadReport: Sendable {
     }
 
     /// What was counted so far.
-    var current: Counts { counts.withLock { $0 } }
+    var current: State { state.withLock { $0 } }
+
+    /// How long the run has lasted.
+    var elapsed: Duration { began.duration(to: .now) }
 
     /// Counts a start; `false` when as many journeys run as may.
-    func begin(limit: Int, late: Duration) -> Bool {
-        counts.withLock { counts in
-            guard counts.inFlight < limit else {
-                counts.skipped += 1
+    func begin(_ visitorClass: JourneyClass, limit: Int, late: Duration) -> Bool {
+        state.withLock { state in
+            guard state.inFlight < limit else {
+                state.skipped += 1
                 return false
             }
-            counts.started += 1
-            counts.inFlight += 1
-            counts.longestDelay = max(counts.longestDelay, late)
+            state.inFlight += 1
+            state.late += late > Self.tolerance ? 1 : 0
+            state.longestDelay = max(state.longestDelay, late)
+            state.total.started += 1
+            state.byClass[visitorClass, default: LoadCounts()].started += 1
             return true
         }
     }
 
     /// Counts a journey that is over, however it went.
     func end() {
-        counts.withLock { $0.inFlight -= 1 }
+        state.withLock { $0.inFlight -= 1 }
     }
 
     /// Counts a journey that went to its end.
-    func completed() {
-        counts.withLock { $0.completed += 1 }
+    func completed(_ visitorClass: JourneyClass) {
+        count(visitorClass) { $0.completed += 1 }
     }
 
     /// Counts an answer.
-    func answered(status: Int, after latency: Duration) {
-        counts.withLock { counts in
+    func answered(_ visitorClass: JourneyClass, status: Int, isExpected: Bool, after latency: Duration) {
+        count(visitorClass) { counts in
             counts.requests += 1
-            if status >= 500 {
-                counts.serverErrors += 1
-            } else if status >= 400 {
-                counts.clientErrors += 1
-            }
+            if status >= 500 { counts.serverErrors += 1 }
+            if !isExpected { counts.unexpected += 1 }
             counts.latency.record(latency)
         }
     }
 
     /// Counts a request that got no answer.
-    func failed() {
-        counts.withLock { counts in
+    func failed(_ visitorClass: JourneyClass, _ error: any Error) {
+        count(visitorClass) { counts in
             counts.requests += 1
-            counts.transportErrors += 1
+            counts.unanswered += 1
+        }
+        state.withLock { $0.lastError = String(describing: error) }
+    }
+
+    /// Counts a request that nobody waited for.
+    func abandoned(_ visitorClass: JourneyClass) {
+        count(visitorClass) { counts in
+            counts.requests += 1
+            counts.abandoned += 1
         }
     }
+
+    private func count(_ visitorClass: JourneyClass, _ change: (inout LoadCounts) -> Void) {
+        state.withLock { state in
+            change(&state.total)
+            change(&state.byClass[visitorClass, default: LoadCounts()])
+        }
+    }
+
+    // MARK: Saying it
 
     /// Prints a line each interval until the task is cancelled.
     func printProgress() async {
@@ -83,9 +103,13 @@ final class LoadReport: Sendable {
 
     /// Prints the totals.
     func printSummary() {
-        let counts = current
-        say("done: \(line(counts))")
-        if counts.skipped > 0 { say("\(counts.skipped) journeys were not started: too many were still running") }
+        let state = current
+        say("done: \(line(state))")
+        if state.late > 0 {
+            say("\(state.late) starts were late, the worst by \(Int(state.longestDelay / .milliseconds(1))) ms")
+        }
+        if state.skipped > 0 { say("\(state.skipped) journeys were not started: too many were still running") }
+        if let error = state.lastError { say("the last request without an answer: \(error)") }
     }
 
     /// Prints one line at once, also into a pipe.
@@ -94,18 +118,13 @@ final class LoadReport: Sendable {
         fflush(nil)
     }
 
-    private func line(_ counts: Counts) -> String {
-        let seconds = max(1, Int(began.duration(to: .now) / .seconds(1)))
+    private func line(_ state: State) -> String {
+        let total = state.total
         return """
-            \(seconds) s, \(counts.started) journeys (\(counts.completed) complete, \(counts.inFlight) in flight), \
-            \(counts.requests) requests, \
-            errors: \(counts.clientErrors) 4xx, \(counts.serverErrors) 5xx, \(counts.transportErrors) without answer; \
-            p50 \(counts.latency.text(0.5)), p99 \(counts.latency.text(0.99)); \
-            latest start \(counts.longestDelay.milliseconds) ms late
+            \(max(1, Int(elapsed / .seconds(1)))) s, \(total.started) journeys (\(total.completed) as planned, \
+            \(state.inFlight) in flight), \(total.requests) requests, \(total.serverErrors) server errors, \
+            \(total.unexpected) unexpected, \(total.unanswered) unanswered; \
+            p50 \(total.latency.text(0.5)), p99 \(total.latency.text(0.99))
             """
     }
-}
-
-extension Duration {
-    fileprivate var milliseconds: Int { Int(self / .milliseconds(1)) }
 }

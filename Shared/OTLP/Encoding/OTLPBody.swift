@@ -24,7 +24,7 @@ extension OTLPMessage {
     }
 
     fileprivate static func decode(json bytes: [UInt8]) throws(OTLPDecodingError) -> Self {
-        try JSONFieldDecoder(try JSONParser.parse(bytes)).read(Self.self)
+        try JSONFieldDecoder.decode(bytes)
     }
 }
 

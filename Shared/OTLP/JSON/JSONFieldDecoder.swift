@@ -1,9 +1,26 @@
 /// Reads OTLP/JSON. Unknown names are ignored, `null` is a default, and 64-bit integers may be strings or numbers.
 struct JSONFieldDecoder: FieldDecoder {
-    private var value: JSONValue
+    private let value: JSONValue
+    private let budget: SharedBudget
 
-    init(_ value: JSONValue) {
+    /// Reads a whole text.
+    static func decode<Message: OTLPMessage>(_ bytes: [UInt8]) throws(OTLPDecodingError) -> Message {
+        let budget = SharedBudget(ElementBudget(inputBytes: bytes.count))
+        return try JSONFieldDecoder(try JSONParser.parse(bytes), budget).read(Message.self)
+    }
+
+    private init(_ value: JSONValue, _ budget: SharedBudget) {
         self.value = value
+        self.budget = budget
+    }
+
+    /// One budget for all the decoders of a text, which are made and used by one task.
+    private final class SharedBudget {
+        var budget: ElementBudget
+
+        init(_ budget: ElementBudget) {
+            self.budget = budget
+        }
     }
 
     /// Reads a whole message.
@@ -12,7 +29,7 @@ struct JSONFieldDecoder: FieldDecoder {
         var message = Message()
         for (name, value) in members {
             guard value != .null, let number = type.fieldNumbers[name] else { continue }
-            var decoder = JSONFieldDecoder(value)
+            var decoder = JSONFieldDecoder(value, budget)
             do throws(OTLPDecodingError) {
                 try message.decode(field: number, from: &decoder)
             } catch {
@@ -47,7 +64,7 @@ struct JSONFieldDecoder: FieldDecoder {
     }
 
     func strings(appendingTo values: inout [String]) throws(OTLPDecodingError) {
-        for element in try elements() { values.append(try JSONFieldDecoder(element).string()) }
+        for element in try elements() { values.append(try JSONFieldDecoder(element, budget).string()) }
     }
 
     func bool() throws(OTLPDecodingError) -> Bool {
@@ -65,7 +82,7 @@ struct JSONFieldDecoder: FieldDecoder {
     func fixed64() throws(OTLPDecodingError) -> UInt64 { try integer(UInt64.self) }
 
     func fixed64s(appendingTo values: inout [UInt64]) throws(OTLPDecodingError) {
-        for element in try elements() { values.append(try JSONFieldDecoder(element).fixed64()) }
+        for element in try elements() { values.append(try JSONFieldDecoder(element, budget).fixed64()) }
     }
 
     func uint64s(appendingTo values: inout [UInt64]) throws(OTLPDecodingError) {
@@ -87,7 +104,7 @@ struct JSONFieldDecoder: FieldDecoder {
     }
 
     func doubles(appendingTo values: inout [Double]) throws(OTLPDecodingError) {
-        for element in try elements() { values.append(try JSONFieldDecoder(element).double()) }
+        for element in try elements() { values.append(try JSONFieldDecoder(element, budget).double()) }
     }
 
     func traceID() throws(OTLPDecodingError) -> TraceID {
@@ -118,7 +135,10 @@ struct JSONFieldDecoder: FieldDecoder {
     }
 
     func appendMessages<Message: OTLPMessage>(to messages: inout [Message]) throws(OTLPDecodingError) {
-        for element in try elements() { messages.append(try JSONFieldDecoder(element).read(Message.self)) }
+        for element in try elements() {
+            try budget.budget.spend(MemoryLayout<Message>.stride)
+            messages.append(try JSONFieldDecoder(element, budget).read(Message.self))
+        }
     }
 
     func skip() {}

@@ -30,22 +30,36 @@ struct JSONFieldEncoder: FieldEncoder, ~Copyable {
 
     private mutating func text(_ value: String) {
         output.append(UInt8(ascii: "\""))
-        for octet in value.utf8 {
-            switch octet {
-            case UInt8(ascii: "\""): output.append(contentsOf: "\\\"".utf8)
-            case UInt8(ascii: "\\"): output.append(contentsOf: "\\\\".utf8)
-            case 0x0A: output.append(contentsOf: "\\n".utf8)
-            case 0x0D: output.append(contentsOf: "\\r".utf8)
-            case 0x09: output.append(contentsOf: "\\t".utf8)
-            case 0..<0x20:
-                output.append(contentsOf: "\\u00".utf8)
-                for digit in [octet >> 4, octet & 0xF] {
-                    output.append(digit < 10 ? digit + UInt8(ascii: "0") : digit - 10 + UInt8(ascii: "a"))
-                }
-            default: output.append(octet)
+        let isContiguous = value.utf8.withContiguousStorageIfAvailable { escape($0) } != nil
+        if !isContiguous { ContiguousArray(value.utf8).withUnsafeBufferPointer { escape($0) } }
+        output.append(UInt8(ascii: "\""))
+    }
+
+    /// Copies runs of bytes that stand for themselves, and escapes what is between them.
+    private mutating func escape(_ text: UnsafeBufferPointer<UInt8>) {
+        var start = 0
+        for (index, octet) in text.enumerated()
+        where octet < 0x20 || octet == UInt8(ascii: "\"") || octet == UInt8(ascii: "\\") {
+            output.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
+            start = index + 1
+            escape(octet)
+        }
+        output.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
+    }
+
+    private mutating func escape(_ octet: UInt8) {
+        switch octet {
+        case UInt8(ascii: "\""): output.append(contentsOf: "\\\"".utf8)
+        case UInt8(ascii: "\\"): output.append(contentsOf: "\\\\".utf8)
+        case 0x0A: output.append(contentsOf: "\\n".utf8)
+        case 0x0D: output.append(contentsOf: "\\r".utf8)
+        case 0x09: output.append(contentsOf: "\\t".utf8)
+        default:
+            output.append(contentsOf: "\\u00".utf8)
+            for digit in [octet >> 4, octet & 0xF] {
+                output.append(digit < 10 ? digit + UInt8(ascii: "0") : digit - 10 + UInt8(ascii: "a"))
             }
         }
-        output.append(UInt8(ascii: "\""))
     }
 
     private mutating func plain(_ value: some CustomStringConvertible) {

@@ -52,21 +52,21 @@ struct JSONParser {
     }
 
     private mutating func skipWhitespace() {
-        while position < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[position]) { position += 1 }
+        while let octet = peek(), octet == 0x20 || octet == 0x0A || octet == 0x0D || octet == 0x09 { position += 1 }
     }
 
     private func peek() -> UInt8? {
         position < bytes.count ? bytes[position] : nil
     }
 
-    private mutating func take(_ octet: Character) -> Bool {
-        guard peek() == octet.asciiValue else { return false }
+    private mutating func take(_ character: Unicode.Scalar) -> Bool {
+        guard peek() == UInt8(ascii: character) else { return false }
         position += 1
         return true
     }
 
-    private mutating func expect(_ octet: Character) throws(OTLPDecodingError) {
-        guard take(octet) else { throw error("'\(octet)' is missing") }
+    private mutating func expect(_ character: Unicode.Scalar) throws(OTLPDecodingError) {
+        guard take(character) else { throw error("'\(character)' is missing") }
     }
 
     private mutating func value(depth: Int) throws(OTLPDecodingError) -> JSONValue {
@@ -150,13 +150,17 @@ struct JSONParser {
         }
         if peek() == UInt8(ascii: "\"") {
             defer { position += 1 }
-            return try text(Array(bytes[start..<position]))
+            return try text(UnsafeBufferPointer(rebasing: bytes[start..<position]))
         }
         var unescaped = Array(bytes[start..<position])
         while let octet = peek() {
             position += 1
             switch octet {
-            case UInt8(ascii: "\""): return try text(unescaped)
+            case UInt8(ascii: "\""):
+                guard let text = unescaped.withUnsafeBufferPointer(String.init(strictUTF8:)) else {
+                    throw error("a string is not UTF-8")
+                }
+                return text
             case UInt8(ascii: "\\"): try escape(&unescaped)
             case 0..<0x20: throw error("a string has a control character")
             default: unescaped.append(octet)
@@ -165,8 +169,8 @@ struct JSONParser {
         throw error("a string has no end")
     }
 
-    private func text(_ bytes: [UInt8]) throws(OTLPDecodingError) -> String {
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw error("a string is not UTF-8") }
+    private func text(_ bytes: UnsafeBufferPointer<UInt8>) throws(OTLPDecodingError) -> String {
+        guard let text = String(strictUTF8: bytes) else { throw error("a string is not UTF-8") }
         return text
     }
 

@@ -1,5 +1,5 @@
 /// A value of any type that telemetry can carry (`opentelemetry.proto.common.v1.AnyValue`).
-public indirect enum AnyValue: Sendable, Hashable {
+public enum AnyValue: Sendable, Hashable {
     /// No value at all.
     case empty
     /// Text.

@@ -1,4 +1,4 @@
-/// Reads protobuf's wire format. Hostile input throws; it never traps, and never allocates more than it brings.
+/// Reads protobuf's wire format. Hostile input throws; it never traps, and takes memory in proportion to its size only.
 struct ProtobufDecoder: FieldDecoder {
     /// How deep messages may nest: an AnyValue can contain itself.
     static let maximumDepth = 64
@@ -8,10 +8,12 @@ struct ProtobufDecoder: FieldDecoder {
     private var end: Int
     private var wireType: UInt64 = 0
     private var depth = 0
+    private var budget: ElementBudget
 
     init(_ input: UnsafeBufferPointer<UInt8>) {
         self.input = input
         end = input.count
+        budget = ElementBudget(inputBytes: input.count)
     }
 
     /// Reads a whole message.
@@ -89,9 +91,7 @@ struct ProtobufDecoder: FieldDecoder {
         let length = try length()
         defer { position += length }
         let text = UnsafeBufferPointer(rebasing: input[position..<position + length])
-        guard let string = String(validating: text, as: UTF8.self) else {
-            throw OTLPDecodingError("A string is not UTF-8.")
-        }
+        guard let string = String(strictUTF8: text) else { throw OTLPDecodingError("A string is not UTF-8.") }
         return string
     }
 
@@ -205,6 +205,7 @@ struct ProtobufDecoder: FieldDecoder {
     }
 
     mutating func appendMessages<Message: OTLPMessage>(to messages: inout [Message]) throws(OTLPDecodingError) {
+        try budget.spend(MemoryLayout<Message>.stride)
         messages.append(try message(Message.self))
     }
 

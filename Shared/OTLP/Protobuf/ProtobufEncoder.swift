@@ -1,3 +1,5 @@
+import Glibc
+
 /// Writes protobuf's wire format.
 ///
 /// A nested message's length is not known before it is written: one byte is left for it, and a message that needs more
@@ -9,11 +11,12 @@ struct ProtobufEncoder: FieldEncoder, ~Copyable {
 
     init(reserving capacity: Int = 4_096) {
         self.capacity = max(64, capacity)
-        memory = .allocate(capacity: self.capacity)
+        guard let memory = malloc(self.capacity) else { fatalError("No memory for a message.") }
+        self.memory = memory.assumingMemoryBound(to: UInt8.self)
     }
 
     deinit {
-        memory.deallocate()
+        free(memory)
     }
 
     /// The bytes written so far.
@@ -30,12 +33,10 @@ struct ProtobufEncoder: FieldEncoder, ~Copyable {
 
     @inline(never)
     private mutating func grow(_ more: Int) {
-        let larger = max(capacity * 2, count + more)
-        let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
-        moved.update(from: memory, count: count)
-        memory.deallocate()
-        memory = moved
-        capacity = larger
+        capacity = max(capacity * 2, count + more)
+        // Large blocks are mapped elsewhere rather than copied.
+        guard let moved = realloc(memory, capacity) else { fatalError("No memory for a message of \(capacity) bytes.") }
+        memory = moved.assumingMemoryBound(to: UInt8.self)
     }
 
     @inline(__always)

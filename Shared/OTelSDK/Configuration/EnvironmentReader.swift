@@ -1,75 +1,111 @@
 import OTLP
+import Synchronization
 
 /// Reads `OTEL_*` variables by the rules of OpenTelemetry's environment variable specification: an empty variable is as
-/// if it were not set.
-struct EnvironmentReader {
-    let variables: [String: String]
+/// if it were not set, and a value that cannot be used is reported and does not count.
+final class EnvironmentReader: Sendable {
+    private let variables: [String: String]
+    private let found = Mutex<[String]>([])
+
+    init(_ variables: [String: String]) {
+        self.variables = variables
+    }
+
+    /// What could not be used, in the order of reading.
+    var problems: [String] { found.withLock { $0 } }
 
     func string(_ name: String) -> String? {
         guard let value = variables[name]?.trimmingBlanks, !value.isEmpty else { return nil }
         return String(value)
     }
 
-    /// `true` in any case is true; everything else is false.
+    /// The first of several variables that is set.
+    func first(_ names: [String]) -> (name: String, value: String)? {
+        for name in names { if let value = string(name) { return (name, value) } }
+        return nil
+    }
+
+    /// `true` in any case is true; everything else is false, and reported unless it is `false`.
     func flag(_ name: String) -> Bool {
-        string(name)?.lowercased() == "true"
+        guard let text = string(name)?.lowercased() else { return false }
+        if text != "true", text != "false" { report(name, text, "true or false; it counts as false") }
+        return text == "true"
     }
 
-    func integer(
-        _ name: String,
-        default fallback: Int,
-        minimum: Int = 0
-    ) throws(OTelConfigurationError) -> Int {
-        guard let text = string(name) else { return fallback }
-        guard let number = Int(text), number >= minimum else {
-            throw OTelConfigurationError(
-                variable: name,
-                allowed: "a whole number of at least \(minimum)",
-                value: text
-            )
+    func integer(_ names: String..., minimum: Int = 0) -> Int? {
+        for name in names {
+            guard let text = string(name) else { continue }
+            if let number = Int(text), number >= minimum { return number }
+            report(name, text, "a whole number of at least \(minimum)")
         }
-        return number
+        return nil
     }
 
-    func milliseconds(_ name: String, default fallback: Int) throws(OTelConfigurationError) -> Duration {
-        .milliseconds(try integer(name, default: fallback))
-    }
-
-    func choice<Value>(
-        _ name: String,
-        default fallback: Value,
-        _ choices: [(String, Value)]
-    ) throws(OTelConfigurationError) -> Value {
-        guard let text = string(name) else { return fallback }
-        guard let choice = choices.first(where: { $0.0 == text.lowercased() }) else {
-            throw OTelConfigurationError(
-                variable: name,
-                allowed: choices.map(\.0).joined(separator: ", "),
-                value: text
-            )
+    func milliseconds(_ names: String...) -> Duration? {
+        for name in names {
+            if let number = integer(name, minimum: 0) { return .milliseconds(number) }
         }
-        return choice.1
+        return nil
     }
 
-    /// `key=value,key=value`, with percent-encoded values.
-    func pairs(_ name: String, isSecret: Bool) throws(OTelConfigurationError) -> [(name: String, value: String)] {
+    func number(_ name: String, in range: ClosedRange<Double>) -> Double? {
+        guard let text = string(name) else { return nil }
+        if let number = Double(text), range.contains(number) { return number }
+        report(name, text, "a number from \(range.lowerBound) to \(range.upperBound)")
+        return nil
+    }
+
+    /// One of several words, in any case.
+    func choice<Value>(_ names: [String], _ choices: [(String, Value)]) -> Value? {
+        for name in names {
+            guard let text = string(name) else { continue }
+            if let choice = choices.first(where: { $0.0 == text.lowercased() }) { return choice.1 }
+            report(name, text, "one of \(choices.map(\.0).joined(separator: ", "))")
+        }
+        return nil
+    }
+
+    /// Words separated by commas, in lower case, each once.
+    func list(_ name: String) -> [String]? {
+        guard let text = string(name) else { return nil }
+        var words: [String] = []
+        for part in text.split(separator: ",") {
+            let word = part.trimmingBlanks.lowercased()
+            if !word.isEmpty, !words.contains(word) { words.append(word) }
+        }
+        return words
+    }
+
+    func attributes(_ name: String) -> [Attribute] {
+        pairs(name, isSecret: false).map { Attribute($0.name, .string($0.value)) }
+    }
+
+    /// `key=value,key=value` with percent-encoded values. One malformed member makes the whole list not count.
+    func pairs(_ name: String, isSecret: Bool) -> [(name: String, value: String)] {
         guard let text = string(name) else { return [] }
+        guard let pairs = Self.pairs(text) else {
+            report(name, isSecret ? nil : text, "pairs such as key=value,key=value with percent-encoded values")
+            return []
+        }
+        return pairs
+    }
+
+    static func pairs(_ text: String) -> [(name: String, value: String)]? {
         var pairs: [(name: String, value: String)] = []
         for member in text.split(separator: ",") {
             let member = member.trimmingBlanks
-            guard !member.isEmpty else { continue }
+            if member.isEmpty { continue }
             guard let equals = member.firstIndex(of: "="),
-                case let key = member[..<equals].trimmingBlanks, !key.isEmpty,
+                let key = PercentEncoding.decode(member[..<equals].trimmingBlanks), !key.isEmpty,
                 let value = PercentEncoding.decode(member[member.index(after: equals)...].trimmingBlanks)
-            else {
-                throw OTelConfigurationError(
-                    variable: name,
-                    allowed: "pairs such as key=value,key=value with percent-encoded values",
-                    value: isSecret ? nil : text
-                )
-            }
-            pairs.append((String(key), value))
+            else { return nil }
+            pairs.append((key, value))
         }
         return pairs
+    }
+
+    func report(_ name: String, _ value: String?, _ allowed: String) {
+        let shown = value.map { "'\($0)'" } ?? "(hidden)"
+        found.withLock { $0.append("\(name)=\(shown) does not count: it should be \(allowed).") }
     }
 }

@@ -1,5 +1,10 @@
 public import OTLP
 
+/// Names a trace.
+public typealias TraceID = OTLP.TraceID
+/// Names a span within its trace.
+public typealias SpanID = OTLP.SpanID
+
 /// What identifies a span to others (OpenTelemetry specification, Trace API, SpanContext).
 public struct SpanContext: Sendable, Hashable {
     /// The trace.
@@ -33,6 +38,8 @@ public struct SpanContext: Sendable, Hashable {
     /// Bit 1: the trace id's last seven bytes are random (W3C Trace Context, level 2).
     public static let randomFlag: UInt8 = 0x02
 
+    /// Whether the trace id is random in its last seven bytes.
+    public var isRandom: Bool { flags & Self.randomFlag != 0 }
     /// Whether the span is sampled.
     public var isSampled: Bool { flags & Self.sampledFlag != 0 }
     /// Whether both ids are valid.

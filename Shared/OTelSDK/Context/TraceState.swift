@@ -19,19 +19,21 @@ public struct TraceState: Sendable, Hashable {
 
     /// Parses a header; several header lines come joined by commas.
     ///
-    /// A malformed member, a key that comes twice, or too many members make the whole list invalid: `nil`.
+    /// A malformed member or too many of them make the whole list invalid: `nil`. Of a key that comes twice the first
+    /// counts.
     public init?(header: String) {
         var seen = Set<String>()
+        var members = 0
         for member in header.split(separator: ",", omittingEmptySubsequences: true) {
             let member = member.trimmingBlanks
             guard !member.isEmpty else { continue }
             guard let equals = member.firstIndex(of: "=") else { return nil }
             let key = String(member[..<equals])
             let value = String(member[member.index(after: equals)...])
-            guard Self.isKey(key), Self.isValue(value), seen.insert(key).inserted else { return nil }
-            entries.append(Entry(key: key, value: value))
+            members += 1
+            guard Self.isKey(key), Self.isValue(value), members <= Self.maximumEntries else { return nil }
+            if seen.insert(key).inserted { entries.append(Entry(key: key, value: value)) }
         }
-        guard entries.count <= Self.maximumEntries else { return nil }
     }
 
     /// Whether there are no entries.
@@ -45,6 +47,11 @@ public struct TraceState: Sendable, Hashable {
     /// The value of a vendor.
     public subscript(key: String) -> String? {
         entries.first { $0.key == key }?.value
+    }
+
+    /// Takes a vendor's entry out.
+    public mutating func remove(_ key: String) {
+        entries.removeAll { $0.key == key }
     }
 
     /// Puts a vendor's entry first, in place of the one it had; malformed ones are not taken.
@@ -61,9 +68,12 @@ public struct TraceState: Sendable, Hashable {
             return false
         }
         return key.utf8.allSatisfy { octet in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(octet) || (0x30...0x39).contains(octet)
-                || [UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "*"), UInt8(ascii: "/"), UInt8(ascii: "@")]
-                    .contains(octet)
+            switch octet {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"),
+                UInt8(ascii: "-"), UInt8(ascii: "*"), UInt8(ascii: "/"), UInt8(ascii: "@"):
+                true
+            default: false
+            }
         }
     }
 

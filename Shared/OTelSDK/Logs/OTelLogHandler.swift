@@ -2,7 +2,7 @@ public import Logging
 import OTLP
 import Tracing
 
-/// The log handler of this SDK behind swift-log's API: each message becomes a log record, with the trace and span in
+/// The log handler of this SDK behind swift-log's API: each message becomes a log record with the trace and span in
 /// which it was written.
 public struct OTelLogHandler: LogHandler {
     /// The lowest level that is recorded.
@@ -12,13 +12,22 @@ public struct OTelLogHandler: LogHandler {
     /// What is looked up for each record.
     public var metadataProvider: Logger.MetadataProvider?
 
-    private let label: String
-    private let queue: BatchQueue<ScopedLogRecord>
+    private let pipeline: LogPipeline
+    private let scope: ScopeReference
 
-    init(label: String, level: Logger.Level, queue: BatchQueue<ScopedLogRecord>) {
-        self.label = label
+    /// Creates a handler whose records belong to the scope named by the label.
+    ///
+    /// - Parameter level: The lowest level that is recorded; `info` by default.
+    public init(
+        label: String,
+        provider: LoggerProvider,
+        level: Logger.Level = .info,
+        metadataProvider: Logger.MetadataProvider? = nil
+    ) {
+        pipeline = provider.pipeline
+        scope = ScopeReference(Scope(name: label))
         logLevel = level
-        self.queue = queue
+        self.metadataProvider = metadataProvider
     }
 
     /// One value of the metadata that every record carries.
@@ -27,46 +36,50 @@ public struct OTelLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    /// Records one message.
+    /// Records one message. Where keys meet, the event's metadata wins over the provider's, and that over the logger's.
     public func log(event: LogEvent) {
-        var merged = metadata
-        if let provided = metadataProvider?.get() { merged.merge(provided) { _, new in new } }
-        if let own = event.metadata { merged.merge(own) { _, new in new } }
-        var attributes = merged.map { KeyValue(key: $0.key, value: AnyValue($0.value)) }
+        var attributes: [KeyValue] = []
+        let provided = metadataProvider?.get() ?? [:]
+        attributes.reserveCapacity(metadata.count + provided.count + (event.metadata?.count ?? 0) + 2)
+        if let own = event.metadata { Self.append(own, to: &attributes) { _ in false } }
+        Self.append(provided, to: &attributes) { event.metadata?[$0] != nil }
+        Self.append(metadata, to: &attributes) { event.metadata?[$0] != nil || provided[$0] != nil }
         if let error = event.error {
-            attributes.append(KeyValue(key: "exception.type", value: .string(String(reflecting: type(of: error)))))
-            attributes.append(KeyValue(key: "exception.message", value: .string(String(describing: error))))
+            for attribute in ExceptionAttributes.attributes(of: error)
+            where !attributes.contains(where: { $0.key == attribute.key }) {
+                attributes.append(attribute)
+            }
         }
-        let span = ServiceContext.current?.spanContext
-        let now = SpanClock.wall
-        queue.append(
-            ScopedLogRecord(
-                scope: label,
-                record: LogRecord(
-                    time: now,
-                    severityNumber: SeverityNumber(event.level),
-                    severityText: event.level.severityText,
-                    body: .string(event.message.description),
-                    attributes: attributes,
-                    flags: UInt32(span?.flags ?? 0),
-                    traceID: span?.traceID ?? .none,
-                    spanID: span?.spanID ?? .none,
-                    observedTime: now
-                )
-            )
+        let now = TelemetryClock.wall
+        let severity = SeverityNumber(event.level)
+        pipeline.emit(
+            LogRecord(
+                time: now,
+                severityNumber: severity,
+                severityText: event.level.rawValue,
+                body: .string(event.message.description),
+                attributes: attributes,
+                observedTime: now
+            ),
+            scope: scope,
+            context: InstrumentationContext.current
         )
     }
-}
 
-/// A log record on its way out, with the logger that wrote it.
-struct ScopedLogRecord: Sendable {
-    let scope: String
-    let record: LogRecord
+    private static func append(
+        _ metadata: Logger.Metadata,
+        to attributes: inout [KeyValue],
+        except isHidden: (String) -> Bool
+    ) {
+        for (key, value) in metadata where !isHidden(key) {
+            attributes.append(KeyValue(key: key, value: AnyValue(value)))
+        }
+    }
 }
 
 extension SeverityNumber {
     /// swift-log's seven levels in OpenTelemetry's ranges.
-    init(_ level: Logger.Level) {
+    public init(_ level: Logger.Level) {
         self =
             switch level {
             case .trace: .trace
@@ -80,30 +93,17 @@ extension SeverityNumber {
     }
 }
 
-extension Logger.Level {
-    fileprivate var severityText: String {
-        switch self {
-        case .trace: "TRACE"
-        case .debug: "DEBUG"
-        case .info: "INFO"
-        case .notice: "NOTICE"
-        case .warning: "WARN"
-        case .error: "ERROR"
-        case .critical: "CRITICAL"
-        }
-    }
-}
-
 extension AnyValue {
-    /// The value of a piece of log metadata.
+    /// The value of a piece of log metadata; numbers and truth values keep their type.
     init(_ value: Logger.MetadataValue) {
         switch value {
         case .string(let text): self = .string(text)
         case .stringConvertible(let value):
             switch value {
             case let value as Bool: self = .bool(value)
+            case let value as Int: self = .int(Int64(value))
             case let value as any BinaryInteger:
-                self = Int64(exactly: value).map { .int($0) } ?? .string(value.description)
+                self = Int64(exactly: value).map { .int($0) } ?? .string(String(describing: value))
             case let value as Double: self = .double(value)
             case let value as Float: self = .double(Double(value))
             default: self = .string(value.description)
@@ -117,6 +117,16 @@ extension AnyValue {
     }
 }
 
-extension BinaryInteger {
-    fileprivate var description: String { String(self) }
+extension Logger.MetadataProvider {
+    /// Adds `trace_id`, `span_id` and `trace_flags` of the current span to the records of any log handler, such as one
+    /// that writes to the console. The SDK's own handler needs no such help.
+    public static var openTelemetry: Logger.MetadataProvider {
+        Logger.MetadataProvider {
+            guard let span = InstrumentationContext.current?.spanContext, span.isValid else { return [:] }
+            return [
+                "trace_id": "\(span.traceID)", "span_id": "\(span.spanID)",
+                "trace_flags": "\(span.flags < 16 ? "0" : "")\(String(span.flags, radix: 16))",
+            ]
+        }
+    }
 }

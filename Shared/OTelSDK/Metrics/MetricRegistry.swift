@@ -1,209 +1,132 @@
-import CoreMetrics
 import OTLP
 import Synchronization
 
-/// The metrics of this SDK behind swift-metrics' API: every instrument's series by label and dimensions.
-final class MetricRegistry: MetricsFactory, Sendable {
-    /// How many series one metric may have; measurements of further ones go to a single overflow series
-    /// (OpenTelemetry specification, Cardinality limits).
-    static let cardinalityLimit = 2_000
-
-    private static let overflow = [KeyValue(key: "otel.metric.overflow", value: .bool(true))]
-
-    private struct Series {
-        let attributes: [KeyValue]
-        let series: any MetricSeries
-        let started: UInt64
+/// The instruments of a provider and who reads them.
+final class MetricRegistry: Sendable {
+    private struct Meter {
+        var instruments: [InstrumentCore] = []
     }
 
-    private struct Instrument {
-        var order: [[KeyValue]] = []
-        var series: [[KeyValue]: Series] = [:]
+    private struct State {
+        var scopes: [Scope] = []
+        var meters: [Scope: Meter] = [:]
+        var callbacks: [(id: Int, call: @Sendable (Int) -> Void)] = []
+        var nextID = 0
     }
 
-    private struct Key: Hashable {
-        let label: String
-        let kind: ObjectIdentifier
+    let resource: Resource
+    let readers: [any MetricReader]
+    private let views: [View]
+    private let exemplarFilter: ExemplarFilter
+    let isShutDown = SharedFlag()
+    private let state = Mutex(State())
+
+    init(resource: Resource, readers: [any MetricReader], views: [View], exemplarFilter: ExemplarFilter) {
+        self.resource = resource
+        self.readers = readers
+        self.views = views
+        self.exemplarFilter = exemplarFilter
     }
 
-    private let descriptions: [String: MetricDescription]
-    private let instruments = Mutex<(order: [Key], byKey: [Key: Instrument])>(([], [:]))
-
-    init(descriptions: [MetricDescription]) {
-        self.descriptions = Dictionary(descriptions.map { ($0.label, $0) }) { _, last in last }
-    }
-
-    // MARK: MetricsFactory
-
-    func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
-        series(label, dimensions) { CounterSeries() }
-    }
-
-    func makeFloatingPointCounter(
-        label: String,
-        dimensions: [(String, String)]
-    ) -> any FloatingPointCounterHandler {
-        series(label, dimensions) { FloatingPointCounterSeries() }
-    }
-
-    func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
-        let addsUp = descriptions[label]?.kind == .upDownCounter
-        return series(label, dimensions) { MeterSeries(addsUp: addsUp) }
-    }
-
-    func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
-        guard aggregate else {
-            let addsUp = descriptions[label]?.kind == .upDownCounter
-            return series(label, dimensions) { MeterSeries(addsUp: addsUp) }
-        }
-        return histogram(label, dimensions, defaultUnit: "")
-    }
-
-    func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-        histogram(label, dimensions, defaultUnit: "s")
-    }
-
-    func destroyCounter(_ handler: any CounterHandler) { remove(handler) }
-    func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) { remove(handler) }
-    func destroyMeter(_ handler: any MeterHandler) { remove(handler) }
-    func destroyRecorder(_ handler: any RecorderHandler) { remove(handler) }
-    func destroyTimer(_ handler: any TimerHandler) { remove(handler) }
-
-    private func histogram(
-        _ label: String,
-        _ dimensions: [(String, String)],
-        defaultUnit: String
-    ) -> HistogramSeries {
-        let description = descriptions[label]
-        let unit = description?.unit ?? defaultUnit
-        let boundaries =
-            description?.boundaries
-            ?? (unit == "s" ? MetricDescription.secondsBoundaries : MetricDescription.defaultBoundaries)
-        return series(label, dimensions) { HistogramSeries(boundaries: boundaries, unit: unit) }
-    }
-
-    private func series<Handler: MetricSeries>(
-        _ label: String,
-        _ dimensions: [(String, String)],
-        make: () -> Handler
-    ) -> Handler {
-        let key = Key(label: label, kind: ObjectIdentifier(Handler.self))
-        var attributes = Self.attributes(dimensions)
-        return instruments.withLock { instruments in
-            if instruments.byKey[key] == nil { instruments.order.append(key) }
-            var instrument = instruments.byKey[key] ?? Instrument()
-            if instrument.series[attributes] == nil, instrument.order.count >= Self.cardinalityLimit - 1 {
-                attributes = Self.overflow
+    /// The instrument with this description, made if there is none yet.
+    func instrument(_ descriptor: InstrumentDescriptor, scope: Scope) -> InstrumentCore {
+        if let complaint = descriptor.complaint { Diagnostics.report(.warning, complaint) }
+        return state.withLock { state in
+            if state.meters[scope] == nil { state.scopes.append(scope) }
+            let namesakes = (state.meters[scope]?.instruments ?? []).filter {
+                $0.descriptor.name.lowercased() == descriptor.name.lowercased()
             }
-            if let known = instrument.series[attributes]?.series as? Handler { return known }
-            let handler = make()
-            instrument.order.append(attributes)
-            instrument.series[attributes] = Series(
-                attributes: attributes,
-                series: handler,
-                started: SpanClock.wall
+            if let same = namesakes.first(where: { Self.isSame($0.descriptor, descriptor) }) { return same }
+            if !namesakes.isEmpty, !hasRenamingView(descriptor, scope) {
+                Diagnostics.report(
+                    .warning,
+                    """
+                    The meter \(scope.name) has several instruments named '\(descriptor.name)' that differ in kind, \
+                    unit or description. All of them are exported; rename one, by a view if need be.
+                    """
+                )
+            }
+            let core = InstrumentCore(
+                descriptor,
+                streamsByReader: readers.map {
+                    streams(of: descriptor, named: namesakes.first?.descriptor.name ?? descriptor.name, scope, for: $0)
+                },
+                exemplarFilter: exemplarFilter,
+                isShutDown: isShutDown
             )
-            instruments.byKey[key] = instrument
-            return handler
+            state.meters[scope, default: Meter()].instruments.append(core)
+            return core
         }
     }
 
-    private func remove(_ handler: AnyObject) {
-        instruments.withLock { instruments in
-            for (key, var instrument) in instruments.byKey {
-                guard let gone = instrument.series.first(where: { $0.value.series === handler })?.key else { continue }
-                instrument.series[gone] = nil
-                instrument.order.removeAll { $0 == gone }
-                instruments.byKey[key] = instrument
-                return
+    /// Advice does not make instruments differ.
+    private static func isSame(_ left: InstrumentDescriptor, _ right: InstrumentDescriptor) -> Bool {
+        left.kind == right.kind && left.unit == right.unit && left.description == right.description
+            && left.isInteger == right.isInteger
+    }
+
+    private func hasRenamingView(_ descriptor: InstrumentDescriptor, _ scope: Scope) -> Bool {
+        views.contains { $0.name != nil && $0.selector.selects(descriptor, of: scope) }
+    }
+
+    private func streams(
+        of descriptor: InstrumentDescriptor,
+        named name: String,
+        _ scope: Scope,
+        for reader: any MetricReader
+    ) -> [MetricStream] {
+        let settings = reader.settings
+        let matching = views.filter { $0.selector.selects(descriptor, of: scope) }
+        let choices: [View?] = matching.isEmpty ? [nil] : matching
+        return choices.compactMap { view in
+            var aggregation = view?.aggregation ?? .default
+            if aggregation == .default { aggregation = settings.aggregation(descriptor.kind) }
+            if !aggregation.fits(descriptor.kind) {
+                Diagnostics.report(
+                    .warning,
+                    "A view's aggregation does not fit the instrument \(descriptor.name); the default is used."
+                )
+                aggregation = .default
             }
-        }
-    }
-
-    /// Dimensions as attributes: sorted, and of a name that comes twice the last.
-    private static func attributes(_ dimensions: [(String, String)]) -> [KeyValue] {
-        Dictionary(dimensions) { _, last in last }
-            .sorted { $0.key < $1.key }
-            .map { KeyValue(key: $0.key, value: attribute($0.key, $0.value)) }
-    }
-
-    /// Dimensions are text; the semantic conventions want these two as integers.
-    private static func attribute(_ key: String, _ value: String) -> AnyValue {
-        guard key == "http.response.status_code" || key == "server.port", let number = Int64(value) else {
-            return .string(value)
-        }
-        return .int(number)
-    }
-
-    // MARK: Collecting
-
-    /// Everything that was recorded, cumulative since each series began.
-    func collect() -> [Metric] {
-        let now = SpanClock.wall
-        let snapshot = instruments.withLock { instruments in
-            instruments.order.compactMap { key in
-                instruments.byKey[key].map { (key.label, $0.order.compactMap(key: $0.series)) }
-            }
-        }
-        return snapshot.compactMap { label, series in
-            let data = data(of: series, at: now)
-            guard data != .none else { return nil }
-            let description = descriptions[label]
-            return Metric(
-                name: label,
-                description: description?.description ?? "",
-                unit: description?.unit ?? "",
-                data: data
+            guard aggregation != .drop else { return nil }
+            return MetricStream(
+                instrument: descriptor,
+                name: name,
+                view: view,
+                aggregation: aggregation,
+                temporality: settings.temporality(descriptor.kind),
+                limit: view?.cardinalityLimit ?? settings.cardinalityLimit
             )
         }
     }
 
-    private func data(of series: [Series], at now: UInt64) -> MetricData {
-        var numbers: [NumberDataPoint] = []
-        var histograms: [HistogramDataPoint] = []
-        var data = MetricData.none
-        for entry in series {
-            var number = NumberDataPoint(attributes: entry.attributes, startTime: entry.started, time: now)
-            switch entry.series.reading {
-            case .nothing: continue
-            case .sum(let value):
-                number.value = value
-                numbers.append(number)
-                data = .sum(
-                    Sum(dataPoints: numbers, aggregationTemporality: .cumulative, isMonotonic: true)
-                )
-            case .upDownSum(let value):
-                number.value = value
-                numbers.append(number)
-                data = .sum(Sum(dataPoints: numbers, aggregationTemporality: .cumulative))
-            case .gauge(let value):
-                number.value = value
-                number.startTime = 0
-                numbers.append(number)
-                data = .gauge(Gauge(dataPoints: numbers))
-            case .histogram(let reading):
-                histograms.append(
-                    HistogramDataPoint(
-                        attributes: entry.attributes,
-                        startTime: entry.started,
-                        time: now,
-                        count: reading.count,
-                        sum: reading.sum,
-                        bucketCounts: reading.bucketCounts,
-                        explicitBounds: reading.boundaries,
-                        min: reading.min,
-                        max: reading.max
-                    )
-                )
-                data = .histogram(Histogram(dataPoints: histograms, aggregationTemporality: .cumulative))
+    func add(_ callback: @escaping @Sendable (Int) -> Void) -> CallbackRegistration {
+        let id = state.withLock { state in
+            state.nextID += 1
+            state.callbacks.append((state.nextID, callback))
+            return state.nextID
+        }
+        return CallbackRegistration { [weak self] in
+            self?.state.withLock { state in state.callbacks.removeAll { $0.id == id } }
+        }
+    }
+
+    /// What a reader collects: callbacks first, then every stream.
+    func collect(reader: Int) -> [ScopeMetrics] {
+        let (scopes, meters, callbacks) = state.withLock { ($0.scopes, $0.meters, $0.callbacks) }
+        for meter in meters.values {
+            for instrument in meter.instruments where instrument.descriptor.kind.isObservable {
+                for stream in instrument.streams(ofReader: reader) { stream.beginObservation() }
             }
         }
-        return data
-    }
-}
-
-extension [[KeyValue]] {
-    fileprivate func compactMap<Value>(key values: [[KeyValue]: Value]) -> [Value] {
-        compactMap { values[$0] }
+        for callback in callbacks { callback.call(reader) }
+        let time = TelemetryClock.wall
+        return scopes.compactMap { scope in
+            let metrics = (meters[scope]?.instruments ?? []).flatMap { instrument in
+                instrument.streams(ofReader: reader).compactMap { $0.collect(at: time) }
+            }
+            return metrics.isEmpty
+                ? nil : ScopeMetrics(scope: scope.otlp, metrics: metrics, schemaURL: scope.schemaURL)
+        }
     }
 }

@@ -1,35 +1,43 @@
 import OTLP
-import Tracing
+public import Tracing
 
 /// `traceparent` and `tracestate` (W3C Trace Context, level 2).
-struct TraceContextPropagator: TextMapPropagator {
-    func extract<Carrier, Extract: Extractor>(
+public struct TraceContextPropagator: TextMapPropagator {
+    /// Creates the propagator.
+    public init() {}
+
+    /// The two fields.
+    public var fields: [String] { ["traceparent", "tracestate"] }
+
+    /// Takes the caller's span as a remote parent. A `tracestate` without a valid `traceparent` does not count.
+    public func extract<Carrier, Extract: Extractor>(
         _ carrier: Carrier,
-        into context: inout TelemetryContext,
+        into context: inout InstrumentationContext,
         using extractor: Extract
     ) where Extract.Carrier == Carrier {
-        guard let header = extractor.extract(key: "traceparent", from: carrier),
-            var span = Self.parse(header)
-        else { return }
-        if let state = extractor.extract(key: "tracestate", from: carrier) {
+        guard let header = extractor.extract(key: "traceparent", from: carrier), var span = Self.parse(header) else {
+            return
+        }
+        if let state = extractor.extract(key: "tracestate", from: carrier), !state.isEmpty {
             span.traceState = TraceState(header: state) ?? TraceState()
         }
-        context.span = span
+        context.spanContext = span
     }
 
-    func inject<Carrier, Inject: Injector>(
-        _ context: TelemetryContext,
+    /// Writes the context's span, if it has a valid one.
+    public func inject<Carrier, Inject: Injector>(
+        _ context: InstrumentationContext,
         into carrier: inout Carrier,
         using injector: Inject
     ) where Inject.Carrier == Carrier {
-        guard let span = context.span, span.isValid else { return }
+        guard let span = context.spanContext, span.isValid else { return }
         injector.inject(Self.header(span), forKey: "traceparent", into: &carrier)
         if !span.traceState.isEmpty {
             injector.inject(span.traceState.header, forKey: "tracestate", into: &carrier)
         }
     }
 
-    /// `00-<32 digits>-<16 digits>-<2 digits>`; a later version may have more behind a further dash.
+    /// Reads `00-<32 digits>-<16 digits>-<2 digits>`; a later version may have more, behind a further dash.
     static func parse(_ header: String) -> SpanContext? {
         let text = header.trimmingBlanks
         let parts = text.split(separator: "-", maxSplits: 4, omittingEmptySubsequences: false)

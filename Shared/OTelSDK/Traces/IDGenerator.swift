@@ -1,39 +1,44 @@
 public import OTLP
-import Synchronization
 
 /// Makes trace and span ids (OpenTelemetry specification, Trace SDK, Id Generators).
 public protocol IDGenerator: Sendable {
-    /// A new trace id; its last seven bytes are random when the generator says so.
+    /// Whether the last seven bytes of its trace ids are random, which sets the flag of W3C Trace Context level 2.
+    var isRandom: Bool { get }
+    /// A new trace id; never all zero.
     func makeTraceID() -> TraceID
-    /// A new span id.
+    /// A new span id; never all zero.
     func makeSpanID() -> SpanID
 }
 
-/// Ids from a sequence that is mixed well and begins at random: one atomic addition an id, where asking the system for
-/// randomness costs a hundred times as much.
-public final class RandomIDGenerator: IDGenerator {
-    private let state: Atomic<UInt64>
+extension IDGenerator {
+    /// Not known to be random.
+    public var isRandom: Bool { false }
+}
 
+/// Random ids, from a generator that each thread has to itself and that the system has seeded: asking the system each
+/// time costs a hundred times as much, and sharing one makes threads wait for each other.
+public struct RandomIDGenerator: IDGenerator {
     /// Creates a generator.
-    ///
-    /// - Parameter seed: Where the sequence begins; from the system's random numbers by default.
-    public init(seed: UInt64 = .random(in: 1 ... .max)) {
-        state = Atomic(seed)
-    }
+    public init() {}
+
+    /// All bytes are random.
+    public var isRandom: Bool { true }
 
     /// A trace id, random in all of its bytes.
-    public func makeTraceID() -> TraceID { TraceID(high: next(), low: next()) }
-    /// A span id.
-    public func makeSpanID() -> SpanID { SpanID(value: next()) }
-
-    /// SplitMix64's step: a bijection, so that no id comes twice before all have come; zero is left out.
-    private func next() -> UInt64 {
+    public func makeTraceID() -> TraceID {
+        let thread = ThreadState.current
         while true {
-            var mixed = state.wrappingAdd(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            mixed ^= mixed >> 31
-            if mixed != 0 { return mixed }
+            let id = TraceID(high: thread.pointee.next(), low: thread.pointee.next())
+            if id.isValid { return id }
+        }
+    }
+
+    /// A span id, random in all of its bytes.
+    public func makeSpanID() -> SpanID {
+        let thread = ThreadState.current
+        while true {
+            let id = SpanID(value: thread.pointee.next())
+            if id.isValid { return id }
         }
     }
 }

@@ -1,96 +1,127 @@
-import OTLP
+public import OTLP
+import Synchronization
 public import Tracing
 
-/// The tracer of this SDK behind swift-distributed-tracing's API.
-public final class OTelTracer: Tracer {
-    let limits: SpanLimits
-    private let sampler: Sampler
-    private let ids: any IDGenerator
+/// Starts spans for one library (OpenTelemetry specification, Trace API, Tracer); it is also the backend of
+/// swift-distributed-tracing. Safe from any thread.
+public struct OTelTracer: Tracing.Tracer {
+    let pipeline: TracePipeline
+    private let scope: ScopeReference?
+    private static let unnamed = ScopeReference(Scope(name: ""))
     private let propagators: [any TextMapPropagator]
-    private let queue: BatchQueue<SpanRecord>
 
-    init(
-        sampler: Sampler,
-        limits: SpanLimits = SpanLimits(),
-        ids: any IDGenerator = RandomIDGenerator(),
-        propagators: [any TextMapPropagator] = [TraceContextPropagator(), BaggagePropagator()],
-        queue: BatchQueue<SpanRecord>
-    ) {
-        self.sampler = sampler
-        self.limits = limits
-        self.ids = ids
+    init(pipeline: TracePipeline, scope: Scope?, propagators: [any TextMapPropagator]) {
+        self.pipeline = pipeline
+        self.scope = scope.map { ScopeReference($0) }
         self.propagators = propagators
-        self.queue = queue
     }
 
-    /// Begins a span as a child of the context's span, or as the root of a new trace.
+    /// What is passed for the parent of a span.
+    public enum Parent: Sendable {
+        /// The current task's active span, if any.
+        case current
+        /// None: the span begins a new trace.
+        case none
+        /// The span that a context belongs to, if any.
+        case context(InstrumentationContext)
+    }
+
+    /// Starts a span.
+    ///
+    /// - Parameters:
+    ///   - name: What it does, of low cardinality.
+    ///   - kind: Which side of a call it is; internal by default.
+    ///   - parent: What it belongs to; the current task's span by default.
+    ///   - attributes: What is known already. Giving attributes here is better than setting them later: samplers see
+    ///     only these.
+    ///   - links: Spans that it relates to.
+    ///   - startTime: Nanoseconds since 1970, UTC; now by default.
+    public func startSpan(
+        named name: String,
+        kind: OTLP.SpanKind = .internal,
+        parent: Parent = .current,
+        attributes: [Attribute] = [],
+        links: [Link] = [],
+        startTime: UInt64? = nil
+    ) -> OTelSpan {
+        let context: InstrumentationContext? =
+            switch parent {
+            case .current: InstrumentationContext.current
+            case .none: nil
+            case .context(let context): context
+            }
+        return pipeline.start(
+            name,
+            kind: kind,
+            context: context,
+            origin: .scope(scope ?? Self.unnamed),
+            attributes: attributes,
+            links: links,
+            startTime: startTime
+        )
+    }
+
+    /// Whether starting a span may record one: not after shutdown, and not without processors.
+    public var isEnabled: Bool { !pipeline.processors.isEmpty && !pipeline.isShutDown.load(ordering: .relaxed) }
+
+    /// Starts a span in a context, as swift-distributed-tracing asks for it.
     public func startSpan<Instant: TracerInstant>(
         _ operationName: String,
-        context: @autoclosure () -> ServiceContext,
+        context: @autoclosure () -> InstrumentationContext,
         ofKind kind: Tracing.SpanKind,
         at instant: @autoclosure () -> Instant,
         function: String,
         file fileID: String,
         line: UInt
     ) -> OTelSpan {
-        var context = context()
-        var telemetry = context.telemetry ?? TelemetryContext()
-        let parent = telemetry.span.flatMap { $0.isValid ? $0 : nil }
-        let traceID = parent?.traceID ?? ids.makeTraceID()
-        let isSampled = sampler.samples(traceID: traceID, parent: parent)
-        let random = parent.map { $0.flags & SpanContext.randomFlag } ?? SpanContext.randomFlag
-        let spanContext = SpanContext(
-            traceID: traceID,
-            spanID: ids.makeSpanID(),
-            flags: random | (isSampled ? SpanContext.sampledFlag : 0),
-            traceState: parent?.traceState ?? TraceState()
-        )
-        telemetry.span = spanContext
-        context.telemetry = telemetry
-        let isDefaultClock = Instant.self == DefaultTracerClock.Timestamp.self
-        return OTelSpan(
-            name: operationName,
-            kind: kind,
-            context: context,
-            spanContext: spanContext,
-            parent: parent,
-            started: isDefaultClock ? SpanClock.Start() : SpanClock.Start(at: instant()),
-            scope: Self.module(of: fileID),
-            isRecording: isSampled,
-            tracer: self
+        pipeline.start(
+            operationName,
+            kind: OTLP.SpanKind(kind),
+            context: context(),
+            origin: scope.map { .scope($0) } ?? .file(fileID),
+            attributes: [],
+            links: [],
+            startTime: instant().nanosecondsSinceEpoch
         )
     }
 
-    /// Does nothing: spans leave by the batch processor, and the service flushes at shutdown.
+    /// The span that a context belongs to.
+    public func activeSpan(identifiedBy context: InstrumentationContext) -> OTelSpan? {
+        context.activeSpan
+    }
+
+    /// Does nothing: spans leave by their processors, and the provider flushes.
     public func forceFlush() {}
 
-    /// Takes trace context and baggage from a carrier.
+    /// Takes what the propagators find in a carrier into a context.
     public func extract<Carrier, Extract: Extractor>(
         _ carrier: Carrier,
-        into context: inout ServiceContext,
+        into context: inout InstrumentationContext,
         using extractor: Extract
     ) where Extract.Carrier == Carrier {
-        var telemetry = context.telemetry ?? TelemetryContext()
-        for propagator in propagators { propagator.extract(carrier, into: &telemetry, using: extractor) }
-        context.telemetry = telemetry
+        for propagator in propagators { propagator.extract(carrier, into: &context, using: extractor) }
     }
 
-    /// Writes trace context and baggage into a carrier.
+    /// Writes a context into a carrier by the propagators.
     public func inject<Carrier, Inject: Injector>(
-        _ context: ServiceContext,
+        _ context: InstrumentationContext,
         into carrier: inout Carrier,
         using injector: Inject
     ) where Inject.Carrier == Carrier {
-        guard let telemetry = context.telemetry else { return }
-        for propagator in propagators { propagator.inject(telemetry, into: &carrier, using: injector) }
+        for propagator in propagators { propagator.inject(context, into: &carrier, using: injector) }
     }
+}
 
-    func ended(_ record: SpanRecord) {
-        queue.append(record)
-    }
-
-    /// The module that a span was started in names its instrumentation scope: `Module/File.swift`.
-    private static func module(of fileID: String) -> String {
-        fileID.utf8.firstIndex(of: UInt8(ascii: "/")).map { String(fileID[..<$0]) } ?? fileID
+extension OTLP.SpanKind {
+    /// The tracing API's kind of a span.
+    init(_ kind: Tracing.SpanKind) {
+        self =
+            switch kind {
+            case .server: .server
+            case .client: .client
+            case .producer: .producer
+            case .consumer: .consumer
+            case .internal: .internal
+            }
     }
 }

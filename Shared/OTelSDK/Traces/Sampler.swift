@@ -1,28 +1,100 @@
-import OTLP
+public import OTLP
+public import Tracing
 
-/// Decides which traces are recorded (OpenTelemetry specification, Trace SDK, Sampling).
-public indirect enum Sampler: Sendable, Hashable {
-    /// Records everything.
-    case alwaysOn
-    /// Records nothing.
-    case alwaysOff
-    /// Records a share of the traces, from 0 to 1, by their ids: every service decides alike.
-    case traceIDRatio(Double)
-    /// Does what the parent does; asks the given sampler where there is none.
-    case parentBased(root: Sampler)
+/// What a sampler is asked about (OpenTelemetry specification, Trace SDK, ShouldSample).
+public struct SamplingRequest: Sendable {
+    /// The context in which the span starts, in full; `nil` when it starts outside of any.
+    public let parentContext: InstrumentationContext?
+    /// The parent's identity, when there is a valid one.
+    public let parent: SpanContext?
+    /// The trace that the span will belong to.
+    public let traceID: TraceID
+    /// The name of the span.
+    public let name: String
+    /// Which side of a call it is.
+    public let kind: OTLP.SpanKind
+    /// The attributes that it starts with.
+    public let attributes: [Attribute]
+    /// The links that it starts with.
+    public let links: [Link]
 
-    /// Whether a span of this trace is recorded.
-    func samples(traceID: TraceID, parent: SpanContext?) -> Bool {
+    /// Creates a request.
+    public init(
+        parentContext: InstrumentationContext? = nil,
+        parent: SpanContext? = nil,
+        traceID: TraceID,
+        name: String = "",
+        kind: OTLP.SpanKind = .internal,
+        attributes: [Attribute] = [],
+        links: [Link] = []
+    ) {
+        self.parentContext = parentContext
+        self.parent = parent
+        self.traceID = traceID
+        self.name = name
+        self.kind = kind
+        self.attributes = attributes
+        self.links = links
+    }
+}
+
+/// What becomes of a span.
+public enum SamplingDecision: Sendable, Hashable {
+    /// Nothing is recorded.
+    case drop
+    /// Processors see it, but it is not marked as sampled and exporters do not get it.
+    case recordOnly
+    /// It is recorded, marked as sampled and exported.
+    case recordAndSample
+}
+
+/// A sampler's answer.
+public struct SamplingResult: Sendable {
+    /// What becomes of the span.
+    public var decision: SamplingDecision
+    /// What the span is to say about the decision.
+    public var attributes: [Attribute]
+    /// The tracestate of the new span.
+    public var traceState: TraceState
+
+    /// Creates an answer.
+    public init(_ decision: SamplingDecision, attributes: [Attribute] = [], traceState: TraceState = TraceState()) {
+        self.decision = decision
+        self.attributes = attributes
+        self.traceState = traceState
+    }
+}
+
+/// Decides which spans are recorded (OpenTelemetry specification, Trace SDK, Sampling).
+public protocol Sampler: Sendable {
+    /// One line that says what it does.
+    var description: String { get }
+    /// Decides about one span. It is called on the thread that starts the span.
+    func shouldSample(_ request: SamplingRequest) -> SamplingResult
+}
+
+extension Sampler {
+    /// What the provider may decide without asking, because the answer depends on nothing else.
+    var shortcut: SamplingShortcut {
         switch self {
-        case .alwaysOn: return true
-        case .alwaysOff: return false
-        case .traceIDRatio(let ratio):
-            // The random part of the id is its last seven bytes (W3C Trace Context, level 2).
-            let random = traceID.low & 0x00FF_FFFF_FFFF_FFFF
-            return ratio >= 1 || Double(random) < ratio * 72_057_594_037_927_936
-        case .parentBased(let root):
-            guard let parent, parent.isValid else { return root.samples(traceID: traceID, parent: nil) }
-            return parent.isSampled
+        case is AlwaysOnSampler: .always(.recordAndSample)
+        case is AlwaysOffSampler: .always(.drop)
+        case let sampler as ParentBasedSampler where sampler.hasDefaultDelegates: sampler.root.shortcut.belowParents
+        default: .ask
         }
+    }
+}
+
+/// How the provider gets its decisions.
+enum SamplingShortcut: Sendable, Equatable {
+    /// The same for every span.
+    case always(SamplingDecision)
+    /// The parent's, and this one for roots.
+    case parentOr(SamplingDecision)
+    /// The sampler has to be asked.
+    case ask
+
+    fileprivate var belowParents: SamplingShortcut {
+        if case .always(let decision) = self { .parentOr(decision) } else { .ask }
     }
 }

@@ -15,4 +15,12 @@ public struct SpanLimits: Sendable, Hashable {
 
     /// The default limits.
     public init() {}
+
+    var attributes: AttributeLimits { AttributeLimits(count: attributeCount, valueLength: attributeValueLength) }
+    var eventAttributes: AttributeLimits {
+        AttributeLimits(count: attributePerEventCount, valueLength: attributeValueLength)
+    }
+    var linkAttributes: AttributeLimits {
+        AttributeLimits(count: attributePerLinkCount, valueLength: attributeValueLength)
+    }
 }

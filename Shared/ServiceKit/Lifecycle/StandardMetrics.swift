@@ -50,6 +50,12 @@ extension Telemetry {
             "Requests that wait for a connection.",
             kind: .upDownCounter
         ),
+        MetricDescription(
+            "db.client.operation.duration",
+            unit: "s",
+            "Duration of database operations.",
+            boundaries: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10]
+        ),
         MetricDescription("db.client.connection.timeouts", unit: "{timeout}", "Waits for a connection that ran out."),
         MetricDescription("db.client.connection.wait_time", unit: "s", "Time to obtain a connection."),
         MetricDescription("db.client.connection.use_time", unit: "s", "Time between borrowing and returning."),

@@ -10,7 +10,7 @@ enum Telemetry {
     static func bootstrap(serviceName: String, metrics: [MetricDescription]) throws -> OTelService {
         var configuration = try OTelConfiguration.fromEnvironment()
         configuration.serviceName = configuration.serviceName ?? serviceName
-        return OTelSDK.bootstrap(configuration, metrics: standardMetrics + metrics) { label in
+        return try OTelSDK.bootstrap(configuration, metrics: standardMetrics + metrics) { label in
             StreamLogHandler.standardError(label: label)
         }
     }

@@ -1,6 +1,8 @@
 #ifndef FAULTLINE_CLINUX_H
 #define FAULTLINE_CLINUX_H
 
+// malloc_trim, which the C library keeps out of the headers that Swift imports.
+#include <malloc.h>
 #include <stdint.h>
 #include <sys/socket.h>
 

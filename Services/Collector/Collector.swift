@@ -1,0 +1,101 @@
+import HTTPCore
+import HTTPTypes
+import Logging
+import ServiceKit
+import ServiceLifecycle
+import UnixSignals
+
+/// The collector, put together: two servers and the pipeline between them and ClickHouse.
+struct Collector: Sendable {
+    /// Where OTLP/HTTP is taken.
+    let receiver: HTTPServer
+    /// Where `/metrics` and `/health` are.
+    let administration: HTTPServer
+    let pipeline: Pipeline
+    private let logger: Logger
+
+    /// Puts the collector together, and begins to listen.
+    ///
+    /// - Throws: ``SettingError`` when a port is taken, `ServerError` when an address cannot be used.
+    init(_ configuration: CollectorConfiguration, logger: Logger) throws {
+        pipeline = Pipeline(
+            clickHouse: ClickHouseClient(
+                endpoint: configuration.clickHouse,
+                database: configuration.database,
+                user: configuration.user,
+                password: configuration.password,
+                timeout: configuration.insertTimeout
+            ),
+            budget: MemoryBudget(capacity: configuration.queueBytes),
+            limits: configuration.batches,
+            flushTimeout: configuration.shutdownTimeout,
+            statistics: Statistics(),
+            logger: logger
+        )
+        self.logger = logger
+
+        let operators = Administration(pipeline: pipeline)
+        var routes = Router()
+        routes.use(CrossOrigin(allowedOrigins: configuration.allowedOrigins))
+        operators.addHealth(to: &routes)
+        OTLPReceiver(pipeline: pipeline, maximumRequestBytes: configuration.maximumRequestBytes).addRoutes(to: &routes)
+        var server = HTTPServer.Configuration()
+        server.host = configuration.host
+        // Most of the time that a supervisor leaves at the end is for what waits to be written.
+        server.shutdownGracePeriod = .seconds(3)
+        // The receiver has a limit of its own, and answers what is larger as OTLP wants it.
+        server.maximumBodyBytes = .max
+        receiver = try Self.listen(server, on: configuration.port, variable: "COLLECTOR_HTTP_PORT", routes)
+
+        var other = Router()
+        operators.addHealth(to: &other)
+        operators.addMetrics(to: &other)
+        server.maximumBodyBytes = 0
+        administration = try Self.listen(
+            server,
+            on: configuration.metricsPort,
+            variable: "COLLECTOR_METRICS_PORT",
+            other
+        )
+    }
+
+    /// What runs, in the order in which it starts; it stops in the opposite order.
+    var services: [any Service] { [administration, pipeline, receiver] }
+
+    /// Runs until SIGTERM or SIGINT: then no more is taken, what is left is written, and the metrics end last.
+    func run() async throws {
+        logger.info(
+            "Taking OTLP/HTTP at \(receiver.localAddress), metrics at \(administration.localAddress)/metrics."
+        )
+        var configuration = ServiceGroupConfiguration(
+            services: services,
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
+        )
+        configuration.maximumGracefulShutdownDuration = .seconds(60)
+        try await ServiceGroup(configuration: configuration).run()
+        logger.info("Everything that was taken is accounted for: \(summary)")
+    }
+
+    private var summary: String {
+        let rows = pipeline.statistics.snapshot.rows.values
+        let written = rows.reduce(0) { $0 + $1.written }
+        let dropped = rows.reduce(0) { $0 + $1.dropped }
+        return "\(written) rows written, \(dropped) lost."
+    }
+
+    private static func listen(
+        _ server: HTTPServer.Configuration,
+        on port: Int,
+        variable: String,
+        _ routes: Router
+    ) throws -> HTTPServer {
+        var server = server
+        server.port = port
+        do {
+            return try HTTPServer(configuration: server, responder: routes)
+        } catch ServerError.addressInUse {
+            throw SettingError(variable: variable, value: "\(port)", allowed: "a port that nothing else listens on")
+        }
+    }
+}

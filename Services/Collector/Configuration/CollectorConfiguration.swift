@@ -1,0 +1,101 @@
+import ServiceKit
+
+/// What the collector's environment variables say.
+struct CollectorConfiguration: Sendable {
+    /// `BIND_HOST`: the address to listen on; `127.0.0.1` by default.
+    let host: String
+    /// `COLLECTOR_HTTP_PORT`: where OTLP/HTTP is taken; 4318 by default.
+    let port: Int
+    /// `COLLECTOR_METRICS_PORT`: where `/metrics` and `/health` are; 8888 by default.
+    let metricsPort: Int
+    /// `COLLECTOR_CORS_ALLOWED_ORIGINS`: origins of web pages that may send, separated by commas; none by default.
+    let allowedOrigins: [String]
+    /// `COLLECTOR_MAX_REQUEST_BYTES`: how large a body may be once it is expanded; 20 MiB by default.
+    let maximumRequestBytes: Int
+    /// `COLLECTOR_QUEUE_BYTES`: the memory budget; 64 MiB by default.
+    let queueBytes: Int
+    /// `COLLECTOR_BATCH_ROWS`, `COLLECTOR_BATCH_BYTES`, `COLLECTOR_BATCH_INTERVAL` and `COLLECTOR_BATCH_LINGER` (both in
+    /// milliseconds): when rows are inserted.
+    let batches: BatchLimits
+    /// `COLLECTOR_SHUTDOWN_TIMEOUT` in milliseconds: how long writing what is left may take at the end; 10 s by default.
+    let shutdownTimeout: Duration
+    /// `CH_HOST` (a host name, `host:port`, or an `http` or `https` URL; `127.0.0.1` by default), `CH_SECURE` (TLS; by
+    /// default for ClickHouse Cloud's hosts only) and `CLICKHOUSE_HTTP_PORT` (8123 by default).
+    let clickHouse: ClickHouseEndpoint
+    /// `CH_DATABASE`; `o11y` by default.
+    let database: String
+    /// `CH_USER`; `default` by default.
+    let user: String
+    /// `CH_PASSWORD`; none by default.
+    let password: String
+    /// `COLLECTOR_INSERT_TIMEOUT` in milliseconds: how long an insert may take; 30 s by default.
+    let insertTimeout: Duration
+
+    /// Reads the variables.
+    init(_ settings: Settings) throws(SettingError) {
+        host = settings.string("BIND_HOST", default: "127.0.0.1")
+        port = try settings.port("COLLECTOR_HTTP_PORT", default: 4_318)
+        metricsPort = try settings.port("COLLECTOR_METRICS_PORT", default: 8_888)
+        allowedOrigins = try Self.origins(settings)
+        queueBytes = try settings.integer("COLLECTOR_QUEUE_BYTES", default: 64 << 20, in: (1 << 20)...(16 << 30))
+        maximumRequestBytes = try settings.integer(
+            "COLLECTOR_MAX_REQUEST_BYTES",
+            default: 20 << 20,
+            in: 1_024...(1 << 30)
+        )
+        var batches = BatchLimits()
+        batches.rows = try settings.integer("COLLECTOR_BATCH_ROWS", default: batches.rows, in: 1...1_000_000)
+        batches.bytes = try settings.integer("COLLECTOR_BATCH_BYTES", default: batches.bytes, in: 1_024...(256 << 20))
+        batches.interval = try settings.milliseconds("COLLECTOR_BATCH_INTERVAL", default: batches.interval)
+        batches.linger = try settings.milliseconds("COLLECTOR_BATCH_LINGER", default: batches.linger)
+        self.batches = batches
+        shutdownTimeout = try settings.milliseconds("COLLECTOR_SHUTDOWN_TIMEOUT", default: .seconds(10))
+        insertTimeout = try settings.milliseconds("COLLECTOR_INSERT_TIMEOUT", default: .seconds(30))
+        clickHouse = try Self.endpoint(settings)
+        database = settings.string("CH_DATABASE", default: "o11y")
+        user = settings.string("CH_USER", default: "default")
+        password = settings.string("CH_PASSWORD", default: "")
+        try checkHeaderValues()
+    }
+
+    private static func endpoint(_ settings: Settings) throws(SettingError) -> ClickHouseEndpoint {
+        let text = settings.string("CH_HOST", default: "127.0.0.1")
+        let isSecure = settings.string("CH_SECURE") == nil ? nil : try settings.flag("CH_SECURE", default: false)
+        let port = try settings.port("CLICKHOUSE_HTTP_PORT", default: 8_123)
+        guard let endpoint = ClickHouseEndpoint(text, isSecure: isSecure, port: port) else {
+            // A user who puts a password into the address does not find it in a log.
+            let shown = text.contains("@") ? nil : text
+            throw SettingError(
+                variable: "CH_HOST",
+                value: shown,
+                allowed: "a host name, host:port, or an http or https URL without user and path"
+            )
+        }
+        return endpoint
+    }
+
+    private static func origins(_ settings: Settings) throws(SettingError) -> [String] {
+        let text = settings.string("COLLECTOR_CORS_ALLOWED_ORIGINS", default: "")
+        var origins: [String] = []
+        for part in text.split(separator: ",") {
+            let origin = part.filter { $0 != " " }
+            guard origin == "*" || origin.hasPrefix("http://") || origin.hasPrefix("https://"), origin.last != "/"
+            else {
+                throw SettingError(
+                    variable: "COLLECTOR_CORS_ALLOWED_ORIGINS",
+                    value: origin,
+                    allowed: "origins such as https://shop.example or http://localhost:*, separated by commas"
+                )
+            }
+            origins.append(origin)
+        }
+        return origins
+    }
+
+    private func checkHeaderValues() throws(SettingError) {
+        for (variable, value) in [("CH_USER", user), ("CH_PASSWORD", password)]
+        where value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+            throw SettingError(variable: variable, value: nil, allowed: "text without control characters")
+        }
+    }
+}

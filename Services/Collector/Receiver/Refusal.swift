@@ -1,0 +1,76 @@
+import HTTPCore
+import HTTPTypes
+import OTLP
+
+/// Why a request is not taken (OTLP/HTTP, Failures).
+enum Refusal: Error, Sendable, Equatable {
+    /// The body is in no encoding that OTLP has.
+    case unsupportedMediaType(String)
+    /// The body is compressed in a way that is not read here.
+    case unsupportedContentEncoding(String)
+    /// The body, expanded, is larger than allowed, or would be larger than the budget as rows.
+    case tooLarge(limit: Int)
+    /// The body is not what it claims to be.
+    case undecodable(String)
+    /// The memory budget is used up: ClickHouse takes less than comes in.
+    case full
+    /// The collector is going away, or the body did not arrive.
+    case interrupted(String)
+
+    /// The status of the answer. Clients try again after 503 only.
+    var status: HTTPResponse.Status {
+        switch self {
+        case .unsupportedMediaType, .unsupportedContentEncoding: .unsupportedMediaType
+        case .tooLarge: .contentTooLarge
+        case .undecodable, .interrupted: .badRequest
+        case .full: .serviceUnavailable
+        }
+    }
+
+    /// What the answer and the collector's own metrics say.
+    var reason: String {
+        switch self {
+        case .unsupportedMediaType: "media_type"
+        case .unsupportedContentEncoding: "content_encoding"
+        case .tooLarge: "too_large"
+        case .undecodable: "undecodable"
+        case .full: "full"
+        case .interrupted: "interrupted"
+        }
+    }
+
+    private var message: String {
+        switch self {
+        case .unsupportedMediaType(let type):
+            "The content type '\(type)' is not OTLP: send application/x-protobuf or application/json."
+        case .unsupportedContentEncoding(let coding):
+            "The content encoding '\(coding)' is not supported: send gzip or identity."
+        case .tooLarge(let limit): "The request takes more than \(limit) bytes: send smaller batches."
+        case .undecodable(let reason): "The body cannot be decoded: \(reason)"
+        case .full: "The collector's memory is full: try again later."
+        case .interrupted(let reason): reason
+        }
+    }
+
+    /// The number of the gRPC status (`google.rpc.Code`).
+    private var code: Int32 {
+        switch self {
+        case .unsupportedMediaType, .unsupportedContentEncoding, .undecodable: 3
+        case .tooLarge: 8
+        case .full: 14
+        case .interrupted: 1
+        }
+    }
+
+    /// The answer: a `google.rpc.Status` in the encoding of the request, or a plain sentence where that is not known.
+    func response(in encoding: OTLPEncoding?) -> Response {
+        var response: Response
+        if let encoding {
+            response = encoding.response(RPCStatus(code: code, message: message), status: status)
+        } else {
+            response = Response(status: status, headers: [.contentType: "text/plain"], body: .text(message + "\n"))
+        }
+        if self == .full { response.head.headerFields[.retryAfter] = "1" }
+        return response
+    }
+}

@@ -1,0 +1,102 @@
+import Synchronization
+
+/// What the collector counts about itself.
+final class Statistics: Sendable {
+    /// Counts of items, by kind.
+    struct Items: Sendable {
+        var accepted = 0
+        var refused = 0
+    }
+
+    /// What happened to rows of a table.
+    struct Rows: Sendable {
+        var written = 0
+        var dropped = 0
+        var failedInserts = 0
+        /// Whether the last insert failed.
+        var isFailing = false
+        var durations = DurationHistogram()
+    }
+
+    /// All counts at one moment.
+    struct Snapshot: Sendable {
+        var items: [Signal: Items] = [:]
+        var rows: [Table: Rows] = [:]
+        var refusedRequests: [RefusedRequest: Int] = [:]
+    }
+
+    /// What tells refused requests apart.
+    struct RefusedRequest: Hashable, Sendable {
+        let signal: Signal
+        let reason: String
+    }
+
+    private let state: Mutex<Snapshot>
+
+    init() {
+        var snapshot = Snapshot()
+        for signal in Signal.allCases { snapshot.items[signal] = Items() }
+        for table in Table.allCases { snapshot.rows[table] = Rows() }
+        state = Mutex(snapshot)
+    }
+
+    /// All counts now.
+    var snapshot: Snapshot { state.withLock { $0 } }
+
+    /// Items that are kept until they are written.
+    func accepted(_ count: Int, _ signal: Signal) {
+        state.withLock { $0.items[signal]?.accepted += count }
+    }
+
+    /// Items that were not taken.
+    func refused(_ count: Int, _ signal: Signal) {
+        state.withLock { $0.items[signal]?.refused += count }
+    }
+
+    /// A request that was not taken.
+    func refusedRequest(_ signal: Signal, _ refusal: Refusal) {
+        let key = RefusedRequest(signal: signal, reason: refusal.reason)
+        state.withLock { $0.refusedRequests[key, default: 0] += 1 }
+    }
+
+    /// Rows that ClickHouse has stored.
+    func inserted(_ rows: Int, into table: Table, in duration: Duration) {
+        state.withLock {
+            $0.rows[table]?.written += rows
+            $0.rows[table]?.isFailing = false
+            $0.rows[table]?.durations.record(duration)
+        }
+    }
+
+    /// An insert that failed and is tried again.
+    func insertFailed(into table: Table, in duration: Duration) {
+        state.withLock {
+            $0.rows[table]?.failedInserts += 1
+            $0.rows[table]?.isFailing = true
+            $0.rows[table]?.durations.record(duration)
+        }
+    }
+
+    /// Rows that are given up.
+    func dropped(_ rows: Int, of table: Table) {
+        state.withLock { $0.rows[table]?.dropped += rows }
+    }
+}
+
+/// How long inserts took, in the buckets of Prometheus.
+struct DurationHistogram: Sendable {
+    /// The upper bounds, in seconds.
+    static let bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+
+    /// How many values fell into each bucket; the last one has no bound.
+    private(set) var counts = [Int](repeating: 0, count: bounds.count + 1)
+    /// The sum of all values, in seconds.
+    private(set) var sum = 0.0
+
+    /// Adds a value.
+    mutating func record(_ duration: Duration) {
+        let seconds = duration / .seconds(1)
+        sum += seconds
+        counts[Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count] += 1
+    }
+}

@@ -1,0 +1,49 @@
+import HTTPTypes
+import ServiceKit
+
+/// What the shop asks of payment-service.
+struct PaymentClient: Sendable {
+    let service: ServiceClient
+
+    struct Payment: Decodable, Sendable {
+        let paymentID: String
+        let status: String
+
+        enum CodingKeys: String, CodingKey {
+            case paymentID = "payment_id"
+            case status
+        }
+    }
+
+    private struct Order: Encodable {
+        let orderID: String
+        let amount: Int
+        let currency: String
+        let card: CardDocument
+
+        enum CodingKeys: String, CodingKey {
+            case orderID = "order_id"
+            case amount, currency, card
+        }
+    }
+
+    /// Pays; asking again with the same key never pays twice.
+    func process(orderID: String, amount: Money, card: CardDocument, key: String?) async throws -> Payment {
+        var headers = HTTPFields()
+        if let key, let name = HTTPField.Name("Idempotency-Key") { headers[name] = key }
+        return try await service.post(
+            "/process",
+            json: Order(orderID: orderID, amount: amount.amount, currency: amount.currency.rawValue, card: card),
+            headers: headers
+        )
+    }
+
+    /// How the payment under a key ended. One that was never made can no longer be made after this.
+    func settle(key: String) async throws -> Payment {
+        try await service.post(
+            "/payments/\(PathSegment.encode(key))/settle",
+            template: "/payments/{key}/settle",
+            json: [String: String]()
+        )
+    }
+}

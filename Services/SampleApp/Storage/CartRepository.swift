@@ -1,0 +1,79 @@
+import FoundationEssentials
+import GRDB
+import SQLitePool
+import ServiceKit
+
+/// Carts in the shop's database.
+struct CartRepository: Sendable {
+    /// What a cart costs until something is in it.
+    static let currency = Currency.usd
+
+    let pool: SQLitePool
+
+    /// The cart of a session; an empty one when it has none yet.
+    func cart(of sessionID: String) async throws -> Cart {
+        try await pool.read { db in
+            try Cart.fetch(db, sessionID: sessionID) ?? Cart(sessionID: sessionID, total: .zero(Self.currency))
+        }
+    }
+
+    /// Writes changed lines, and changes the total by a difference.
+    ///
+    /// - Parameters:
+    ///   - cart: The cart as it was read, with its new lines.
+    ///   - difference: What the change costs.
+    ///   - checkingVersion: Whether the write is given up when the cart was changed after it was read.
+    /// - Returns: The cart as it is now, or `nil` when another change came first.
+    /// - Throws: ``CartError/checkoutUnderWay``.
+    func save(_ cart: Cart, difference: Money, checkingVersion: Bool, now: Double) async throws -> Cart? {
+        let lines = String(decoding: JSON.encode(cart.lines), as: UTF8.self)
+        return try await pool.write { db in
+            try db.execute(
+                sql: "INSERT OR IGNORE INTO cart VALUES (?, 0, '[]', 0, ?, NULL, ?)",
+                arguments: [cart.sessionID, cart.total.currency.rawValue, now]
+            )
+            try db.execute(
+                sql: """
+                    UPDATE cart SET lines = ?, total = total + ?, version = version + 1, changed_at = ?
+                    WHERE session_id = ? AND checkout_id IS NULL \(checkingVersion ? "AND version = ?" : "")
+                    """,
+                arguments: [lines, difference.amount, now, cart.sessionID]
+                    + (checkingVersion ? [cart.version] : [])
+            )
+            let changed = db.changesCount == 1
+            guard let current = try Cart.fetch(db, sessionID: cart.sessionID) else { return nil }
+            if changed { return current }
+            if current.checkoutID != nil { throw CartError.checkoutUnderWay }
+            return nil
+        }
+    }
+
+    /// Forgets carts that nobody touched for long.
+    func forget(changedBefore: Double) async throws {
+        try await pool.write { db in
+            try db.execute(
+                sql: """
+                    DELETE FROM cart WHERE session_id IN (
+                        SELECT session_id FROM cart WHERE changed_at < ? AND checkout_id IS NULL LIMIT 1000
+                    )
+                    """,
+                arguments: [changedBefore]
+            )
+        }
+    }
+}
+
+extension Cart {
+    static func fetch(_ db: Database, sessionID: String) throws -> Cart? {
+        let statement = "SELECT * FROM cart WHERE session_id = ?"
+        guard let row = try Row.fetchOne(db, sql: statement, arguments: [sessionID]) else { return nil }
+        let lines: String = row["lines"]
+        return Cart(
+            sessionID: sessionID,
+            version: row["version"],
+            lines: try JSON.decode([Line].self, from: Array(lines.utf8)),
+            total: Money(row["total"], Currency(rawValue: row["currency"]) ?? CartRepository.currency),
+            checkoutID: row["checkout_id"]
+        )
+    }
+}

@@ -1,0 +1,31 @@
+public import ServiceLifecycle
+
+/// Exports what the SDK records, as long as it runs, and flushes when it is told to stop.
+///
+/// Put it first in the service group: it then stops last, when nothing records any more.
+public struct OTelService: Service {
+    /// What it runs.
+    public let providers: OTelProviders
+
+    /// Creates a service around providers.
+    public init(providers: OTelProviders) {
+        self.providers = providers
+    }
+
+    /// Waits for graceful shutdown or cancellation, then exports what is there within the configured time.
+    public func run() async throws {
+        try? await gracefulShutdown()
+        // Flushing must go on although the group that runs this may be cancelled already.
+        _ = await Task { [providers] in await providers.shutdown() }.value
+    }
+
+    /// Exports everything that was recorded so far.
+    public func forceFlush(timeout: Duration = .seconds(30)) async -> Outcome {
+        await providers.forceFlush(timeout: timeout)
+    }
+
+    /// Exports everything that was recorded so far, and records nothing from now on.
+    public func shutdown(timeout: Duration? = nil) async -> Outcome {
+        await providers.shutdown(timeout: timeout)
+    }
+}

@@ -1,0 +1,27 @@
+/// Where one signal goes.
+public struct SignalExport: Sendable {
+    /// A place that telemetry is sent to.
+    public enum Destination: Sendable, Hashable {
+        /// An OTLP/HTTP endpoint (`otlp`).
+        case otlp
+        /// Standard output, for people (`console`).
+        case console
+        /// Standard output, as OTLP/JSON lines (`otlp/stdout`).
+        case otlpStandardOutput
+        /// A file, as OTLP/JSON lines.
+        case otlpFile(String)
+    }
+
+    /// Where it goes; an OTLP endpoint by default, nowhere when empty (`none`).
+    public var destinations: [Destination] = [.otlp]
+    /// How the endpoint is spoken to.
+    public var otlp: OTLPHTTPSettings
+
+    /// Creates settings for an endpoint.
+    public init(otlp: OTLPHTTPSettings) {
+        self.otlp = otlp
+    }
+
+    /// Whether it goes anywhere.
+    public var isEnabled: Bool { !destinations.isEmpty }
+}

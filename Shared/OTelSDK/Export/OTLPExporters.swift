@@ -1,0 +1,99 @@
+public import CurlHTTP
+public import OTLP
+
+/// Sends spans by OTLP/HTTP.
+public final class OTLPSpanExporter: SpanExporter {
+    let sender: OTLPHTTPSender
+
+    /// Creates an exporter.
+    ///
+    /// - Parameter client: Shares its connections with others; one of its own by default.
+    public init(_ settings: OTLPHTTPSettings, client: CurlClient? = nil) {
+        sender = OTLPHTTPSender(settings, client: client, componentType: "otlp_http_span_exporter")
+    }
+
+    /// Sends a batch; several at once are fine.
+    public func export(_ spans: [ReadableSpan]) async -> ExportResult {
+        await sender.send(ExportTraceServiceRequest(spans), items: spans.count) { body, encoding in
+            let response =
+                encoding == .json
+                ? try? ExportTraceServiceResponse(json: body) : try? ExportTraceServiceResponse(protobuf: body)
+            return response?.partialSuccess.map { ($0.rejectedSpans, $0.errorMessage) }
+        }
+    }
+
+    /// Sends nothing from now on.
+    public func shutdown(timeout: Duration) async -> Outcome { sender.shutdown() }
+}
+
+/// Sends log records by OTLP/HTTP.
+public final class OTLPLogRecordExporter: LogRecordExporter {
+    let sender: OTLPHTTPSender
+
+    /// Creates an exporter.
+    ///
+    /// - Parameter client: Shares its connections with others; one of its own by default.
+    public init(_ settings: OTLPHTTPSettings, client: CurlClient? = nil) {
+        sender = OTLPHTTPSender(settings, client: client, componentType: "otlp_http_log_exporter")
+    }
+
+    /// Sends a batch; several at once are fine.
+    public func export(_ records: [ReadableLogRecord]) async -> ExportResult {
+        await sender.send(ExportLogsServiceRequest(records), items: records.count) { body, encoding in
+            let response =
+                encoding == .json
+                ? try? ExportLogsServiceResponse(json: body) : try? ExportLogsServiceResponse(protobuf: body)
+            return response?.partialSuccess.map { ($0.rejectedLogRecords, $0.errorMessage) }
+        }
+    }
+
+    /// Sends nothing from now on.
+    public func shutdown(timeout: Duration) async -> Outcome { sender.shutdown() }
+}
+
+/// Sends metrics by OTLP/HTTP.
+public final class OTLPMetricExporter: MetricExporter {
+    let sender: OTLPHTTPSender
+    private let preference: TemporalityPreference
+    private let histogramAggregation: Aggregation
+
+    /// Creates an exporter.
+    ///
+    /// - Parameters:
+    ///   - preference: Since when sums and histograms count; since the start by default.
+    ///   - histogramAggregation: What histograms become; explicit buckets by default.
+    ///   - client: Shares its connections with others; one of its own by default.
+    public init(
+        _ settings: OTLPHTTPSettings,
+        preference: TemporalityPreference = .cumulative,
+        histogramAggregation: Aggregation = .explicitBucketHistogram(),
+        client: CurlClient? = nil
+    ) {
+        sender = OTLPHTTPSender(settings, client: client, componentType: "otlp_http_metric_exporter")
+        self.preference = preference
+        self.histogramAggregation = histogramAggregation
+    }
+
+    /// As the preference says.
+    public func temporality(for kind: InstrumentKind) -> AggregationTemporality { preference.temporality(kind) }
+
+    /// The chosen one for histograms.
+    public func aggregation(for kind: InstrumentKind) -> Aggregation {
+        kind == .histogram ? histogramAggregation : .default
+    }
+
+    /// Sends what was collected.
+    public func export(_ metrics: ResourceMetrics) async -> ExportResult {
+        await sender.send(ExportMetricsServiceRequest(resourceMetrics: [metrics]), items: metrics.pointCount) {
+            body,
+            encoding in
+            let response =
+                encoding == .json
+                ? try? ExportMetricsServiceResponse(json: body) : try? ExportMetricsServiceResponse(protobuf: body)
+            return response?.partialSuccess.map { ($0.rejectedDataPoints, $0.errorMessage) }
+        }
+    }
+
+    /// Sends nothing from now on.
+    public func shutdown(timeout: Duration) async -> Outcome { sender.shutdown() }
+}

@@ -1,0 +1,156 @@
+import CurlHTTP
+import Gzip
+import OTLP
+import Synchronization
+
+/// Sends the messages of one signal to an OTLP/HTTP endpoint (OTLP specification, OTLP/HTTP). Several at once are fine.
+final class OTLPHTTPSender: Sendable {
+    let settings: OTLPHTTPSettings
+    let telemetry: ExporterTelemetry
+    private let client: CurlClient
+    private let isShutDown = SharedFlag()
+
+    init(_ settings: OTLPHTTPSettings, client: CurlClient?, componentType: String) {
+        self.settings = settings
+        self.client = client ?? CurlClient()
+        telemetry = ExporterTelemetry(componentType: componentType)
+    }
+
+    /// What a response says about a partial success, if it says anything.
+    typealias PartialSuccess = @Sendable ([UInt8], OTLPHTTPSettings.Encoding) -> (rejected: Int64, message: String)?
+
+    /// Sends one message, again where that may help, until it is taken or the time is up.
+    func send(_ message: some OTLPBody, items: Int, partialSuccess: PartialSuccess) async -> ExportResult {
+        guard !isShutDown.isSet else { return .failure("the exporter was shut down") }
+        let start = TelemetryClock.monotonic
+        telemetry.began(items)
+        let result = await attempt(message, partialSuccess: partialSuccess)
+        telemetry.ended(items, result, seconds: Double(TelemetryClock.monotonic &- start) / 1e9)
+        return result
+    }
+
+    func shutdown() -> Outcome {
+        isShutDown.set() ? .failure : .success
+    }
+
+    private func attempt(_ message: some OTLPBody, partialSuccess: PartialSuccess) async -> ExportResult {
+        let body = settings.encoding == .json ? message.encodeJSON() : message.encodeProtobuf()
+        guard body.count <= settings.maximumRequestBytes else {
+            return .failure("the message has \(body.count) bytes, more than \(settings.maximumRequestBytes)")
+        }
+        var request = makeRequest(body)
+        let deadline = ContinuousClock.now + settings.timeout
+        var reason = "no time was left"
+        for attempt in 1...max(1, settings.retry.maximumAttempts) {
+            let left = ContinuousClock.now.duration(to: deadline)
+            guard left > .zero, !Task.isCancelled else { break }
+            request.timeout = left
+            var retryAfter: Duration?
+            do throws(CurlError) {
+                let response = try await client.execute(request)
+                if (200..<300).contains(response.status) {
+                    return success(response, partialSuccess: partialSuccess)
+                }
+                reason = "\(Self.place(settings.url)) answered \(response.status)\(Self.explanation(response))"
+                guard RetryPolicy.isRetryable(status: response.status) else { return .failure(reason) }
+                retryAfter = response.header("retry-after").flatMap { RetryAfter.delay($0) }
+            } catch {
+                reason = error.description
+                switch error {
+                case .timedOut, .unreachable: break
+                case .tls, .responseTooLarge, .invalidRequest, .cancelled, .shutDown: return .failure(reason)
+                }
+            }
+            guard attempt < settings.retry.maximumAttempts else { break }
+            let wait = settings.retry.backoff(after: attempt, retryAfter: retryAfter, jitter: Self.jitter())
+            guard wait < ContinuousClock.now.duration(to: deadline) else { break }
+            if (try? await Task.sleep(for: wait)) == nil { break }
+        }
+        return .failure(reason)
+    }
+
+    private func makeRequest(_ body: [UInt8]) -> CurlRequest {
+        var request = CurlRequest(method: "POST", url: settings.url)
+        request.headers = settings.headers
+        let type = settings.encoding == .json ? "application/json" : "application/x-protobuf"
+        request.headers.append(("Content-Type", type))
+        request.headers.append(("User-Agent", Self.userAgent(settings.userAgentPrefix)))
+        if settings.compression == .gzip {
+            request.body = Gzip.compress(body, level: 3)
+            request.headers.append(("Content-Encoding", "gzip"))
+        } else {
+            request.body = body
+        }
+        request.tls = settings.tls
+        request.maximumResponseBytes = settings.maximumResponseBytes
+        return request
+    }
+
+    private func success(_ response: CurlResponse, partialSuccess: PartialSuccess) -> ExportResult {
+        let isJSON = response.header("content-type")?.hasPrefix("application/json") ?? (settings.encoding == .json)
+        guard !response.body.isEmpty,
+            let (rejected, message) = partialSuccess(response.body, isJSON ? .json : .protobuf)
+        else { return .success }
+        if rejected <= 0 {
+            if !message.isEmpty { Diagnostics.report(.warning, "\(Self.place(settings.url)) warns: \(message)") }
+            return .success
+        }
+        return .partialSuccess(rejected: Int(clamping: rejected), message: message)
+    }
+
+    /// What an error response says, as far as it can be read; shortened, since it goes to a log.
+    private static func explanation(_ response: CurlResponse) -> String {
+        let isJSON = response.header("content-type")?.hasPrefix("application/json") ?? false
+        let status = isJSON ? try? RPCStatus(json: response.body) : try? RPCStatus(protobuf: response.body)
+        guard let message = status?.message, !message.isEmpty else { return "" }
+        return ": \(message.truncated(to: 200))"
+    }
+
+    /// A URL without what may be secret in it.
+    private static func place(_ url: String) -> String {
+        String(url.prefix { $0 != "?" && $0 != "#" })
+    }
+
+    private static func jitter() -> Double {
+        Double(ThreadState.current.pointee.next() >> 11) / 9_007_199_254_740_992
+    }
+
+    static func userAgent(_ prefix: String) -> String {
+        let own = "OTel-OTLP-Exporter-Swift/\(SDKVersion.current)"
+        return prefix.isEmpty ? own : "\(prefix) \(own)"
+    }
+}
+
+/// This SDK's version.
+enum SDKVersion {
+    static let current = "0.2.0"
+}
+
+/// What an exporter tells about itself (OpenTelemetry semantic conventions, SDK metrics).
+final class ExporterTelemetry: Sendable {
+    let componentType: String
+    let inflight = Atomic(0)
+    let exported = StripedCounter()
+    let failed = StripedCounter()
+    let durations = DurationLog()
+
+    init(componentType: String) {
+        self.componentType = componentType
+    }
+
+    func began(_ items: Int) {
+        inflight.wrappingAdd(items, ordering: .relaxed)
+    }
+
+    func ended(_ items: Int, _ result: ExportResult, seconds: Double) {
+        inflight.wrappingSubtract(items, ordering: .relaxed)
+        switch result {
+        case .success: exported.add(items)
+        case .partialSuccess(let rejected, _):
+            exported.add(items - min(items, rejected))
+            failed.add(min(items, rejected))
+        case .failure: failed.add(items)
+        }
+        durations.record(nanoseconds: UInt64(seconds * 1e9))
+    }
+}

@@ -1,0 +1,63 @@
+public import Tracing
+
+/// Gathers log records and exports them in batches (OpenTelemetry specification, Logs SDK, Batching processor).
+public final class BatchLogRecordProcessor: LogRecordProcessor {
+    let pipeline: BatchPipeline<ReadableLogRecord>
+    private let exporter: any LogRecordExporter
+
+    /// Creates a processor and starts its work in the background, which ends with ``shutdown(timeout:)``.
+    public init(_ exporter: any LogRecordExporter, settings: BatchSettings = .logs) {
+        self.exporter = exporter
+        pipeline = BatchPipeline(settings, noun: "log records") { await exporter.export($0) }
+    }
+
+    /// Takes the record, or drops it when the queue is full.
+    public func onEmit(_ record: inout ReadWriteLogRecord, context: InstrumentationContext?) {
+        pipeline.append(ReadableLogRecord(record))
+    }
+
+    /// How many records were never given to the exporter, because the queue was full or the processor shut down.
+    public var droppedRecords: Int { pipeline.counts.dropped }
+    /// How many records the exporter has taken.
+    public var exportedRecords: Int { pipeline.counts.exported.value }
+    /// How many records were given to the exporter and refused or lost.
+    public var failedRecords: Int { pipeline.counts.failed.value }
+
+    /// Exports everything that was emitted so far.
+    public func forceFlush(timeout: Duration) async -> Outcome {
+        let start = ContinuousClock.now
+        let outcome = await pipeline.forceFlush(timeout: timeout)
+        return outcome.and(await exporter.forceFlush(timeout: timeout - start.duration(to: .now)))
+    }
+
+    /// Exports everything that was emitted so far, and drops what comes later.
+    public func shutdown(timeout: Duration) async -> Outcome {
+        let start = ContinuousClock.now
+        let outcome = await pipeline.shutdown(timeout: timeout)
+        return outcome.and(await exporter.shutdown(timeout: max(.zero, timeout - start.duration(to: .now))))
+    }
+}
+
+/// Exports each log record by itself, one after the other (OpenTelemetry specification, Logs SDK, Simple processor).
+/// For tests and for the console.
+public final class SimpleLogRecordProcessor: LogRecordProcessor {
+    private let batch: BatchLogRecordProcessor
+
+    /// Creates a processor.
+    public init(_ exporter: any LogRecordExporter) {
+        var settings = BatchSettings.logs
+        settings.maximumExportBatchSize = 1
+        batch = BatchLogRecordProcessor(exporter, settings: settings)
+    }
+
+    /// Hands the record on.
+    public func onEmit(_ record: inout ReadWriteLogRecord, context: InstrumentationContext?) {
+        batch.onEmit(&record, context: context)
+    }
+
+    /// Waits until everything that was emitted so far is exported.
+    public func forceFlush(timeout: Duration) async -> Outcome { await batch.forceFlush(timeout: timeout) }
+
+    /// Waits until everything that was emitted so far is exported, and drops what comes later.
+    public func shutdown(timeout: Duration) async -> Outcome { await batch.shutdown(timeout: timeout) }
+}

@@ -1,0 +1,83 @@
+import OTLP
+import Synchronization
+import Tracing
+
+/// What stands behind an instrument: its streams, by reader.
+final class InstrumentCore: Sendable {
+    let descriptor: InstrumentDescriptor
+    private let streamsByReader: [[MetricStream]]
+    /// The only stream, when there is just one, as there mostly is.
+    private let only: MetricStream?
+    private let exemplarFilter: ExemplarFilter
+    private let isShutDown: SharedFlag
+
+    init(
+        _ descriptor: InstrumentDescriptor,
+        streamsByReader: [[MetricStream]],
+        exemplarFilter: ExemplarFilter,
+        isShutDown: SharedFlag
+    ) {
+        self.descriptor = descriptor
+        self.streamsByReader = streamsByReader
+        let all = streamsByReader.flatMap { $0 }
+        only = all.count == 1 ? all[0] : nil
+        self.exemplarFilter = exemplarFilter
+        self.isShutDown = isShutDown
+    }
+
+    /// Whether a measurement would be seen by anybody.
+    var isEnabled: Bool { !isShutDown.isSet && streamsByReader.contains { !$0.isEmpty } }
+
+    @inline(__always)
+    func record(_ value: NumberValue, _ attributes: AttributeSet, _ context: InstrumentationContext?) {
+        guard !isShutDown.isSet else { return }
+        let occasion = self.occasion(context)
+        if let only {
+            only.record(value, attributes, occasion)
+        } else {
+            for streams in streamsByReader { for stream in streams { stream.record(value, attributes, occasion) } }
+        }
+    }
+
+    /// Records what a callback has observed for one reader.
+    func observe(_ value: NumberValue, _ attributes: AttributeSet, reader: Int) {
+        for stream in streamsByReader[reader] { stream.record(value, attributes, occasion(nil)) }
+    }
+
+    func streams(ofReader reader: Int) -> [MetricStream] { streamsByReader[reader] }
+
+    func reset(_ attributes: AttributeSet) {
+        for streams in streamsByReader { for stream in streams { stream.reset(attributes) } }
+    }
+
+    func remove(_ attributes: AttributeSet) {
+        for streams in streamsByReader { for stream in streams { stream.remove(attributes) } }
+    }
+
+    @inline(__always)
+    private func occasion(_ context: InstrumentationContext?) -> MetricStream.Occasion? {
+        switch exemplarFilter {
+        case .alwaysOff: return nil
+        case .alwaysOn:
+            return MetricStream.Occasion(
+                context: context ?? InstrumentationContext.current,
+                time: TelemetryClock.wall
+            )
+        case .traceBased:
+            guard let context = context ?? InstrumentationContext.current, let span = context.spanContext,
+                span.isSampled, span.isValid
+            else { return nil }
+            return MetricStream.Occasion(context: context, time: TelemetryClock.wall)
+        }
+    }
+}
+
+/// A flag that several objects look at.
+final class SharedFlag: Sendable {
+    private let value = Atomic(false)
+
+    var isSet: Bool { value.load(ordering: .relaxed) }
+
+    /// Sets it; whether it was set before.
+    func set() -> Bool { value.exchange(true, ordering: .acquiringAndReleasing) }
+}

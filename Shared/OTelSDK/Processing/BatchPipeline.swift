@@ -1,0 +1,211 @@
+import Synchronization
+
+/// Gathers items and has them exported in batches: when one is full, when the oldest has waited long enough, and when
+/// somebody flushes (OpenTelemetry specification, Batching processor). Every item is exported, failed or dropped, and
+/// counted as that.
+final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
+    private struct Control {
+        var sleeper: CheckedContinuation<Void, Never>?
+        var isWoken = false
+        var flushes: [CheckedContinuation<Bool, Never>] = []
+        var isShutDown = false
+        var hasEnded = false
+        var tasks: [Task<Void, Never>] = []
+    }
+
+    let settings: BatchSettings
+    let counts = PipelineCounts()
+    private let noun: String
+    private let ring: BoundedRing<Item>
+    private let isSignalled = Atomic(false)
+    private let isClosed = Atomic(false)
+    private let control = Mutex(Control())
+    private let export: @Sendable ([Item]) async -> ExportResult
+
+    init(
+        _ settings: BatchSettings,
+        noun: String,
+        export: @escaping @Sendable ([Item]) async -> ExportResult
+    ) {
+        var settings = settings
+        settings.maximumQueueSize = max(1, settings.maximumQueueSize)
+        settings.maximumExportBatchSize = min(settings.maximumQueueSize, max(1, settings.maximumExportBatchSize))
+        self.settings = settings
+        self.noun = noun
+        self.export = export
+        ring = BoundedRing(capacity: settings.maximumQueueSize)
+        start()
+    }
+
+    /// How many items wait.
+    var queued: Int { ring.count }
+
+    /// Adds an item, or drops it when there is no room or nobody would export it any more.
+    @inline(__always)
+    func append(_ item: Item) {
+        guard !isClosed.load(ordering: .relaxed), let waiting = ring.append(item) else {
+            counts.drop(1, isClosed.load(ordering: .relaxed) ? .shutDown : .queueFull)
+            return
+        }
+        if waiting >= settings.maximumExportBatchSize, !isSignalled.load(ordering: .relaxed) { signal() }
+    }
+
+    @inline(never)
+    private func signal() {
+        if !isSignalled.exchange(true, ordering: .acquiringAndReleasing) { wake() }
+    }
+
+    private func wake() {
+        let sleeper = control.withLock { control in
+            defer { control.sleeper = nil }
+            control.isWoken = control.sleeper == nil
+            return control.sleeper
+        }
+        sleeper?.resume()
+    }
+
+    /// Exports everything that is there now.
+    func forceFlush(timeout: Duration) async -> Outcome {
+        await Deadline.race(timeout) { [self] in await flush() ? Outcome.success : .failure } ?? .timedOut
+    }
+
+    private func flush() async -> Bool {
+        await withCheckedContinuation { continuation in
+            let hasEnded = control.withLock { control in
+                if !control.hasEnded { control.flushes.append(continuation) }
+                return control.hasEnded
+            }
+            if hasEnded { continuation.resume(returning: true) } else { wake() }
+        }
+    }
+
+    /// Takes no more items, exports what is there, and ends. What is left when the time is up is dropped and counted.
+    func shutdown(timeout: Duration) async -> Outcome {
+        let (isFirst, tasks) = control.withLock { control in
+            defer { control.isShutDown = true }
+            return (!control.isShutDown, control.tasks)
+        }
+        guard isFirst else { return .success }
+        isClosed.store(true, ordering: .releasing)
+        let outcome = await forceFlush(timeout: timeout)
+        control.withLock { $0.hasEnded = true }
+        for task in tasks { task.cancel() }
+        wake()
+        return outcome
+    }
+
+    // MARK: The worker
+
+    private func start() {
+        let worker = Task(executorPreference: ExportExecutor.shared) { [self] in
+            await InstrumentationSuppression.run { await self.run() }
+        }
+        let ticker = Task { [weak self, delay = settings.scheduleDelay] in
+            while (try? await Task.sleep(for: max(delay, .milliseconds(1)))) != nil { self?.wake() }
+        }
+        control.withLock { $0.tasks = [worker, ticker] }
+    }
+
+    private func run() async {
+        while !control.withLock({ $0.hasEnded }) {
+            await sleep()
+            let flushes = control.withLock { control in
+                defer { control.flushes = [] }
+                return control.flushes
+            }
+            let isComplete = await exportWaiting()
+            for flush in flushes { flush.resume(returning: isComplete) }
+        }
+        dropRest()
+    }
+
+    private func sleep() async {
+        await withCheckedContinuation { continuation in
+            let isWoken = control.withLock { control in
+                defer { control.isWoken = false }
+                if !control.isWoken, !control.hasEnded {
+                    control.sleeper = continuation
+                    return false
+                }
+                return true
+            }
+            if isWoken { continuation.resume() }
+        }
+    }
+
+    /// Exports as many items as waited at the start; whether all of them were taken.
+    private func exportWaiting() async -> Bool {
+        isSignalled.store(false, ordering: .releasing)
+        var left = ring.count
+        var isComplete = true
+        while left > 0, !Task.isCancelled {
+            var batch: [Item] = []
+            batch.reserveCapacity(min(left, settings.maximumExportBatchSize))
+            while batch.count < min(left, settings.maximumExportBatchSize), let item = ring.take() { batch.append(item) }
+            guard !batch.isEmpty else { break }
+            left -= batch.count
+            if await !send(batch) { isComplete = false }
+        }
+        // What came meanwhile may already be a full batch, whose signal was given while nobody slept.
+        if ring.count >= settings.maximumExportBatchSize { signal() }
+        return isComplete
+    }
+
+    private func send(_ batch: [Item]) async -> Bool {
+        let result = await Deadline.race(settings.exportTimeout) { [export] in await export(batch) }
+        switch result {
+        case .success:
+            counts.exported.add(batch.count)
+            return true
+        case .partialSuccess(let rejected, let message):
+            let rejected = min(batch.count, max(0, rejected))
+            counts.exported.add(batch.count - rejected)
+            counts.failed.add(rejected)
+            Diagnostics.report(.warning, "The backend refused \(rejected) \(noun). \(message)")
+            return true
+        case .failure(let reason):
+            counts.failed.add(batch.count)
+            Diagnostics.report(.error, "\(batch.count) \(noun) were lost: \(reason)")
+        case nil:
+            counts.failed.add(batch.count)
+            Diagnostics.report(.error, "\(batch.count) \(noun) were lost: exporting took too long.")
+        }
+        return false
+    }
+
+    private func dropRest() {
+        var rest = 0
+        while ring.take() != nil { rest += 1 }
+        guard rest > 0 else { return }
+        counts.drop(rest, .shutDown)
+        Diagnostics.report(.error, "\(rest) \(noun) were lost: the time for shutting down was over.")
+    }
+}
+
+/// What became of the items of a pipeline.
+final class PipelineCounts: Sendable {
+    /// Why an item was dropped.
+    enum Cause: Sendable {
+        case queueFull
+        case shutDown
+    }
+
+    let exported = StripedCounter()
+    let failed = StripedCounter()
+    private let droppedForSpace = StripedCounter()
+    private let droppedAtShutdown = StripedCounter()
+
+    func drop(_ count: Int, _ cause: Cause) {
+        switch cause {
+        case .queueFull:
+            droppedForSpace.add(count)
+            Diagnostics.reportDrop()
+        case .shutDown: droppedAtShutdown.add(count)
+        }
+    }
+
+    var queueFull: Int { droppedForSpace.value }
+    var shutDown: Int { droppedAtShutdown.value }
+    /// All that were never given to the exporter.
+    var dropped: Int { queueFull + shutDown }
+}

@@ -1,0 +1,11 @@
+import Tracing
+
+/// Keeps telemetry out of exporting: what the SDK does itself belongs to no span and makes none.
+enum InstrumentationSuppression {
+    static func run<Result>(
+        isolation: isolated (any Actor)? = #isolation,
+        _ operation: () async -> Result
+    ) async -> Result {
+        await InstrumentationContext.withValue(nil, operation: operation)
+    }
+}

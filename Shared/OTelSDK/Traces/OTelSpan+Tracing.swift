@@ -1,0 +1,156 @@
+import OTLP
+import Synchronization
+public import Tracing
+
+extension OTelSpan {
+    /// The attributes as the tracing API has them. Setting one is cheaper by ``setAttribute(_:_:)``, which neither
+    /// builds a dictionary nor loses what another thread sets at the same time.
+    public var attributes: SpanAttributes {
+        get {
+            var attributes = SpanAttributes([:])
+            guard let recording else { return attributes }
+            for attribute in recording.state.withLock({ $0.attributes }) {
+                attributes.set(attribute.key, value: SpanAttribute(attribute.value))
+            }
+            return attributes
+        }
+        nonmutating set { update(from: nil, to: newValue) }
+    }
+
+    /// Changes the attributes. What the closure sets is merged in; what it takes out is taken out.
+    public func updateAttributes(_ update: (inout SpanAttributes) -> Void) {
+        guard recording != nil else { return }
+        let before = attributes
+        var after = before
+        update(&after)
+        self.update(from: before, to: after)
+    }
+
+    private func update(from before: SpanAttributes?, to attributes: SpanAttributes) {
+        guard let recording else { return }
+        let limits = recording.pipeline.limits.attributes
+        recording.state.withLock { state in
+            guard !state.hasEnded else { return }
+            state.attributes.removeAll { attribute in
+                attributes.get(attribute.key) == nil && (before.map { $0.get(attribute.key) != nil } ?? true)
+            }
+            attributes.forEach { key, value in
+                limits.set(
+                    KeyValue(key: key, value: AnyValue(value)),
+                    in: &state.attributes,
+                    dropped: &state.droppedAttributes
+                )
+            }
+        }
+    }
+
+    /// Sets the status, as ``setStatus(_:description:)`` does.
+    public func setStatus(_ status: Tracing.SpanStatus) {
+        setStatus(status.code == .ok ? .ok : .error, description: status.message ?? "")
+    }
+
+    /// Adds an event.
+    public func addEvent(_ event: Tracing.SpanEvent) {
+        addEvent(
+            named: event.name,
+            attributes: event.attributes.keyValues,
+            time: event.nanosecondsSinceEpoch
+        )
+    }
+
+    /// Adds a link to the span that a context belongs to; none is added when it belongs to no span.
+    public func addLink(_ link: Tracing.SpanLink) {
+        guard let other = link.context.spanContext else { return }
+        addLink(Link(other, attributes: link.attributes.keyValues))
+    }
+
+    /// Records an error, as ``recordException(_:attributes:time:)`` does.
+    public func recordError<Instant: TracerInstant>(
+        _ error: any Error,
+        attributes: SpanAttributes,
+        at instant: @autoclosure () -> Instant
+    ) {
+        guard let recording else { return }
+        recordException(error, attributes: attributes.keyValues, time: recording.time(of: instant()))
+    }
+
+    /// Ends the span; only the first time counts.
+    public func end<Instant: TracerInstant>(at instant: @autoclosure () -> Instant) {
+        guard let recording else { return }
+        recording.end(at: recording.time(of: instant()))
+    }
+}
+
+extension SpanAttributes {
+    /// The attributes as OTLP has them, by name.
+    var keyValues: [KeyValue] {
+        if isEmpty { return [] }
+        var attributes: [KeyValue] = []
+        attributes.reserveCapacity(count)
+        forEach { attributes.append(KeyValue(key: $0, value: AnyValue($1))) }
+        attributes.sort { $0.key < $1.key }
+        return attributes
+    }
+}
+
+extension AnyValue {
+    /// The value of an attribute of the tracing API.
+    init(_ attribute: SpanAttribute) {
+        switch attribute {
+        case .int32(let value): self = .int(Int64(value))
+        case .int64(let value): self = .int(value)
+        case .int32Array(let values): self = .array(values.map { .int(Int64($0)) })
+        case .int64Array(let values): self = .array(values.map { .int($0) })
+        case .double(let value): self = .double(value)
+        case .doubleArray(let values): self = .array(values.map { .double($0) })
+        case .bool(let value): self = .bool(value)
+        case .boolArray(let values): self = .array(values.map { .bool($0) })
+        case .string(let value): self = .string(value)
+        case .stringArray(let values): self = .array(values.map { .string($0) })
+        case .stringConvertible(let value): self = .string(value.description)
+        case .stringConvertibleArray(let values): self = .array(values.map { .string($0.description) })
+        default: self = .empty
+        }
+    }
+}
+
+extension SpanAttribute {
+    /// The tracing API's form of a value; what it has no form for becomes text.
+    init(_ value: AnyValue) {
+        switch value {
+        case .empty: self = .string("")
+        case .string(let text): self = .string(text)
+        case .bool(let value): self = .bool(value)
+        case .int(let value): self = .int64(value)
+        case .double(let value): self = .double(value)
+        case .array(let values): self = .init(array: values)
+        case .keyValues(let values): self = .string(String(describing: values))
+        case .bytes(let bytes): self = .int64Array(bytes.map { Int64($0) })
+        }
+    }
+
+    private init(array values: [AnyValue]) {
+        var integers: [Int64] = []
+        var doubles: [Double] = []
+        var booleans: [Bool] = []
+        var texts: [String] = []
+        for value in values {
+            switch value {
+            case .int(let value): integers.append(value)
+            case .double(let value): doubles.append(value)
+            case .bool(let value): booleans.append(value)
+            case .string(let value): texts.append(value)
+            default: break
+            }
+        }
+        if integers.count == values.count {
+            self = .int64Array(integers)
+        } else if doubles.count == values.count {
+            self = .doubleArray(doubles)
+        } else if booleans.count == values.count {
+            self = .boolArray(booleans)
+        } else {
+            self = .stringArray(texts)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import CoreMetrics
+import Tracing
+
+/// A database operation as telemetry knows it (OpenTelemetry semantic conventions for database client spans).
+public struct DatabaseOperation: Sendable, Hashable {
+    /// The span's name.
+    public let span: String
+    /// `db.operation.name`: the SQL verb, or `TRANSACTION`.
+    public let name: String
+    /// `db.collection.name`: the table that matters.
+    public let collection: String
+    /// `db.query.text`: the statement with placeholders, when there is just one.
+    public let statement: String?
+
+    /// Describes an operation.
+    public init(span: String, name: String, collection: String, statement: String? = nil) {
+        self.span = span
+        self.name = name
+        self.collection = collection
+        self.statement = statement
+    }
+
+    /// One statement that reads, under the span `database_query`.
+    public static func query(_ collection: String, _ statement: String? = nil) -> DatabaseOperation {
+        DatabaseOperation(span: "database_query", name: "SELECT", collection: collection, statement: statement)
+    }
+
+    /// Several statements that succeed or fail together, under the span `database_transaction`.
+    public static func transaction(_ collection: String) -> DatabaseOperation {
+        DatabaseOperation(span: "database_transaction", name: "TRANSACTION", collection: collection)
+    }
+}
+
+extension SQLitePool {
+    /// Runs a database operation in an INTERNAL span with `db.*` attributes and records its duration.
+    ///
+    /// - Throws: What the operation throws; the span then says so.
+    public func withSpan<Value>(
+        _ operation: DatabaseOperation,
+        _ body: (any Span) async throws -> Value
+    ) async throws -> Value {
+        let started = ContinuousClock.now
+        let span = InstrumentationSystem.tracer.startAnySpan(operation.span, ofKind: .internal)
+        var attributes = SpanAttributes()
+        attributes["db.system.name"] = "sqlite"
+        attributes["db.namespace"] = configuration.name
+        attributes["db.operation.name"] = operation.name
+        attributes["db.collection.name"] = operation.collection
+        attributes["db.query.summary"] = "\(operation.name) \(operation.collection)"
+        if let statement = operation.statement { attributes["db.query.text"] = statement }
+        span.attributes = attributes
+        var errorType: String?
+        defer {
+            durations.record(operation, errorType: errorType, started.duration(to: .now))
+            span.end()
+        }
+        do {
+            return try await InstrumentationContext.withValue(span.context) { try await body(span) }
+        } catch {
+            if error is SQLitePoolError || !(error is any ExpectedOutcome) {
+                errorType = (error as? SQLitePoolError)?.errorType ?? String(describing: type(of: error))
+                span.attributes["error.type"] = errorType
+                span.recordError(error)
+                span.setStatus(SpanStatus(code: .error))
+            }
+            throw error
+        }
+    }
+}
+
+/// An error that is an answer, such as "out of stock": the database did its work, and its span is not a failure.
+public protocol ExpectedOutcome: Error {}
+
+extension SQLitePoolError {
+    /// A word of a small set, for `error.type`.
+    public var errorType: String {
+        switch self {
+        case .acquireTimeout: "pool_acquire_timeout"
+        case .tooManyPending: "pool_queue_full"
+        case .statementTimeout: "statement_timeout"
+        case .databaseLocked: "database_locked"
+        case .closed: "pool_closed"
+        case .cannotOpen: "cannot_open"
+        }
+    }
+}

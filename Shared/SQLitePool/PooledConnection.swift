@@ -1,0 +1,182 @@
+import Dispatch
+import GRDB
+import Synchronization
+
+/// One SQLite connection and the one thread of execution that ever touches it.
+///
+/// `@unchecked Sendable`: `database` belongs to `queue` and is only used there; everything else is immutable or behind
+/// `running`.
+final class PooledConnection: @unchecked Sendable {
+    /// What kind of transaction surrounds the work.
+    enum Access: Sendable {
+        case read
+        case write
+    }
+
+    private struct Running {
+        let id: UInt64
+        let limit: Duration?
+        let deadline: ContinuousClock.Instant?
+        let database: DatabaseQueue
+        var interruption: (any Error)?
+
+        /// Called under the lock, so that it cannot hit whatever runs next on this connection. The first reason stays.
+        mutating func interrupt(_ reason: any Error) {
+            if interruption == nil { interruption = reason }
+            database.interrupt()
+        }
+    }
+
+    let number: Int
+    private let path: String
+    private let configuration: SQLitePool.Configuration
+    private let onOpen: @Sendable (Duration) -> Void
+    private let queue: DispatchQueue
+    private var database: DatabaseQueue?
+    private let running = Mutex<Running?>(nil)
+
+    init(
+        number: Int,
+        path: String,
+        configuration: SQLitePool.Configuration,
+        onOpen: @escaping @Sendable (Duration) -> Void
+    ) {
+        self.number = number
+        self.path = path
+        self.configuration = configuration
+        self.onOpen = onOpen
+        queue = DispatchQueue(label: "sqlite.\(configuration.name).\(number)")
+    }
+
+    /// When the work that runs now has to be over; `nil` when nothing runs or nothing limits it.
+    var deadline: ContinuousClock.Instant? {
+        running.withLock { $0?.deadline }
+    }
+
+    /// Runs work on the connection's own thread, then tells how it ended, on that thread.
+    func run<Value: Sendable>(
+        _ work: PendingWork,
+        _ access: Access,
+        _ body: @escaping @Sendable (Database) throws -> Value,
+        completion: @escaping @Sendable (Result<Value, any Error>) -> Void
+    ) {
+        queue.async {
+            completion(Result { try self.perform(work, access, body) })
+        }
+    }
+
+    /// Interrupts the work with this id if it is still running; it then fails with the given error.
+    func interrupt(_ id: UInt64, _ error: any Error) {
+        running.withLock { running in
+            guard running?.id == id else { return }
+            running?.interrupt(error)
+        }
+    }
+
+    /// Interrupts the running work if its time is over. Called again until it has ended, because an interrupt that
+    /// falls between two statements has no effect.
+    func interruptIfOverdue(at now: ContinuousClock.Instant) {
+        running.withLock { running in
+            guard let deadline = running?.deadline, deadline <= now, let limit = running?.limit else { return }
+            running?.interrupt(SQLitePoolError.statementTimeout(pool: configuration.name, limit: limit))
+        }
+    }
+
+    /// Closes the file once the work before has ended.
+    func close(completion: @escaping @Sendable () -> Void) {
+        queue.async {
+            try? self.database?.close()
+            self.database = nil
+            completion()
+        }
+    }
+
+    private func perform<Value>(
+        _ work: PendingWork,
+        _ access: Access,
+        _ body: (Database) throws -> Value
+    ) throws -> Value {
+        let database = try open()
+        let limit = configuration.statementTimeout
+        let deadline = limit.map { ContinuousClock.now + $0 }
+        running.withLock {
+            $0 = Running(id: work.id, limit: limit, deadline: deadline, database: database, interruption: nil)
+        }
+        do {
+            // After `running` is set: either a cancellation finds it there, or this finds the cancellation.
+            if work.isCancelled { throw CancellationError() }
+            let value =
+                switch access {
+                case .read: try database.read(body)
+                case .write: try write(database, body)
+                }
+            running.withLock { $0 = nil }
+            return value
+        } catch {
+            let interruption = running.withLock { running in
+                defer { running = nil }
+                return running?.interruption
+            }
+            throw translated(error, interruption)
+        }
+    }
+
+    private func write<Value>(_ database: DatabaseQueue, _ body: (Database) throws -> Value) throws -> Value {
+        try database.writeWithoutTransaction { db in
+            var value: Value?
+            try db.inTransaction(.immediate) {
+                value = try body(db)
+                return .commit
+            }
+            guard let value else { preconditionFailure("A committed transaction has run its body.") }
+            return value
+        }
+    }
+
+    private func translated(_ error: any Error, _ interruption: (any Error)?) -> any Error {
+        guard let error = error as? DatabaseError else { return error }
+        switch error.resultCode {
+        case .SQLITE_INTERRUPT, .SQLITE_ABORT:
+            return interruption ?? error
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            return SQLitePoolError.databaseLocked(pool: configuration.name, waited: configuration.busyTimeout)
+        default:
+            return error
+        }
+    }
+
+    private func open() throws -> DatabaseQueue {
+        if let database { return database }
+        let started = ContinuousClock.now
+        do {
+            let opened = try DatabaseQueue(path: path, configuration: connectionConfiguration)
+            database = opened
+            onOpen(started.duration(to: .now))
+            return opened
+        } catch let error as DatabaseError {
+            throw SQLitePoolError.cannotOpen(
+                pool: configuration.name,
+                path: path,
+                reason: error.message ?? "SQLite error \(error.resultCode.rawValue)"
+            )
+        }
+    }
+
+    private var connectionConfiguration: Configuration {
+        var settings = Configuration()
+        settings.foreignKeysEnabled = configuration.foreignKeys
+        settings.busyMode = .timeout(configuration.busyTimeout / .seconds(1))
+        settings.label = "sqlite.\(configuration.name).\(number)"
+        let configuration = configuration
+        settings.prepareDatabase { db in
+            let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode")
+            if mode?.uppercased() != configuration.journalMode.rawValue {
+                try db.execute(sql: "PRAGMA journal_mode = \(configuration.journalMode.rawValue)")
+            }
+            try db.execute(sql: "PRAGMA synchronous = \(configuration.synchronous.rawValue)")
+            try db.execute(sql: "PRAGMA cache_size = -\(configuration.cacheKiB)")
+            try db.execute(sql: "PRAGMA journal_size_limit = 4194304")
+        }
+        return settings
+    }
+}

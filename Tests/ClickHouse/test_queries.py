@@ -1,0 +1,147 @@
+"""The documented queries answer what they promise, over HTTP and with their defaults."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from embedded_server import ROOT, EmbeddedServer
+
+sys.path.insert(0, str(ROOT / "Tests" / "Browser"))
+
+from shop_telemetry import INVENTORY, PAYMENT, SHOP, ShopTelemetry, Telemetry, as_json_rows  # noqa: E402
+
+QUERIES = ROOT / "clickhouse" / "queries"
+SCHEMAS = ROOT / "clickhouse" / "schemas"
+JOURNEYS = 400
+
+
+@pytest.fixture(scope="module")
+def telemetry() -> Telemetry:
+    return ShopTelemetry(seed=7).journeys(JOURNEYS, over_seconds=1200)
+
+
+@pytest.fixture(scope="module", params=["current", "before 2024"])
+def shop(
+    tmp_path_factory: pytest.TempPathFactory, telemetry: Telemetry, request: pytest.FixtureRequest
+) -> Iterator[EmbeddedServer]:
+    """A server with the shop's telemetry, in each spelling that collectors write or wrote."""
+    spans = telemetry.spans
+    if request.param != "current":
+        spans = [
+            {**span, "SpanKind": "SPAN_KIND_" + span["SpanKind"].upper(), "StatusCode": "STATUS_CODE_" + span["StatusCode"].upper()}
+            for span in spans
+        ]
+    server = EmbeddedServer(tmp_path_factory.mktemp("shop") / "data")
+    for table, rows in (("otel_traces", spans), ("otel_logs", telemetry.logs)):
+        answer = server.request(
+            body=b"".join(as_json_rows(rows)), query=f"INSERT INTO {table} FORMAT JSONEachRow", database="o11y"
+        )
+        assert answer.status == 200, answer.text
+    yield server
+    server.stop()
+
+
+def ask(server: EmbeddedServer, name: str, **parameters: str) -> list[dict[str, Any]]:
+    sql = (QUERIES / f"{name}.sql").read_text()
+    text = server.query(
+        sql, default_format="JSONEachRow", output_format_json_quote_64bit_integers="0",
+        **{f"param_{parameter}": value for parameter, value in parameters.items()},
+    )  # fmt: skip
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def failures(telemetry: Telemetry, name: str) -> int:
+    return sum(span["StatusCode"] == "Error" for span in telemetry.spans if span["SpanName"] == name)
+
+
+@pytest.mark.parametrize("file", sorted(QUERIES.glob("*.sql")), ids=lambda file: file.stem)
+def test_every_query_runs_with_its_defaults(shop: EmbeddedServer, file: Path) -> None:
+    ask(shop, file.stem)
+
+
+def test_the_service_map_has_the_two_edges(shop: EmbeddedServer, telemetry: Telemetry) -> None:
+    edges = {(row["source_service"], row["target_service"]): row for row in ask(shop, "hyperdx_service_map")}
+    assert set(edges) == {(SHOP, INVENTORY), (SHOP, PAYMENT)}
+    assert edges[SHOP, INVENTORY]["calls"] == JOURNEYS + JOURNEYS // 2
+    assert edges[SHOP, PAYMENT]["calls"] == JOURNEYS // 2
+    assert edges[SHOP, INVENTORY]["errors"] == 0
+    assert edges[SHOP, PAYMENT]["errors"] == failures(telemetry, "POST /process") > 0
+    assert 40 < edges[SHOP, PAYMENT]["p50_ms"] < edges[SHOP, PAYMENT]["p99_ms"]
+
+
+def test_the_nodes_count_what_each_service_answered(shop: EmbeddedServer) -> None:
+    nodes = {row["service"]: row["calls"] for row in ask(shop, "service_map_nodes")}
+    assert nodes == {INVENTORY: JOURNEYS + JOURNEYS // 2, SHOP: JOURNEYS + JOURNEYS // 2, PAYMENT: JOURNEYS // 2}
+
+
+def test_the_look_back_is_a_parameter(shop: EmbeddedServer) -> None:
+    hour = sum(row["calls"] for row in ask(shop, "hyperdx_service_map"))
+    shorter = sum(row["calls"] for row in ask(shop, "hyperdx_service_map", since="600"))
+    assert 0 < shorter < hour
+
+
+def test_the_span_map_shows_the_flow_inside_a_service(shop: EmbeddedServer) -> None:
+    pairs = {(row["parent_span"], row["child_span"]) for row in ask(shop, "span_map")}
+    assert pairs >= {("GET /products", "get_products"), ("checkout", "POST"), ("process_payment", "fraud_check")}
+
+
+def test_no_span_is_an_orphan(shop: EmbeddedServer) -> None:
+    assert ask(shop, "orphan_spans", since="3600") == [
+        {"spans_without_parent": 0, "servers_without_client": 0, "traces_with_several_roots": 0}
+    ]
+
+
+def test_errors_and_slow_spans_are_found(shop: EmbeddedServer, telemetry: Telemetry) -> None:
+    declined = [log for log in telemetry.logs if log["SeverityText"] == "ERROR"]
+    found = ask(shop, "recent_errors")
+    assert len(found) == min(10, len(declined)) > 0
+    assert {row["TraceId"] for row in found} <= {log["TraceId"] for log in declined}
+    slow = ask(shop, "slow_spans", slower_than_ms="50")
+    assert [row["duration_ms"] for row in slow] == sorted((row["duration_ms"] for row in slow), reverse=True)
+    assert len(slow) == 10 and slow[-1]["duration_ms"] > 50
+
+
+def test_one_trace_is_given_whole(shop: EmbeddedServer, telemetry: Telemetry) -> None:
+    wanted = telemetry.spans[0]["TraceId"]
+    rows = ask(shop, "one_trace", trace_id=wanted)
+    assert {row["SpanId"] for row in rows} == {each["SpanId"] for each in telemetry.spans if each["TraceId"] == wanted}
+    assert rows[0]["ParentSpanId"] == ""
+
+
+def test_operations_are_kept_in_one_spelling(shop: EmbeddedServer, telemetry: Telemetry) -> None:
+    for since in ("7200", "200000"):
+        rows = {(row["ServiceName"], row["SpanName"], row["SpanKind"]): row for row in ask(shop, "operations_over_time", since=since)}
+        process = rows[PAYMENT, "POST /process", "Server"]
+        assert process["calls"] == JOURNEYS // 2
+        assert process["errors"] == failures(telemetry, "POST /process")
+        assert 40 < process["p50_ms"] < 100
+
+
+def test_the_queries_name_no_database() -> None:
+    for file in [*QUERIES.glob("*.sql"), *SCHEMAS.glob("*.sql")]:
+        statements = re.sub(r"--[^\n]*", "", file.read_text())
+        assert not re.search(r"\b(o11y|default)\.\w", statements), file
+
+
+def test_the_tables_have_what_was_asked(server: EmbeddedServer) -> None:
+    rows = server.query(
+        "SELECT name, partition_key, create_table_query FROM system.tables WHERE database = 'o11y'"
+        " AND engine LIKE '%MergeTree' FORMAT JSONEachRow"
+    )
+    tables = {row["name"]: row for row in map(json.loads, rows.splitlines())}
+    raw = [name for name in tables if name.startswith(("otel_", "hyperdx_")) and "rollup" not in name]
+    assert len(raw) == 9
+    for name in raw:
+        assert tables[name]["partition_key"].startswith("toDate("), name
+        assert "toIntervalDay(30)" in tables[name]["create_table_query"], name
+        assert "bloom_filter" in tables[name]["create_table_query"], name
+    for name in ("otel_traces_rollup_5m", "otel_traces_rollup_1h"):
+        assert "toIntervalYear(1)" in tables[name]["create_table_query"]
+    versions = server.query("SELECT Version FROM schema_version FINAL ORDER BY Version").split()
+    assert versions == [str(number) for number in range(1, len(list(SCHEMAS.glob("*.sql"))) + 1)]

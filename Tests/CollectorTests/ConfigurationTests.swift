@@ -1,0 +1,83 @@
+import HTTPCore
+import ServiceKit
+import Testing
+
+@testable import Collector
+
+@Suite("The collector's configuration")
+struct ConfigurationTests {
+    @Test("Without variables it has the defaults of a laptop")
+    func defaults() throws {
+        let configuration = try CollectorConfiguration(Settings(environment: [:]))
+        #expect(configuration.host == "127.0.0.1")
+        #expect(configuration.port == 4_318)
+        #expect(configuration.metricsPort == 8_888)
+        #expect(configuration.clickHouse.url == "http://127.0.0.1:8123")
+        #expect(configuration.database == "o11y")
+        #expect(configuration.queueBytes == 64 << 20)
+        #expect(configuration.batches == BatchLimits())
+    }
+
+    @Test(
+        "CH_HOST is a name, a name with a port, or a URL",
+        arguments: [
+            (["CH_HOST": "x.eu.aws.clickhouse.cloud"], "https://x.eu.aws.clickhouse.cloud:8443"),
+            (["CH_HOST": "clickhouse", "CLICKHOUSE_HTTP_PORT": "9123"], "http://clickhouse:9123"),
+            (["CH_HOST": "clickhouse:1"], "http://clickhouse:1"),
+            (["CH_HOST": "clickhouse", "CH_SECURE": "true"], "https://clickhouse:8443"),
+            (["CH_HOST": "http://[::1]:8123/"], "http://[::1]:8123"),
+            (["CH_HOST": "https://h:1", "CH_SECURE": "false"], "https://h:1"),
+        ]
+    )
+    func clickHouse(environment: [String: String], url: String) throws {
+        #expect(try CollectorConfiguration(Settings(environment: environment)).clickHouse.url == url)
+    }
+
+    @Test(
+        "A value that cannot be used is named with what is allowed",
+        arguments: [
+            ("COLLECTOR_HTTP_PORT", "abc"), ("COLLECTOR_METRICS_PORT", "70000"), ("COLLECTOR_QUEUE_BYTES", "12"),
+            ("COLLECTOR_BATCH_ROWS", "0"), ("CH_HOST", "http://"), ("CH_HOST", "tcp://h:9000"), ("CH_HOST", "a b"),
+            ("CH_SECURE", "1"), ("COLLECTOR_CORS_ALLOWED_ORIGINS", "shop.example"), ("COLLECTOR_BATCH_LINGER", "-1"),
+        ]
+    )
+    func refusals(variable: String, value: String) {
+        let error = #expect(throws: SettingError.self) {
+            try CollectorConfiguration(Settings(environment: [variable: value]))
+        }
+        #expect(error?.variable == variable)
+        #expect(error?.description.contains(value) == true)
+    }
+
+    @Test("A password in CH_HOST is not repeated in the error")
+    func passwordInHost() {
+        let error = #expect(throws: SettingError.self) {
+            try CollectorConfiguration(Settings(environment: ["CH_HOST": "http://me:secret@h"]))
+        }
+        #expect(error?.description.contains("secret") == false)
+    }
+
+    @Test("A taken port is said in one line that names the variable")
+    func takenPort() async throws {
+        try await withCollector { running in
+            let port = running.collector.receiver.localAddress.port
+            let error = #expect(throws: SettingError.self) {
+                try RunningCollector.collector(["COLLECTOR_HTTP_PORT": "\(port)"])
+            }
+            #expect(error?.variable == "COLLECTOR_HTTP_PORT")
+        }
+    }
+
+    @Test(
+        "Origins may have a wildcard",
+        arguments: [
+            ("https://a.example", "https://a.example", true), ("https://a.example", "https://b.example", false),
+            ("http://localhost:*", "http://localhost:3000", true), ("http://localhost:*", "http://localhost", false),
+            ("https://*.example", "https://a.b.example", true), ("https://*.example", "https://example.evil", false),
+            ("*", "http://anything", true),
+        ]
+    )
+    func origins(pattern: String, origin: String, matches: Bool) {
+        #expect(CrossOrigin.matches(origin, pattern) == matches)
+    }
+}

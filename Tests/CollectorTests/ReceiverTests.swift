@@ -1,0 +1,171 @@
+import Gzip
+import HTTPCore
+import HTTPTypes
+import OTLP
+import Testing
+
+@testable import Collector
+
+@Suite("The OTLP receiver", .timeLimit(.minutes(1)))
+struct ReceiverTests {
+    private let protobuf: HTTPFields = [.contentType: "application/x-protobuf"]
+    private let json: HTTPFields = [.contentType: "application/json; charset=utf-8"]
+
+    @Test("Answers in the encoding of the request, with nothing to say about success")
+    func encodings() async throws {
+        try await withCollector(before: StubbornClickHouse([])) { running in
+            let message = Samples.spans(1...3)
+            let first = try await running.send(.post, "/v1/traces", protobuf, message.encodeProtobuf())
+            #expect(first.head.status == .ok)
+            #expect(first.head.headerFields[.contentType] == "application/x-protobuf")
+            #expect(first.body.isEmpty)
+            let second = try await running.send(.post, "/v1/traces", json, message.encodeJSON())
+            #expect(second.head.status == .ok)
+            #expect(second.head.headerFields[.contentType] == "application/json")
+            #expect(String(decoding: second.body, as: UTF8.self) == "{}")
+            #expect(running.statistics.items[.spans]?.accepted == 6)
+        }
+    }
+
+    @Test("Takes all three signals, empty requests too", arguments: ["/v1/traces", "/v1/metrics", "/v1/logs"])
+    func emptyRequests(path: String) async throws {
+        try await withCollector { running in
+            let statuses = [
+                try await running.send(.post, path, protobuf).head.status,
+                try await running.send(.post, path, json, Array("{}".utf8)).head.status,
+            ]
+            #expect(statuses == [.ok, .ok])
+        }
+    }
+
+    @Test("Expands gzip, and refuses other codings and media types")
+    func codings() async throws {
+        try await withCollector(before: StubbornClickHouse([])) { running in
+            var fields = protobuf
+            fields[.contentEncoding] = "gzip"
+            let body = Gzip.compress(Samples.spans(1...3).encodeProtobuf())
+            #expect(try await running.send(.post, "/v1/traces", fields, body).head.status == .ok)
+            #expect(try await running.send(.post, "/v1/traces", fields, [1, 2, 3]).head.status == .badRequest)
+            fields[.contentEncoding] = "br"
+            let other = try await running.send(.post, "/v1/traces", fields, body)
+            #expect(other.head.status == .unsupportedMediaType)
+            let text = try await running.send(.post, "/v1/traces", [.contentType: "text/plain"], body)
+            #expect(text.head.status == .unsupportedMediaType)
+            #expect(try await running.send(.get, "/v1/traces").head.status == .methodNotAllowed)
+            #expect(running.statistics.items[.spans]?.accepted == 3)
+        }
+    }
+
+    @Test("Says as google.rpc.Status why it cannot read a body")
+    func undecodable() async throws {
+        try await withCollector { running in
+            let answer = try await running.send(.post, "/v1/logs", protobuf, [0xFF, 0xFF])
+            #expect(answer.head.status == .badRequest)
+            let status = try RPCStatus(protobuf: answer.body)
+            #expect(status.code == 3)
+            #expect(!status.message.isEmpty)
+            let text = try await running.send(.post, "/v1/logs", json, Array("[".utf8))
+            #expect(text.head.status == .badRequest)
+            #expect(try RPCStatus(json: text.body).code == 3)
+        }
+    }
+
+    @Test("Refuses what is too large, also when it only becomes so by expansion")
+    func tooLarge() async throws {
+        try await withCollector(["COLLECTOR_MAX_REQUEST_BYTES": "10000"]) { running in
+            let body = [UInt8](repeating: 0, count: 10_001)
+            let plain = try await running.send(.post, "/v1/traces", protobuf, body)
+            #expect(plain.head.status == .contentTooLarge)
+            #expect(try RPCStatus(protobuf: plain.body).code == 8)
+            var fields = protobuf
+            fields[.contentEncoding] = "gzip"
+            let bomb = Gzip.compress([UInt8](repeating: 0, count: 10 << 20))
+            #expect(try await running.send(.post, "/v1/traces", fields, bomb).head.status == .contentTooLarge)
+            #expect(running.collector.pipeline.budget.usedBytes == 0)
+        }
+    }
+
+    @Test("A small request that would become too many bytes of rows is refused")
+    func amplification() async throws {
+        try await withCollector { running in
+            var message = Samples.spans((1...1_000).map { Samples.span($0) })
+            let long = String(repeating: "x", count: 1 << 20)
+            message.resourceSpans[0].resource.attributes.append(KeyValue(key: "long", value: .string(long)))
+            let status = try await running.export(message)
+            #expect(status == .contentTooLarge)
+            #expect(running.collector.pipeline.budget.usedBytes == 0)
+            #expect(running.statistics.items[.spans]?.refused == 1_000)
+        }
+    }
+
+    @Test("Refuses spans without ids, and keeps the others")
+    func partialSuccess() async throws {
+        try await withCollector(before: StubbornClickHouse([])) { running in
+            var nameless = Samples.span(1)
+            nameless.traceID = .none
+            let message = Samples.spans([nameless, Samples.span(2)])
+            let answer = try await running.send(.post, "/v1/traces", json, message.encodeJSON())
+            #expect(answer.head.status == .ok)
+            let response = try ExportTraceServiceResponse(json: answer.body)
+            #expect(response.partialSuccess?.rejectedSpans == 1)
+            try await eventually { running.statistics.rows[.traces]?.written == 1 }
+        }
+    }
+
+    @Test("Full, it answers 503 with Retry-After, and takes more when there is room again")
+    func full() async throws {
+        let clickHouse = StubbornClickHouse([], then: .refuse(500, code: 999))
+        try await withCollector(before: clickHouse, ["COLLECTOR_QUEUE_BYTES": "\(1 << 20)"]) { running in
+            var acknowledged = 0
+            var answer = try await running.send(.post, "/v1/traces", protobuf, Samples.spans(1...100).encodeProtobuf())
+            while answer.head.status == .ok {
+                acknowledged += 100
+                answer = try await running.send(.post, "/v1/traces", protobuf, Samples.spans(1...100).encodeProtobuf())
+            }
+            #expect(answer.head.status == .serviceUnavailable)
+            #expect(answer.head.headerFields[.retryAfter] == "1")
+            #expect(try RPCStatus(protobuf: answer.body).code == 14)
+            #expect(running.collector.pipeline.budget.usedBytes <= 1 << 20)
+            clickHouse.become(.accept)
+            let expected = acknowledged
+            try await eventually { running.statistics.rows[.traces]?.written == expected }
+            #expect(running.collector.pipeline.budget.usedBytes == 0)
+            try await running.take(Samples.spans(1...1))
+        }
+    }
+
+    @Test("Pages of chosen origins may send, others get no permission")
+    func crossOrigin() async throws {
+        try await withCollector(["COLLECTOR_CORS_ALLOWED_ORIGINS": "http://localhost:*"]) { running in
+            var fields: HTTPFields = [
+                .origin: "http://localhost:3000", .accessControlRequestMethod: "POST",
+                .accessControlRequestHeaders: "content-type",
+            ]
+            let allowed = try await running.send(.options, "/v1/traces", fields)
+            #expect(allowed.head.status == .noContent)
+            #expect(allowed.head.headerFields[.accessControlAllowOrigin] == "http://localhost:3000")
+            #expect(allowed.head.headerFields[.accessControlAllowHeaders] == "content-type")
+            fields[.origin] = "http://evil.example"
+            let other = try await running.send(.options, "/v1/traces", fields)
+            #expect(other.head.headerFields[.accessControlAllowOrigin] == nil)
+        }
+    }
+
+    @Test("Tells its health on both ports, and counts on one")
+    func administration() async throws {
+        try await withCollector(before: StubbornClickHouse([])) { running in
+            try await running.take(Samples.spans(1...5))
+            try await eventually { running.statistics.rows[.traces]?.written == 5 }
+            for server in [running.collector.receiver, running.collector.administration] {
+                let health = try await running.send(.get, "/health", to: server)
+                #expect(health.head.status == .ok)
+                #expect(String(decoding: health.body, as: UTF8.self).hasPrefix(#"{"status":"ok""#))
+            }
+            let answer = try await running.send(.get, "/metrics", to: running.collector.administration)
+            let text = String(decoding: answer.body, as: UTF8.self)
+            #expect(text.contains("otelcol_receiver_accepted_spans{receiver=\"otlp\",transport=\"http\"} 5\n"))
+            #expect(text.contains("otelcol_exporter_sent_spans{exporter=\"clickhouse\"} 5\n"))
+            #expect(text.contains("otelcol_exporter_insert_duration_seconds_count{table=\"otel_traces\"} 1\n"))
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import HTTPCore
+import HTTPTypes
+import OTLP
+import Testing
+
+@testable import Collector
+
+@Suite("Writing to a ClickHouse that fails", .timeLimit(.minutes(1)))
+struct RetryTests {
+    @Test(
+        "Repeats the same insert until it is taken",
+        arguments: [
+            [.refuse(500, code: 241), .refuse(503, code: 202), .refuse(404, code: 60)],
+            [.breakOff, .breakOff],
+            [.hang],
+        ] as [[StubbornClickHouse.Answer]]
+    )
+    func repetition(failures: [StubbornClickHouse.Answer]) async throws {
+        let clickHouse = StubbornClickHouse(failures)
+        try await withCollector(before: clickHouse, ["COLLECTOR_INSERT_TIMEOUT": "300"]) { running in
+            try await running.take(Samples.spans(1...10))
+            try await eventually { running.statistics.rows[.traces]?.written == 10 }
+            let rows = try #require(running.statistics.rows[.traces])
+            #expect(rows.failedInserts == failures.count)
+            #expect(rows.dropped == 0)
+        }
+        let inserts = clickHouse.inserts
+        #expect(inserts.count == failures.count + 1)
+        let first = try #require(inserts.first)
+        #expect(first.token?.isEmpty == false)
+        for insert in inserts {
+            #expect(insert.token == first.token)
+            #expect(insert.body == first.body)
+        }
+    }
+
+    @Test("Another insert has another token")
+    func tokens() async throws {
+        let clickHouse = StubbornClickHouse([])
+        try await withCollector(before: clickHouse) { running in
+            for number in 1...3 {
+                try await running.take(Samples.spans(number...number))
+                try await eventually { running.statistics.rows[.traces]?.written == number }
+            }
+        }
+        #expect(Set(clickHouse.inserts.map(\.token)).count == 3)
+    }
+
+    @Test("A batch that cannot be read is given up and counted, and does not block the next")
+    func unreadable() async throws {
+        let clickHouse = StubbornClickHouse(
+            [.refuse(400, code: 33)] + Array(repeating: .refuse(400, code: 33), count: 4)
+        )
+        try await withCollector(before: clickHouse) { running in
+            try await running.take(Samples.spans(1...2))
+            try await eventually { running.statistics.rows[.traces]?.dropped == 2 }
+            try await running.take(Samples.spans(3...3))
+            try await eventually { running.statistics.rows[.traces]?.written == 1 }
+            #expect(running.collector.pipeline.budget.usedBytes == 0)
+        }
+    }
+
+    @Test("Credentials travel in header fields, never in the URL")
+    func credentials() async throws {
+        let clickHouse = StubbornClickHouse([])
+        let environment = ["CH_USER": "writer", "CH_PASSWORD": "s3cret word", "CH_DATABASE": "tele metry"]
+        try await withCollector(before: clickHouse, environment) { running in
+            try await running.take(Samples.spans(1...1))
+            try await eventually { running.statistics.rows[.traces]?.written == 1 }
+        }
+        let insert = try #require(clickHouse.inserts.first)
+        #expect(insert.headers[HTTPField.Name("X-ClickHouse-User")!] == "writer")
+        #expect(insert.headers[HTTPField.Name("X-ClickHouse-Key")!] == "s3cret word")
+        #expect(!insert.target.contains("s3cret"))
+        #expect(insert.query["database"] == "tele metry")
+        #expect(insert.query["query"]?.hasPrefix("INSERT INTO otel_traces (`Timestamp`, `TraceId`") == true)
+    }
+
+    @Test("At the end, what waits is written")
+    func flush() async throws {
+        let clickHouse = StubbornClickHouse([.refuse(500, code: 1)])
+        let slow = ["COLLECTOR_BATCH_LINGER": "60000", "COLLECTOR_BATCH_INTERVAL": "60000"]
+        let collector = try await withCollector(before: clickHouse, slow) { running in
+            try await running.take(Samples.spans(1...4))
+            return running.collector
+        }
+        #expect(collector.pipeline.statistics.snapshot.rows[.traces]?.written == 4)
+    }
+
+    @Test("What could not be written by the deadline is counted as lost", arguments: [true, false])
+    func deadline(hangs: Bool) async throws {
+        let clickHouse = StubbornClickHouse([], then: hangs ? .hang : .refuse(500, code: 1))
+        let environment = ["COLLECTOR_SHUTDOWN_TIMEOUT": "200"]
+        let collector = try await withCollector(before: clickHouse, environment) { running in
+            try await running.take(Samples.spans(1...4))
+            return running.collector
+        }
+        let rows = try #require(collector.pipeline.statistics.snapshot.rows[.traces])
+        #expect(rows.written == 0)
+        #expect(rows.dropped == 4)
+        #expect(collector.pipeline.budget.usedBytes == 0)
+    }
+}

@@ -1,0 +1,77 @@
+import Dispatch
+import Foundation
+
+/// The Python that has opentelemetry-proto and the SDK, and its scripts.
+enum PythonPeer {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "python")
+
+    /// `FAULTLINE_PYTHON`, or else the checkout's own virtual environment.
+    private static let interpreter: String? = {
+        if let given = ProcessInfo.processInfo.environment["FAULTLINE_PYTHON"], !given.isEmpty { return given }
+        let root = folder.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let own = root.appending(path: ".venv/bin/python").path
+        return FileManager.default.isExecutableFile(atPath: own) ? own : nil
+    }()
+
+    /// Without any Python the tests are skipped; one that is there but lacks the packages fails them.
+    static var isGiven: Bool { interpreter != nil }
+
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// Runs a script of the folder and waits until it ends, off the cooperative pool.
+    ///
+    /// - Returns: What it printed.
+    /// - Throws: ``Failure`` with what it printed, when its exit status is not 0.
+    @discardableResult
+    static func run(_ script: String, _ arguments: [String]) async throws -> String {
+        guard let interpreter else {
+            throw Failure(description: "No Python: run ./demo test, or set FAULTLINE_PYTHON.")
+        }
+        return try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(with: Result { try runBlocking(interpreter, script, arguments) })
+            }
+        }
+    }
+
+    private static func runBlocking(_ interpreter: String, _ script: String, _ arguments: [String]) throws -> String {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(filePath: interpreter)
+        process.arguments = ["-B", folder.appending(path: script).path] + arguments
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw Failure(
+                description: """
+                    \(script) \(arguments.joined(separator: " ")) failed with status \(process.terminationStatus). \
+                    If packages are missing: pip install -r Tests/OTLPTests/python/requirements.txt. It said:
+                    \(text)
+                    """
+            )
+        }
+        return text
+    }
+
+    /// A folder that is removed again.
+    static func withFolder<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "otlp-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        return try await body(folder)
+    }
+
+    /// What the peer writes into the file whose path it is given last.
+    static func bytes(from script: String, _ arguments: [String], flags: [String] = []) async throws -> [UInt8] {
+        try await withFolder { folder in
+            let file = folder.appending(path: "message")
+            try await run(script, arguments + [file.path] + flags)
+            return try [UInt8](Data(contentsOf: file))
+        }
+    }
+}

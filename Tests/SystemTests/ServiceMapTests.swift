@@ -1,0 +1,122 @@
+import Foundation
+import Testing
+
+@Suite("The running suite", .timeLimit(.minutes(5)))
+struct ServiceMapTests {
+    struct ServiceMap: Decodable {
+        struct Edge: Decodable {
+            let client: String
+            let server: String
+            let calls: Int
+            let errors: Int
+        }
+        let edges: [Edge]
+    }
+
+    /// Waits until a hundred checkouts were stored.
+    private func busySuite() async throws -> RunningSuite {
+        let suite = try await SharedSuite.instance.suite
+        try await suite.number(
+            "SELECT count() FROM otel_traces WHERE SpanName = 'POST /checkout' AND SpanKind = 'Server'"
+        ) { $0 >= 100 }
+        return suite
+    }
+
+    @Test("draws exactly the two edges of the shop, without errors")
+    func edges() async throws {
+        let suite = try await busySuite()
+        let map = try JSONDecoder().decode(ServiceMap.self, from: Data(try await suite.demo("map", "--json").utf8))
+        #expect(
+            Set(map.edges.map { "\($0.client) -> \($0.server)" }) == [
+                "sample-ecommerce-app -> inventory-service", "sample-ecommerce-app -> payment-service",
+            ]
+        )
+        #expect(map.edges.allSatisfy { $0.calls >= 100 && $0.errors == 0 })
+    }
+
+    @Test("gives every server span of a callee its caller's client span as parent")
+    func orphans() async throws {
+        let suite = try await busySuite()
+        let orphans = try await suite.number(
+            """
+            SELECT count() FROM otel_traces AS server
+            LEFT ANTI JOIN (SELECT TraceId, SpanId FROM otel_traces WHERE SpanKind = 'Client') AS client
+              ON server.TraceId = client.TraceId AND server.ParentSpanId = client.SpanId
+            WHERE server.SpanKind = 'Server' AND server.ServiceName != 'sample-ecommerce-app'
+              AND server.Timestamp < now() - INTERVAL 5 SECOND
+            """
+        )
+        #expect(orphans == 0)
+    }
+
+    @Test("stores whole traces: one root, and no parent that is missing")
+    func wholeTraces() async throws {
+        let suite = try await busySuite()
+        let broken = try await suite.number(
+            """
+            SELECT count() FROM (
+              SELECT TraceId, countIf(ParentSpanId = '') AS roots, groupArray(SpanId) AS spans,
+                     arrayFilter(p -> p != '' AND NOT has(spans, p), groupArray(ParentSpanId)) AS missing
+              FROM otel_traces GROUP BY TraceId
+              HAVING max(Timestamp) < now() - INTERVAL 10 SECOND AND (roots != 1 OR notEmpty(missing)))
+            """
+        )
+        #expect(broken == 0)
+    }
+
+    @Test("writes the logs of every service into their traces")
+    func logs() async throws {
+        let suite = try await busySuite()
+        let services = try await suite.rows(
+            """
+            SELECT l.ServiceName, count() FROM otel_logs AS l
+            INNER JOIN (SELECT DISTINCT TraceId, ServiceName FROM otel_traces) AS t
+              ON l.TraceId = t.TraceId AND l.ServiceName = t.ServiceName
+            GROUP BY 1 ORDER BY 1
+            """
+        )
+        #expect(services.map { $0[0] } == ["inventory-service", "payment-service", "sample-ecommerce-app"])
+    }
+
+    @Test("makes the span tree that the documents draw")
+    func tree() async throws {
+        let suite = try await busySuite()
+        let names = try await suite.rows(
+            """
+            SELECT DISTINCT ServiceName, SpanKind, SpanName FROM otel_traces WHERE TraceId IN
+              (SELECT TraceId FROM otel_traces WHERE SpanName = 'POST /checkout' AND StatusCode != 'Error' LIMIT 50)
+            """
+        ).map { $0.joined(separator: " ") }
+        for expected in [
+            "sample-ecommerce-app Server POST /checkout", "sample-ecommerce-app Internal checkout",
+            "sample-ecommerce-app Client POST", "inventory-service Server POST /reserve",
+            "inventory-service Internal database_transaction", "payment-service Server POST /process",
+            "payment-service Internal process_payment", "payment-service Internal fraud_check",
+            "payment-service Internal payment_gateway_call",
+        ] {
+            #expect(names.contains(expected), "\(expected) is not in \(names)")
+        }
+    }
+
+    @Test("stores metrics of every service")
+    func metrics() async throws {
+        let suite = try await busySuite()
+        try await suite.number(
+            """
+            SELECT uniqExact(ServiceName) FROM otel_metrics_histogram
+            WHERE MetricName = 'http.server.request.duration' AND Count > 0
+            """
+        ) { $0 == 3 }
+    }
+
+    @Test("shows the map, the logs and a waterfall in the browser, without a click of set-up")
+    func browser() async throws {
+        let suite = try await busySuite()
+        let python = ChildProcess.environment["FAULTLINE_PYTHON"] ?? RunningSuite.root + ".venv/bin/python"
+        let outcome = try await ChildProcess.run([
+            python, RunningSuite.root + "Tests/Browser/service_map.py",
+            suite.origin("CLICKHOUSE_HTTP_PORT"), RunningSuite.artifacts + "/screenshots",
+        ])
+        #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    }
+}

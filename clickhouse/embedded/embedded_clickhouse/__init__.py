@@ -1,0 +1,1 @@
+"""ClickHouse for one machine: the chDB engine behind ClickHouse's own HTTP interface."""

@@ -1,0 +1,74 @@
+"""Who may ask: the Host and Origin of a request, and the user."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from embedded_clickhouse.errors import refused
+
+_LOOPBACK_NAMES = frozenset(["localhost", "127.0.0.1", "[::1]"])
+
+
+@dataclass(frozen=True)
+class Access:
+    """The rules of one server."""
+
+    host_names: frozenset[str]
+    """What a Host header may name besides loopback; without it a foreign name that resolves here could ask."""
+    user: str | None = None
+    password: str | None = None
+    """``None`` when no password is asked."""
+
+    def refuses_origin(self, headers: Mapping[str, str]) -> str | None:
+        """Why a page that caused this request may not, in a sentence; ``None`` when it may."""
+        host = headers.get("Host", "")
+        if _host_name(host) not in _LOOPBACK_NAMES | self.host_names:
+            return f"Host {host!r} is not this server: ask it as localhost, or start it with --allow-host"
+        origin = headers.get("Origin")
+        if origin is not None and origin.lower() not in (f"http://{host.lower()}", f"https://{host.lower()}"):
+            return f"Origin {origin!r} is foreign: only this server's own pages may ask"
+        return None
+
+    def refuses_site(self, headers: Mapping[str, str]) -> str | None:
+        """The same for requests that carry no Origin, such as images and links of another site."""
+        if headers.get("Sec-Fetch-Site", "none").lower() not in ("none", "same-origin"):
+            return "another site may not send queries here"
+        return None
+
+    def authenticate(self, query: Mapping[str, str], headers: Mapping[str, str]) -> None:
+        """Raises ``ClickHouseError`` unless the request knows the password, where there is one."""
+        if self.password is None:
+            return
+        user, password = _credentials(query, headers)
+        same_user = hmac.compare_digest(user.encode(), (self.user or "default").encode())
+        same_password = hmac.compare_digest(password.encode(), self.password.encode())
+        if not (same_user and same_password):
+            raise refused(
+                516,
+                "AUTHENTICATION_FAILED",
+                f"{user}: Authentication failed: password is incorrect, or there is no user with such name",
+            )
+
+
+def _host_name(host: str) -> str:
+    name = host.strip().lower()
+    if name.startswith("["):
+        return name[: name.find("]") + 1]
+    return name.rpartition(":")[0] if ":" in name else name
+
+
+def _credentials(query: Mapping[str, str], headers: Mapping[str, str]) -> tuple[str, str]:
+    if "X-ClickHouse-User" in headers:
+        return headers["X-ClickHouse-User"], headers.get("X-ClickHouse-Key", "")
+    scheme, _, encoded = headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "basic":
+        try:
+            user, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            raise refused(516, "AUTHENTICATION_FAILED", "The Authorization header is not base64 of user:password") from None
+        return user, password
+    return query.get("user", "default"), query.get("password", "")

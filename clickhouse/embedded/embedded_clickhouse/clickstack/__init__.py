@@ -1,0 +1,1 @@
+"""The ClickStack (HyperDX) web UI that the engine's library carries."""

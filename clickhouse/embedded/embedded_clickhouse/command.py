@@ -1,0 +1,185 @@
+"""The command line: opens the data, applies the schemas, serves until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import fcntl
+import logging
+import os
+import re
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+_REPOSITORY = Path(__file__).resolve().parents[3]
+_DATABASE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+_SHUTDOWN_SECONDS = 10
+
+
+class StartError(Exception):
+    """Why the server cannot start, in one line that says what to do."""
+
+
+def main() -> None:
+    """Runs the server; exits with status 1 and one line when it cannot start."""
+    options = _options()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
+    try:
+        asyncio.run(_serve(options))
+    except StartError as error:
+        sys.exit(f"embedded-clickhouse: {error}")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python clickhouse/embedded",
+        description="ClickHouse's HTTP interface and the ClickStack UI on the embedded chDB engine.",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1: this machine only)")
+    parser.add_argument("--port", type=int, default=None, help="default CLICKHOUSE_HTTP_PORT, else 8123; 0 for any free one")
+    parser.add_argument("--data", type=Path, required=True, help="folder of the data; made when missing")
+    parser.add_argument(
+        "--schemas",
+        type=Path,
+        default=_REPOSITORY / "clickhouse" / "schemas",
+        help="folder of *.sql that are run at start in the database CH_DATABASE (default o11y)",
+    )
+    parser.add_argument(
+        "--sources",
+        type=Path,
+        default=_REPOSITORY / "hyperdx" / "sources.json",
+        help="the sources that the ClickStack UI finds set up",
+    )
+    parser.add_argument("--ui", type=Path, default=None, help="folder of the ClickStack UI (default: DATA/clickstack)")
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[name for name in os.environ.get("CLICKHOUSE_ALLOWED_HOSTS", "").split(",") if name],
+        metavar="NAME",
+        help="host name that requests may use besides localhost; repeatable, or CLICKHOUSE_ALLOWED_HOSTS=a,b",
+    )
+    return parser.parse_args()
+
+
+async def _serve(options: argparse.Namespace) -> None:
+    port = _port(options.port)
+    database = os.environ.get("CH_DATABASE") or "o11y"
+    if not _DATABASE_NAME.fullmatch(database):
+        raise StartError(f"CH_DATABASE={database}: it must be letters, digits and _, not starting with a digit")
+    sources = _sources(options.sources, database)
+    listening = _listen(options.host, port)
+    # The engine and the HTTP server take most of the start: what can be refused is refused before.
+    from aiohttp import web
+
+    from embedded_clickhouse.access import Access
+    from embedded_clickhouse.application import make_application
+    from embedded_clickhouse.clickstack.pages import ClickStackPages
+    from embedded_clickhouse.clickstack.provisioning import Provisioning
+    from embedded_clickhouse.query_endpoint import QueryEndpoint
+
+    engine = _open(options.data, options.schemas, database)
+    access = Access(
+        host_names=frozenset(name.lower() for name in [*options.allow_host, _as_host(options.host)]),
+        user=os.environ.get("CH_USER") or None,
+        password=os.environ.get("CH_PASSWORD") or None,
+    )
+    queries = QueryEndpoint(engine, access, socket.gethostname())
+    provisioning = Provisioning(sources, connects=access.password is None)
+    pages = ClickStackPages(options.ui or options.data / "clickstack", provisioning)
+    runner = web.AppRunner(
+        make_application(queries, pages, access),
+        access_log=None,
+        auto_decompress=False,
+        handler_cancellation=True,
+        shutdown_timeout=_SHUTDOWN_SECONDS,
+    )
+    await runner.setup()
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    pages.prepare()
+    await web.SockSite(runner, listening, backlog=1024).start()
+    host, bound = listening.getsockname()[:2]
+    logging.getLogger("embedded-clickhouse").info(
+        "ClickHouse %s on http://%s:%d, database %s, data in %s", engine.version, host, bound, database, options.data
+    )
+    try:
+        await stop.wait()
+    finally:
+        await pages.close()
+        await runner.cleanup()
+        queries.close()
+        engine.close()
+
+
+def _port(given: int | None) -> int:
+    text = str(given) if given is not None else os.environ.get("CLICKHOUSE_HTTP_PORT") or "8123"
+    if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) > 65535:
+        name = "--port" if given is not None else "CLICKHOUSE_HTTP_PORT"
+        raise StartError(f"{name}={text}: it must be a port, a whole number from 0 to 65535 (default 8123)")
+    return int(text)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StartError(f"cannot listen on {host}:{port}: {reason}: free the port or choose another by --port") from None
+    return listening
+
+
+def _open(data: Path, schemas: Path, database: str):  # type: ignore[no-untyped-def]
+    from embedded_clickhouse.engine import Engine
+    from embedded_clickhouse.errors import ClickHouseError
+
+    scripts = sorted(schemas.glob("*.sql"))
+    if not scripts:
+        raise StartError(f"--schemas {schemas}: there are no .sql files in it")
+    try:
+        (data / "engine").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StartError(f"--data {data}: {error.strerror}") from None
+    _lock(data)
+    try:
+        engine = Engine(data / "engine")
+    except ClickHouseError as error:
+        first = error.message.splitlines()[0]
+        raise StartError(f"cannot open {data}: {first}") from None
+    for script in scripts:
+        try:
+            engine.run_script(script.read_text(), database)
+        except ClickHouseError as error:
+            with contextlib.suppress(ClickHouseError):
+                engine.close()
+            raise StartError(f"{script}: {error.message}") from None
+    return engine
+
+
+def _lock(data: Path) -> None:
+    """Keeps the folder for this process, however it ends; the engine's own complaint about it is two lines."""
+    lock = os.open(data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise StartError(f"cannot open {data}: another server has it open: stop it or choose another --data") from None
+
+
+def _sources(file: Path, database: str) -> list[dict[str, Any]]:
+    from embedded_clickhouse.clickstack.provisioning import read_sources
+
+    try:
+        return read_sources(file, database)
+    except (OSError, ValueError, KeyError) as error:
+        raise StartError(f"--sources {file}: {error}") from None
+
+
+def _as_host(address: str) -> str:
+    return f"[{address}]" if ":" in address else address

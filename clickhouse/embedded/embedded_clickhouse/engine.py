@@ -1,0 +1,191 @@
+"""The chDB engine: one database folder, one connection a query, all of them in parallel."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import chdb
+from chdb.state.sqlitelike import Connection
+
+from embedded_clickhouse.errors import ClickHouseError, refused
+
+_SETTING_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
+_SESSIONS_AT_MOST = 1000
+
+
+@dataclass(frozen=True)
+class QueryContext:
+    """In which surroundings a statement runs."""
+
+    query_id: str
+    database: str | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    read_only: bool = False
+    session_id: str | None = None
+    session_seconds: float = 60.0
+    session_must_exist: bool = False
+
+
+class Session:
+    """A connection that outlives a request: temporary tables and SET stay. One request at a time."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.busy = threading.Lock()
+        self.ends_at = 0.0
+
+
+class Engine:
+    """Opens the folder, hands out connections, cancels queries. Every method may be called from any thread."""
+
+    def __init__(self, folder: Path) -> None:
+        """Opens or makes the database in ``folder``; raises ``ClickHouseError``, also when another process has it."""
+        self._path = str(folder)
+        self._sessions: dict[str, Session] = {}
+        self._sessions_lock = threading.Lock()
+        # The engine lives as long as any connection does.
+        self._keeper = self._connect()
+        name, zone = self._keeper.query("SELECT version(), timezone()", "TabSeparated").bytes().decode().split()
+        self.version = name
+        self.timezone = zone
+
+    def close(self) -> None:
+        """Closes every connection; what was inserted is on disk."""
+        with self._sessions_lock:
+            for session in self._sessions.values():
+                session.connection.close()
+            self._sessions.clear()
+        self._keeper.close()
+
+    def run_script(self, sql: str, database: str) -> None:
+        """Runs several statements in a database that is made if missing; raises ``ClickHouseError``."""
+        connection = self._connect()
+        try:
+            _ask(connection, f"CREATE DATABASE IF NOT EXISTS {identifier(database)}")
+            _ask(connection, f"USE {identifier(database)}")
+            _ask(connection, sql)
+        finally:
+            connection.close()
+
+    @contextmanager
+    def connection(self, context: QueryContext) -> Iterator[Connection]:
+        """A connection in the given surroundings, for one statement.
+
+        Raises ``ClickHouseError`` for a database, setting or session that cannot be had.
+        """
+        if context.session_id is None:
+            connection = self._connect()
+            try:
+                _enter(connection, context)
+                yield connection
+            finally:
+                connection.close()
+            return
+        # What readonly forbids includes its own end, so a session's caller checks the statement instead.
+        context = replace(context, read_only=False)
+        with self._session(context) as connection:
+            before = _settings_before(connection, context)
+            try:
+                _enter(connection, context)
+                yield connection
+            finally:
+                _ask(connection, f"SET {before}")
+
+    def cancel(self, query_id: str) -> None:
+        """Stops a running query; nothing happens when it has ended."""
+        connection = self._connect()
+        try:
+            with suppress(ClickHouseError):
+                _ask(connection, f"KILL QUERY WHERE Settings['log_comment'] = {string(query_id)} ASYNC")
+        finally:
+            connection.close()
+
+    def end_session(self, session_id: str) -> None:
+        """Closes a session and its temporary tables."""
+        with self._sessions_lock:
+            session = self._sessions.pop(session_id, None)
+        if session is not None:
+            with session.busy:
+                session.connection.close()
+
+    def end_idle_sessions(self) -> None:
+        """Closes the sessions whose time is over."""
+        now = time.monotonic()
+        with self._sessions_lock:
+            over = [name for name, each in self._sessions.items() if each.ends_at < now and not each.busy.locked()]
+            ended = [self._sessions.pop(name) for name in over]
+        for session in ended:
+            session.connection.close()
+
+    def _connect(self) -> Connection:
+        try:
+            return chdb.connect(self._path)
+        except RuntimeError as error:
+            raise ClickHouseError.of_engine(error) from None
+
+    @contextmanager
+    def _session(self, context: QueryContext) -> Iterator[Connection]:
+        assert context.session_id is not None
+        self.end_idle_sessions()
+        with self._sessions_lock:
+            session = self._sessions.get(context.session_id)
+            if session is None:
+                if context.session_must_exist:
+                    raise refused(372, "SESSION_NOT_FOUND", f"Session {context.session_id} not found")
+                if len(self._sessions) >= _SESSIONS_AT_MOST:
+                    raise refused(202, "TOO_MANY_SIMULTANEOUS_QUERIES", "Too many sessions: end some first")
+                session = self._sessions[context.session_id] = Session(self._connect())
+            if not session.busy.acquire(blocking=False):
+                raise refused(373, "SESSION_IS_LOCKED", f"Session {context.session_id} is locked by a concurrent client")
+        try:
+            yield session.connection
+        finally:
+            session.ends_at = time.monotonic() + context.session_seconds
+            session.busy.release()
+
+
+def identifier(name: str) -> str:
+    """The name as SQL writes it."""
+    return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"
+
+
+def string(text: str) -> str:
+    """The text as a SQL literal."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _enter(connection: Connection, context: QueryContext) -> None:
+    if context.database:
+        _ask(connection, f"USE {identifier(context.database)}")
+    # The comment is how cancel() finds the query: chDB gives queries ids of its own.
+    # A library that is used at a prompt takes a bare expression for a SELECT; a server does not.
+    settings = {"log_comment": context.query_id, "implicit_select": "0", **context.settings}
+    for name in settings:
+        if not _SETTING_NAME.fullmatch(name):
+            raise refused(115, "UNKNOWN_SETTING", f"Setting {name} is neither a builtin setting nor a custom one")
+    assignments = [f"{name} = {string(value)}" for name, value in settings.items()]
+    if context.read_only and settings.get("readonly") != "1":
+        assignments.append("readonly = 2")
+    _ask(connection, "SET " + ", ".join(assignments))
+
+
+def _settings_before(connection: Connection, context: QueryContext) -> str:
+    names = ["log_comment", "implicit_select", *context.settings]
+    listed = ", ".join(string(name) for name in names)
+    rows = _ask(connection, f"SELECT name, value FROM system.settings WHERE name IN ({listed})", "JSONCompactEachRow")
+    pairs = [json.loads(line) for line in rows.decode().splitlines()]
+    return ", ".join(f"{name} = {string(value)}" for name, value in pairs)
+
+
+def _ask(connection: Connection, sql: str, output_format: str = "TabSeparated") -> bytes:
+    try:
+        return bytes(connection.query(sql, output_format).bytes())
+    except (RuntimeError, chdb.ChdbError) as error:
+        raise ClickHouseError.of_engine(error) from None

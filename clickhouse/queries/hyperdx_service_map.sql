@@ -1,0 +1,39 @@
+-- The edges of HyperDX's Service Map: who calls whom, how often, with how many errors, how fast.
+--
+-- An edge is a server span whose parent is the client span of another service: same trace, and the
+-- server's ParentSpanId is the client's SpanId. Errors and durations are those of the server span.
+-- Kinds and codes are read in both spellings: Server and Error as collectors write them today,
+-- SPAN_KIND_SERVER and STATUS_CODE_ERROR as they did until 2024.
+--
+-- since: seconds to look back, one hour unless given. A caller's span may begin a minute earlier.
+WITH
+    servers AS
+    (
+        SELECT TraceId, ParentSpanId, ServiceName, StatusCode, Duration
+        FROM otel_traces
+        WHERE Timestamp >= now64(9) - toIntervalSecond(ifNull({since:Nullable(UInt32)}, 3600))
+          AND SpanKind IN ('Server', 'Consumer', 'SPAN_KIND_SERVER', 'SPAN_KIND_CONSUMER')
+          AND ParentSpanId != ''
+    ),
+    clients AS
+    (
+        SELECT TraceId, SpanId, ServiceName
+        FROM otel_traces
+        WHERE Timestamp >= now64(9) - toIntervalSecond(ifNull({since:Nullable(UInt32)}, 3600) + 60)
+          AND SpanKind IN ('Client', 'Producer', 'SPAN_KIND_CLIENT', 'SPAN_KIND_PRODUCER')
+    )
+SELECT
+    clients.ServiceName AS source_service,
+    servers.ServiceName AS target_service,
+    count() AS calls,
+    countIf(servers.StatusCode IN ('Error', 'STATUS_CODE_ERROR')) AS errors,
+    round(100 * errors / calls, 2) AS error_rate_pct,
+    round(avg(servers.Duration) / 1e6, 2) AS avg_ms,
+    round(quantile(0.5)(servers.Duration) / 1e6, 2) AS p50_ms,
+    round(quantile(0.95)(servers.Duration) / 1e6, 2) AS p95_ms,
+    round(quantile(0.99)(servers.Duration) / 1e6, 2) AS p99_ms
+FROM clients
+INNER JOIN servers ON servers.TraceId = clients.TraceId AND servers.ParentSpanId = clients.SpanId
+WHERE clients.ServiceName != servers.ServiceName
+GROUP BY source_service, target_service
+ORDER BY calls DESC, source_service, target_service
