@@ -10,6 +10,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let httpCore: Target.Dependency = .product(name: "HTTPCore", package: "faultline")
+let serviceKit: Target.Dependency = .product(name: "ServiceKit", package: "faultline")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -30,7 +31,12 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
     ],
     targets: [
+        .target(name: "CAllocationCounter"),
         benchmark("HTTPPlainServer", [httpCore, httpTypes]),
+        benchmark("HTTPInstrumentedServer", [httpCore, httpTypes, serviceKit]),
+        benchmark("HTTPAllocations", [httpCore, httpTypes, "CAllocationCounter"]),
+        benchmark("HTTPLoad", [httpCore, httpTypes]),
+        benchmark("HTTPSoak", [httpCore, httpTypes]),
         benchmark("HummingbirdPlainServer", [hummingbird, logging]),
     ]
 )

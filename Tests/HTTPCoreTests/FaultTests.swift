@@ -196,7 +196,7 @@ struct FaultTests {
             }
             for connection in connections {
                 connection.send("GET /hello/b HTTP/1.1\r\nHost: x\r\n\r\n")
-                #expect(connection.blockingRead(until: "Hello, b!").hasPrefix("HTTP/1.1 200 OK"))
+                #expect(await connection.read(until: "Hello, b!").hasPrefix("HTTP/1.1 200 OK"))
             }
             await client.shutdown()
         }

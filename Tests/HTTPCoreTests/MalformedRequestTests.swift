@@ -1,7 +1,8 @@
 import HTTPCore
 import Testing
 
-@Suite("A doubtful request")
+/// One after another: each waits on a thread of its own, and a process has only so many.
+@Suite("A doubtful request", .serialized)
 struct MalformedRequestTests {
     @Test("is refused or accepted, once, and the connection ends", arguments: DoubtfulRequest.all)
     func answer(request: DoubtfulRequest) async throws {

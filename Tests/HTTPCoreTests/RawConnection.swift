@@ -1,3 +1,4 @@
+import CAllocationCounter
 import Dispatch
 import Glibc
 
@@ -7,17 +8,35 @@ final class RawConnection: Sendable {
     private let queue = DispatchQueue(label: "raw connection")
 
     init(port: Int, receiveTimeout: Int = 30) {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        descriptor = Self.makeSocket()
         var timeout = timeval(tv_sec: receiveTimeout, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        _ = Self.connect(descriptor, to: port)
+    }
+
+    /// A socket that is not connected yet.
+    init(unconnected: Void) {
+        descriptor = Self.makeSocket()
+    }
+
+    func connect(to port: Int) -> Bool {
+        Self.connect(descriptor, to: port)
+    }
+
+    /// Children of this process, which exit tests are, must not keep it open.
+    private static func makeSocket() -> Int32 {
+        socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    }
+
+    private static func connect(_ descriptor: Int32, to port: Int) -> Bool {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(port).bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        _ = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) }
-        }
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.connect(descriptor, $0, size) }
+        } == 0
     }
 
     deinit {
@@ -114,5 +133,10 @@ final class RawConnection: Sendable {
                 continuation.resume(returning: total)
             }
         }
+    }
+
+    /// Sends a request and reads its answer so often, without allocating.
+    func exchange(_ request: String, answerLength: Int, times: Int) -> Bool {
+        exchange_repeatedly(descriptor, request, request.utf8.count, answerLength, times) == 0
     }
 }
