@@ -56,6 +56,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "HTTPCore", targets: ["HTTPCore"]),
+        .library(name: "ServiceKit", targets: ["ServiceKit"]),
         .library(name: "OTelSDK", targets: ["OTelSDK"]),
         .library(name: "OTLP", targets: ["OTLP"]),
         .executable(name: "sample-ecommerce-app", targets: ["SampleApp"]),
@@ -124,7 +125,9 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        tests("HTTPCore", [httpTypes, lifecycle]),
+        // Counts allocations for the tests and for the benchmarks.
+        .target(name: "CAllocationCounter", path: "Benchmarks/Sources/CAllocationCounter"),
+        tests("HTTPCore", ["CAllocationCounter", httpTypes, lifecycle, signals, logging]),
         tests("OTLP", exclude: ["python"]),
         tests("Gzip"),
         tests("CurlHTTP", ["HTTPCore", httpTypes]),

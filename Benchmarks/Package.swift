@@ -13,6 +13,7 @@ let httpCore: Target.Dependency = .product(name: "HTTPCore", package: "faultline
 let otelSDK: Target.Dependency = .product(name: "OTelSDK", package: "faultline")
 let otlp: Target.Dependency = .product(name: "OTLP", package: "faultline")
 let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
+let serviceKit: Target.Dependency = .product(name: "ServiceKit", package: "faultline")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -34,10 +35,15 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
     ],
     targets: [
+        .target(name: "CAllocationCounter"),
         benchmark("HTTPPlainServer", [httpCore, httpTypes]),
         benchmark("OTLPEncode", [otlp]),
         .target(name: "CAllocations"),
         benchmark("OTelBench", ["CAllocations", otelSDK, otlp, logging, tracing]),
+        benchmark("HTTPInstrumentedServer", [httpCore, httpTypes, serviceKit]),
+        benchmark("HTTPAllocations", [httpCore, httpTypes, "CAllocationCounter"]),
+        benchmark("HTTPLoad", [httpCore, httpTypes]),
+        benchmark("HTTPSoak", [httpCore, httpTypes]),
         benchmark("HummingbirdPlainServer", [hummingbird, logging]),
     ]
 )
