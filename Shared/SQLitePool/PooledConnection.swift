@@ -152,11 +152,17 @@ final class PooledConnection: @unchecked Sendable {
         }
     }
 
+    /// One at a time: while a new file changes to its journal mode, SQLite tells others at once, without waiting, that it
+    /// is locked.
+    private static let opening = Mutex(())
+
     private func open() throws -> DatabaseQueue {
         if let database { return database }
         let started = ContinuousClock.now
         do {
-            let opened = try DatabaseQueue(path: path, configuration: connectionConfiguration)
+            let opened = try Self.opening.withLock { _ in
+                try DatabaseQueue(path: path, configuration: connectionConfiguration)
+            }
             database = opened
             onOpen(started.duration(to: .now))
             return opened
