@@ -64,7 +64,10 @@ package enum Diagnostics {
             return state.lastDropReport != minute
         }
         if isDue {
-            report(.warning, "Some \(noun) are dropped: they are made faster than they are exported, and the queue is full.")
+            report(
+                .warning,
+                "Some \(noun) are dropped: they are made faster than they are exported, and the queue is full."
+            )
         }
     }
 }

@@ -117,7 +117,9 @@ final class TracePipeline: Sendable {
         )
         counts.started(decision, parent: parent, stripe: thread.pointee.stripe)
         // Without processors nobody would see what is recorded; the trace goes on all the same.
-        guard decision != .drop, !processors.isEmpty else { return OTelSpan(nonRecording: spanContext, parent: context) }
+        guard decision != .drop, !processors.isEmpty else {
+            return OTelSpan(nonRecording: spanContext, parent: context)
+        }
 
         let recording = RecordingSpan(
             pipeline: self,
@@ -127,7 +129,7 @@ final class TracePipeline: Sendable {
             kind: kind,
             name: name,
             baggage: entry?.baggage ?? Baggage(),
-            parentContext: context,
+            parentContext: Self.others(in: context, hasEntry: entry != nil),
             startTime: startTime()
         )
         if !attributes.isEmpty { recording.set(attributes) }
@@ -136,6 +138,18 @@ final class TracePipeline: Sendable {
         let span = OTelSpan(recording)
         for observer in startObservers { observer.onStart(span, parent: context) }
         return span
+    }
+}
+
+extension TracePipeline {
+    /// What a context holds beside the SDK's entry. A span must not keep its parent: a chain of spans, each the child of
+    /// the one before, would never be freed.
+    private static func others(in context: InstrumentationContext?, hasEntry: Bool) -> InstrumentationContext? {
+        guard let context, hasEntry else { return context }
+        if context.count == 1 { return nil }
+        var others = context
+        others.telemetry = nil
+        return others
     }
 }
 

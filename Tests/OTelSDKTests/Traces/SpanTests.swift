@@ -216,6 +216,25 @@ struct SpanTests {
         #expect(otlp.endTime >= otlp.startTime)
     }
 
+    @Test("does not keep its ancestors, however long the chain")
+    func chain() async {
+        enum Other: InstrumentationContextKey { typealias Value = String }
+        let provider = TracerProvider(processors: [BatchSpanProcessor(InMemorySpanExporter())])
+        let tracer = provider.tracer("t")
+        var context = InstrumentationContext.topLevel
+        context[Other.self] = "kept"
+        let first = tracer.startSpan(named: "first", parent: .context(context))
+        context = first.context
+        for _ in 0..<200_000 {
+            let span = tracer.startSpan(named: "next", parent: .context(context))
+            span.end()
+            context = span.context
+        }
+        #expect(context.spanContext?.traceID == first.spanContext.traceID)
+        #expect(context[Other.self] == "kept")
+        _ = await provider.shutdown()
+    }
+
     @Test("keeps what all threads say about it")
     func concurrency() async throws {
         var limits = SpanLimits()
