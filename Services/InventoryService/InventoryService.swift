@@ -1,56 +1,63 @@
 import FoundationEssentials
+import HTTPCore
+import HTTPTypes
 import SQLitePool
 import ServiceKit
 
-/// Puts the inventory service together: two databases, the routes, and the housekeeping.
+/// Puts the inventory service together: two databases, the routes, and the work beside them.
 enum InventoryService {
     static func assemble(_ assembly: inout Assembly) async throws {
         let settings = try InventorySettings(assembly.settings)
+        let weaknesses = InventoryWeaknesses(settings)
+        let logger = assembly.logger
         let folder = try DataFolder(assembly.settings)
-        let entries = CatalogueEntry.opening
-
         let catalogue = SQLitePool(path: folder.file("catalogue.sqlite"), configuration: settings.cataloguePool)
-        try await catalogue.write { db in try CatalogueSchema.prepare(db, entries: entries) }
+        let maintenance = SQLitePool(path: catalogue.path, configuration: settings.maintenancePool)
         let books = SQLitePool(path: folder.file("stock.sqlite"), configuration: settings.stockPool)
-        let now = Date().timeIntervalSince1970
-        try await books.write { db in try StockSchema.prepare(db, entries: entries, now: now) }
+        try await open(catalogue, books)
 
         let products = ProductRepository(pool: catalogue, cacheTimeToLive: settings.cacheTimeToLive)
         let stock = StockRepository(pool: books)
-        ProductRoutes(products: products, stock: stock, logger: assembly.logger).add(to: &assembly.router)
+        let audit = ReservationAudit()
+        let valuation = StockValuation(
+            pool: settings.reportsHaveTheirOwnPool
+                ? SQLitePool(path: books.path, configuration: settings.reportPool) : books
+        )
+
+        assembly.router.use(DatabaseProblems(logger: logger))
+        ProductRoutes(products: products, stock: stock, logger: logger).add(to: &assembly.router)
         ReservationRoutes(
             stock: stock,
-            logger: assembly.logger,
+            audit: audit,
+            auditBacklog: weaknesses.auditBacklog,
+            logger: logger,
             timeToLive: settings.reservationTimeToLive / .seconds(1)
         ).add(to: &assembly.router)
-        assembly.add(Housekeeping(stock: stock, logger: assembly.logger))
-    }
-}
+        assembly.router.get("/openapi.json") { _, _ in
+            Response(
+                status: .ok,
+                headers: [.contentType: "application/json"],
+                body: .bytes(PackageResources.openapi_json)
+            )
+        }
+        ReadinessRoutes(databases: [catalogue, books]).add(to: &assembly.router)
+        ReportRoutes(valuation: valuation, logger: logger).add(to: &assembly.router)
 
-/// What the environment says about the inventory service.
-struct InventorySettings: Sendable {
-    /// `INVENTORY_RESERVATION_TTL_MS`, 2 minutes by default: how long units are kept for an order that is not paid.
-    let reservationTimeToLive: Duration
-    /// `INVENTORY_CACHE_TTL_MS`, 5 seconds by default: how long a product read from the database is good for.
-    let cacheTimeToLive: Duration
-    /// `INVENTORY_DB_POOL_SIZE`, 5 by default: connections to each database.
-    let poolSize: Int
-
-    init(_ settings: Settings) throws(SettingError) {
-        reservationTimeToLive = try settings.milliseconds("INVENTORY_RESERVATION_TTL_MS", default: .seconds(120))
-        cacheTimeToLive = try settings.milliseconds("INVENTORY_CACHE_TTL_MS", default: .seconds(5))
-        poolSize = try settings.integer("INVENTORY_DB_POOL_SIZE", default: 5, in: 1...100)
-    }
-
-    var cataloguePool: SQLitePool.Configuration {
-        var configuration = SQLitePool.Configuration(name: "catalogue")
-        configuration.maximumConnections = poolSize
-        return configuration
+        assembly.add(Housekeeping(stock: stock, logger: logger))
+        assembly.add(AuditSealing(audit: audit, weakness: weaknesses.auditBacklog))
+        assembly.add(ReportSchedule(valuation: valuation, weakness: weaknesses.reports, logger: logger))
+        assembly.add(PriceReindexing(pool: maintenance, weakness: weaknesses.reindexing, logger: logger))
+        assembly.add(MemoryLimit(bytes: settings.memoryLimit, logger: logger))
+        try assembly.exposeFaults(weaknesses.all, port: ("INVENTORY_ADMIN_PORT", 8012))
     }
 
-    var stockPool: SQLitePool.Configuration {
-        var configuration = SQLitePool.Configuration(name: "stock")
-        configuration.maximumConnections = poolSize
-        return configuration
+    private static func open(_ catalogue: SQLitePool, _ books: SQLitePool) async throws {
+        let entries = CatalogueEntry.opening
+        let now = Date().timeIntervalSince1970
+        try await catalogue.write { db in
+            try CatalogueSchema.prepare(db, entries: entries)
+            try PriceReindexing.prepare(db)
+        }
+        try await books.write { db in try StockSchema.prepare(db, entries: entries, now: now) }
     }
 }

@@ -29,7 +29,7 @@ struct PaymentProcessor: Sendable {
     func process(_ charge: Charge, key: String) async throws -> Payment {
         let payment = try await inFlight.pay(key) {
             if let known = try await ledger.payment(key), known.status != .pending { return known }
-            try cards.validate(charge.card.number)
+            try await validate(charge)
             let opened = try await ledger.open(charge, key: key, now: Date().timeIntervalSince1970)
             guard opened.matches(charge) else { throw PaymentError.keyReused }
             return try await complete(opened, charge)
@@ -67,6 +67,14 @@ struct PaymentProcessor: Sendable {
         let answer = try await callGateway(charge, key: payment.key)
         let status = Payment.Status(answer)
         return try await ledger.settle(payment.key, as: status, reason: answer.decline)
+    }
+
+    private func validate(_ charge: Charge) async throws {
+        let size = try await cards.validate(charge.card, amount: charge.amount)
+        if let size {
+            InstrumentationSystem.tracer.activeSpan(identifiedBy: .current ?? .topLevel)?.attributes["cache.size"] =
+                size
+        }
     }
 
     private func assess(_ charge: Charge) async throws -> FraudCheck.Assessment {
@@ -138,7 +146,8 @@ enum PaymentError: Error, Equatable {
 extension GatewayError {
     var errorType: String {
         switch self {
-        case .timeout: "timeout"
+        case .timeout, .notEnoughTime: "timeout"
+        case .unavailable: "acquirer_unavailable"
         }
     }
 }

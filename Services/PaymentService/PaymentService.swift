@@ -1,3 +1,5 @@
+import HTTPCore
+import HTTPTypes
 import SQLitePool
 import ServiceKit
 
@@ -5,6 +7,7 @@ import ServiceKit
 enum PaymentService {
     static func assemble(_ assembly: inout Assembly) async throws {
         let settings = try PaymentSettings(assembly.settings)
+        let weaknesses = PaymentWeaknesses(settings)
         let folder = try DataFolder(assembly.settings)
 
         let payments = SQLitePool(path: folder.file("payments.sqlite"), configuration: .init(name: "payments"))
@@ -14,22 +17,35 @@ enum PaymentService {
         let books = SQLitePool(path: folder.file("gateway.sqlite"), configuration: gatewayBooks)
         try await books.write { db in try PaymentGateway.prepare(db) }
 
+        let ledger = PaymentLedger(pool: payments)
         let processor = PaymentProcessor(
-            ledger: PaymentLedger(pool: payments),
+            ledger: ledger,
             gateway: PaymentGateway(
                 books: books,
                 latency: SeededLatency(
                     seed: settings.gatewaySeed,
                     median: settings.gatewayLatency,
                     spread: 0.35
-                )
+                ),
+                patience: settings.gatewayPatience,
+                retries: RetryPolicy(attempts: 3, hasBudget: settings.retriesHaveBudget),
+                flakiness: weaknesses.acquirer
             ),
-            cards: CardValidator(
-                visa: VisaValidationCache(policy: .init(capacity: 1000, eviction: .leastRecentlyUsed))
-            ),
+            cards: CardValidator(visa: VisaValidationCache(), withoutEviction: weaknesses.visaCache),
             logger: assembly.logger
         )
-        PaymentRoutes(processor: processor, logger: assembly.logger).add(to: &assembly.router)
+        assembly.add(Reconciliation(ledger: ledger, logger: assembly.logger))
+        try assembly.exposeFaults(weaknesses.all, port: ("PAYMENT_ADMIN_PORT", 8011))
+        assembly.router.get("/openapi.json") { _, _ in
+            Response(
+                status: .ok,
+                headers: [.contentType: "application/json"],
+                body: .bytes(PackageResources.openapi_json)
+            )
+        }
+        ReadinessRoutes(databases: [payments, books]).add(to: &assembly.router)
+        PaymentRoutes(processor: processor, requiresKey: settings.requiresKey, logger: assembly.logger)
+            .add(to: &assembly.router)
     }
 }
 
@@ -37,11 +53,23 @@ enum PaymentService {
 struct PaymentSettings: Sendable {
     /// `PAYMENT_GATEWAY_LATENCY_MS`, 30 by default: the median time in which the gateway answers.
     let gatewayLatency: Duration
+    /// `PAYMENT_GATEWAY_PATIENCE_MS`, 1,000 by default: with less time left, the gateway is not asked.
+    let gatewayPatience: Duration
     /// `PAYMENT_GATEWAY_SEED`, 1 by default: what its latencies are drawn from.
     let gatewaySeed: UInt64
+    /// `PAYMENT_VISA_CACHE`, `list` by default: `lru` makes the cache evict whatever happens.
+    let visaCacheEvicts: Bool
+    /// `PAYMENT_RETRY_BUDGET`, `none` by default: `tenth` allows one retry for ten calls to the gateway.
+    let retriesHaveBudget: Bool
+    /// `PAYMENT_IDEMPOTENCY_KEY`, `optional` by default: `required` refuses payments without one.
+    let requiresKey: Bool
 
     init(_ settings: Settings) throws(SettingError) {
         gatewayLatency = try settings.milliseconds("PAYMENT_GATEWAY_LATENCY_MS", default: .milliseconds(30))
+        gatewayPatience = try settings.milliseconds("PAYMENT_GATEWAY_PATIENCE_MS", default: .seconds(1))
         gatewaySeed = UInt64(try settings.integer("PAYMENT_GATEWAY_SEED", default: 1))
+        visaCacheEvicts = try settings.choice("PAYMENT_VISA_CACHE", ["list", "lru"]) == "lru"
+        retriesHaveBudget = try settings.choice("PAYMENT_RETRY_BUDGET", ["none", "tenth"]) == "tenth"
+        requiresKey = try settings.choice("PAYMENT_IDEMPOTENCY_KEY", ["optional", "required"]) == "required"
     }
 }

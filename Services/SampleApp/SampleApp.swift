@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTPCore
+import HTTPTypes
 import SQLitePool
 import ServiceKit
 
@@ -7,6 +8,7 @@ import ServiceKit
 enum SampleApp {
     static func assemble(_ assembly: inout Assembly) async throws {
         let settings = try SampleAppSettings(assembly.settings)
+        let weaknesses = ShopWeaknesses(settings)
         let folder = try DataFolder(assembly.settings)
         let inventory = InventoryClient(
             service: try assembly.client(
@@ -30,18 +32,41 @@ enum SampleApp {
             orders: orders,
             inventory: inventory,
             payments: payments,
+            rollout: Rollout(next: weaknesses.release),
             logger: assembly.logger,
             budget: settings.checkoutBudget
         )
 
         assembly.router.use(SessionMiddleware(active: ActiveSessions()))
         ProductRoutes(inventory: inventory, logger: assembly.logger).add(to: &assembly.router)
-        CartRoutes(keeper: CartKeeper(carts: carts, inventory: inventory, logger: assembly.logger))
-            .add(to: &assembly.router)
+        CartRoutes(
+            keeper: CartKeeper(carts: carts, inventory: inventory, unchecked: weaknesses.cart, logger: assembly.logger)
+        )
+        .add(to: &assembly.router)
         CheckoutRoutes(
             checkout: checkout,
             limit: ConcurrencyLimit(settings.checkoutLimit),
             logger: assembly.logger
+        ).add(to: &assembly.router)
+        PaymentRoutes(
+            orders: orders,
+            payments: payments,
+            budget: settings.checkoutBudget,
+            keyless: weaknesses.payment,
+            logger: assembly.logger
+        ).add(to: &assembly.router)
+        try assembly.exposeFaults(weaknesses.all, port: ("SAMPLE_APP_ADMIN_PORT", 8010))
+        assembly.router.get("/openapi.json") { _, _ in
+            Response(
+                status: .ok,
+                headers: [.contentType: "application/json"],
+                body: .bytes(PackageResources.openapi_json)
+            )
+        }
+        ReadinessRoutes(
+            database: pool,
+            client: assembly.httpClient,
+            services: [inventory.service, payments.service]
         ).add(to: &assembly.router)
         Storefront().add(to: &assembly.router)
         assembly.add(
@@ -60,11 +85,20 @@ enum SampleApp {
 struct SampleAppSettings: Sendable {
     /// `CHECKOUT_BUDGET_MS`, 2 seconds by default: how long a checkout may take, calls included.
     let checkoutBudget: Duration
-    /// `CHECKOUT_CONCURRENCY`, 64 by default: how many checkouts run at once; the rest is turned away.
+    /// `CHECKOUT_CONCURRENCY`, 40 by default: how many checkouts run at once; the rest is turned away.
     let checkoutLimit: Int
+    /// `CART_VERSION_CHECK`, `default` by default: `always` never writes a cart over another change.
+    let cartsAreAlwaysChecked: Bool
+    /// `PAYMENT_KEY`, `default` by default: `always` never lets a payment be asked for without a key.
+    let paymentsAlwaysHaveKeys: Bool
+    /// `SHOP_RELEASE`, `rollout` by default: `stable` keeps every visitor on the current release.
+    let releaseIsStable: Bool
 
     init(_ settings: Settings) throws(SettingError) {
         checkoutBudget = try settings.milliseconds("CHECKOUT_BUDGET_MS", default: .seconds(2))
-        checkoutLimit = try settings.integer("CHECKOUT_CONCURRENCY", default: 64, in: 1...10_000)
+        checkoutLimit = try settings.integer("CHECKOUT_CONCURRENCY", default: 40, in: 1...10_000)
+        cartsAreAlwaysChecked = try settings.choice("CART_VERSION_CHECK", ["default", "always"]) == "always"
+        paymentsAlwaysHaveKeys = try settings.choice("PAYMENT_KEY", ["default", "always"]) == "always"
+        releaseIsStable = try settings.choice("SHOP_RELEASE", ["rollout", "stable"]) == "stable"
     }
 }

@@ -11,6 +11,7 @@ final class PooledConnection: @unchecked Sendable {
     enum Access: Sendable {
         case read
         case write
+        case exclusive
     }
 
     private struct Running {
@@ -96,7 +97,8 @@ final class PooledConnection: @unchecked Sendable {
         _ access: Access,
         _ body: (Database) throws -> Value
     ) throws -> Value {
-        let database = try open()
+        let database: DatabaseQueue
+        do { database = try open() } catch { throw translated(error, nil) }
         let limit = configuration.statementTimeout
         let deadline = limit.map { ContinuousClock.now + $0 }
         running.withLock {
@@ -108,7 +110,8 @@ final class PooledConnection: @unchecked Sendable {
             let value =
                 switch access {
                 case .read: try database.read(body)
-                case .write: try write(database, body)
+                case .write: try write(database, .immediate, body)
+                case .exclusive: try write(database, .exclusive, body)
                 }
             running.withLock { $0 = nil }
             return value
@@ -121,10 +124,14 @@ final class PooledConnection: @unchecked Sendable {
         }
     }
 
-    private func write<Value>(_ database: DatabaseQueue, _ body: (Database) throws -> Value) throws -> Value {
+    private func write<Value>(
+        _ database: DatabaseQueue,
+        _ kind: Database.TransactionKind,
+        _ body: (Database) throws -> Value
+    ) throws -> Value {
         try database.writeWithoutTransaction { db in
             var value: Value?
-            try db.inTransaction(.immediate) {
+            try db.inTransaction(kind) {
                 value = try body(db)
                 return .commit
             }
@@ -145,14 +152,22 @@ final class PooledConnection: @unchecked Sendable {
         }
     }
 
+    /// One at a time: while a new file changes to its journal mode, SQLite tells others at once, without waiting, that it
+    /// is locked.
+    private static let opening = Mutex(())
+
     private func open() throws -> DatabaseQueue {
         if let database { return database }
         let started = ContinuousClock.now
         do {
-            let opened = try DatabaseQueue(path: path, configuration: connectionConfiguration)
+            let opened = try Self.opening.withLock { _ in
+                try DatabaseQueue(path: path, configuration: connectionConfiguration)
+            }
             database = opened
             onOpen(started.duration(to: .now))
             return opened
+        } catch let error as DatabaseError where [.SQLITE_BUSY, .SQLITE_LOCKED].contains(error.resultCode) {
+            throw error
         } catch let error as DatabaseError {
             throw SQLitePoolError.cannotOpen(
                 pool: configuration.name,

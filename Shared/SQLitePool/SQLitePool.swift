@@ -70,6 +70,20 @@ public final class SQLitePool: Sendable {
         try await perform(.write, timeout: timeout, origin: LeaseOrigin(file: file, line: line), body)
     }
 
+    /// Reads and writes in one transaction that locks the whole file (`BEGIN EXCLUSIVE`).
+    ///
+    /// In rollback-journal mode nobody else reads or writes meanwhile; in WAL mode readers go on.
+    ///
+    /// - Throws: As ``write(timeout:file:line:_:)``.
+    public func exclusive<Value: Sendable>(
+        timeout: Duration? = nil,
+        file: StaticString = #fileID,
+        line: UInt = #line,
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        try await perform(.exclusive, timeout: timeout, origin: LeaseOrigin(file: file, line: line), body)
+    }
+
     /// Holds one connection for several pieces of work, across suspension points.
     ///
     /// - Throws: As ``read(timeout:file:line:_:)``.

@@ -30,7 +30,8 @@ enum PythonPeer {
             throw Failure(description: "No Python: run ./demo test, or set FAULTLINE_PYTHON.")
         }
         return try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
+            // A thread of its own: the global queue's threads are those that run tasks.
+            DispatchQueue(label: "python peer").async {
                 continuation.resume(with: Result { try runBlocking(interpreter, script, arguments) })
             }
         }
@@ -38,14 +39,18 @@ enum PythonPeer {
 
     private static func runBlocking(_ interpreter: String, _ script: String, _ arguments: [String]) throws -> String {
         let process = Process()
-        let output = Pipe()
+        // A file, not a pipe: a child that another test starts meanwhile would inherit the pipe and keep it open.
+        let file = FileManager.default.temporaryDirectory.appending(path: "python-\(UUID().uuidString)")
+        _ = FileManager.default.createFile(atPath: file.path, contents: nil)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let output = try FileHandle(forWritingTo: file)
         process.executableURL = URL(filePath: interpreter)
         process.arguments = ["-B", folder.appending(path: script).path] + arguments
         process.standardOutput = output
         process.standardError = output
         try process.run()
-        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
         process.waitUntilExit()
+        let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
         guard process.terminationStatus == 0 else {
             throw Failure(
                 description: """

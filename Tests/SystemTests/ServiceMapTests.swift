@@ -5,8 +5,8 @@ import Testing
 struct ServiceMapTests {
     struct ServiceMap: Decodable {
         struct Edge: Decodable {
-            let client: String
-            let server: String
+            let source: String
+            let target: String
             let calls: Int
             let errors: Int
         }
@@ -27,7 +27,7 @@ struct ServiceMapTests {
         let suite = try await busySuite()
         let map = try JSONDecoder().decode(ServiceMap.self, from: Data(try await suite.demo("map", "--json").utf8))
         #expect(
-            Set(map.edges.map { "\($0.client) -> \($0.server)" }) == [
+            Set(map.edges.map { "\($0.source) -> \($0.target)" }) == [
                 "sample-ecommerce-app -> inventory-service", "sample-ecommerce-app -> payment-service",
             ]
         )
@@ -91,7 +91,7 @@ struct ServiceMapTests {
             "sample-ecommerce-app Server POST /checkout", "sample-ecommerce-app Internal checkout",
             "sample-ecommerce-app Client POST", "inventory-service Server POST /reserve",
             "inventory-service Internal database_transaction", "payment-service Server POST /process",
-            "payment-service Internal process_payment", "payment-service Internal fraud_check",
+            "sample-ecommerce-app Internal process_payment", "payment-service Internal fraud_check",
             "payment-service Internal payment_gateway_call",
         ] {
             #expect(names.contains(expected), "\(expected) is not in \(names)")
@@ -115,7 +115,7 @@ struct ServiceMapTests {
         let python = ChildProcess.environment["FAULTLINE_PYTHON"] ?? RunningSuite.root + ".venv/bin/python"
         let outcome = try await ChildProcess.run([
             python, RunningSuite.root + "Tests/Browser/service_map.py",
-            suite.origin("CLICKHOUSE_HTTP_PORT"), RunningSuite.artifacts + "/screenshots",
+            "--url", suite.origin("CLICKHOUSE_HTTP_PORT"), "--screenshots", RunningSuite.artifacts + "/screenshots",
         ])
         #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     }

@@ -8,6 +8,8 @@ import ServiceKit
 /// `POST /reserve`, `POST /reservations/{id}/commit` and `POST /reservations/{id}/release`.
 struct ReservationRoutes: Sendable {
     let stock: StockRepository
+    let audit: ReservationAudit
+    let auditBacklog: Weakness
     let logger: Logger
     /// How long units are kept for an order that is not paid, in seconds.
     let timeToLive: Double
@@ -15,8 +17,16 @@ struct ReservationRoutes: Sendable {
     private let reserved = Counter(label: "inventory.reservations", dimensions: [("inventory.outcome", "reserved")])
     private let refused = Counter(label: "inventory.reservations", dimensions: [("inventory.outcome", "refused")])
 
-    init(stock: StockRepository, logger: Logger, timeToLive: Double) {
+    init(
+        stock: StockRepository,
+        audit: ReservationAudit,
+        auditBacklog: Weakness,
+        logger: Logger,
+        timeToLive: Double
+    ) {
         self.stock = stock
+        self.audit = audit
+        self.auditBacklog = auditBacklog
         self.logger = logger
         self.timeToLive = timeToLive
     }
@@ -35,6 +45,8 @@ struct ReservationRoutes: Sendable {
         let order = try await request.json(ReservationOrder.self)
         let lines = try order.lines()
         do {
+            try await audit.append(order: order.orderID, lines: lines, excess: auditBacklog.intensity)
+            guard Deadline.current?.hasPassed != true else { throw TimeSpent() }
             let reservation = try await stock.reserve(
                 orderID: order.orderID,
                 lines: lines,
@@ -60,6 +72,9 @@ struct ReservationRoutes: Sendable {
                 metadata: ["order.id": "\(order.orderID)", "cause": "\(error.problem.detail ?? "")"]
             )
             throw error.problem
+        } catch is TimeSpent {
+            logger.error("No time was left to reserve stock", metadata: ["order.id": "\(order.orderID)"])
+            throw Problem(.gatewayTimeout, detail: "No time was left to reserve stock.")
         }
     }
 
@@ -79,6 +94,9 @@ struct ReservationRoutes: Sendable {
         }
     }
 }
+
+/// The caller's time was over before the stock was touched.
+struct TimeSpent: Error {}
 
 extension ReservationOrder {
     /// The lines, one for each product.

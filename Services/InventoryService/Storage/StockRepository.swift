@@ -1,5 +1,6 @@
 import GRDB
 import SQLitePool
+import ServiceKit
 import Tracing
 
 /// Stock and reservations. Every change is one transaction; the tables' own checks keep the books balanced.
@@ -36,7 +37,7 @@ struct StockRepository: Sendable {
     ) async throws -> Reservation {
         let id = RandomReservationID.make()
         return try await pool.withSpan(.transaction("reservation")) { _ in
-            try await pool.write { db in
+            try await pool.write(timeout: Deadline.current?.remaining) { db in
                 if let existing = try Reservation.fetch(db, where: "order_id = ?", orderID) { return existing }
                 try db.execute(
                     sql: "INSERT INTO reservation VALUES (?, ?, 'active', ?, ?)",
@@ -64,13 +65,7 @@ struct StockRepository: Sendable {
                     sql: "UPDATE stock SET reserved = reserved - ?, sold = sold + ? WHERE product_id = ?",
                     arguments: [line.quantity, line.quantity, line.productID]
                 )
-                try db.execute(
-                    sql: """
-                        INSERT INTO stock_movement(product_id, kind, quantity, unit_cost, at)
-                        SELECT product_id, 'sale', ?, unit_cost, ? FROM stock WHERE product_id = ?
-                        """,
-                    arguments: [line.quantity, now, line.productID]
-                )
+                try StockMovement.record(.sale, line, now: now, db)
             }
         }
     }
@@ -132,13 +127,7 @@ struct StockRepository: Sendable {
                     sql: "UPDATE stock SET delivered = delivered + ?, available = available + ? WHERE product_id = ?",
                     arguments: [line.quantity, line.quantity, line.productID]
                 )
-                try db.execute(
-                    sql: """
-                        INSERT INTO stock_movement(product_id, kind, quantity, unit_cost, at)
-                        SELECT product_id, 'delivery', ?, unit_cost, ? FROM stock WHERE product_id = ?
-                        """,
-                    arguments: [line.quantity, now, line.productID]
-                )
+                try StockMovement.record(.delivery, line, now: now, db)
                 return line
             }
         }

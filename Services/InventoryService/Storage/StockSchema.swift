@@ -19,6 +19,8 @@ enum StockSchema {
                 ]
             )
             guard db.changesCount > 0 else { continue }
+            try StockHistory.write(entry, now: now, db)
+            guard entry.initialStock > 0 else { continue }
             try db.execute(
                 sql:
                     "INSERT INTO stock_movement(product_id, kind, quantity, unit_cost, at) VALUES (?, 'opening', ?, ?, ?)",
@@ -60,7 +62,8 @@ enum StockSchema {
             kind TEXT NOT NULL CHECK (kind IN ('opening', 'delivery', 'sale')),
             quantity INTEGER NOT NULL CHECK (quantity > 0),
             unit_cost INTEGER NOT NULL,
-            at REAL NOT NULL
+            at REAL NOT NULL,
+            UNIQUE (product_id, kind, at)
         );
         CREATE INDEX IF NOT EXISTS stock_movement_product ON stock_movement(product_id, at);
         """

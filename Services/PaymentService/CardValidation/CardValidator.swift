@@ -1,18 +1,23 @@
-import Logging
+import ServiceKit
 
-/// Checks card numbers and remembers the Visa numbers that were found valid.
+/// Checks card numbers.
 struct CardValidator: Sendable {
     let visa: VisaValidationCache
+    /// Its intensity is how many entries the cache takes while it evicts none.
+    let withoutEviction: Weakness
 
-    /// Checks a number.
+    /// Checks a card for a payment.
     ///
-    /// - Throws: ``CardNumberError``, or ``VisaValidationCacheFull`` when a Visa number cannot be remembered.
-    func validate(_ number: CardNumber) throws {
-        switch number.scheme {
+    /// - Returns: The size of the Visa cache when this payment was added to it.
+    /// - Throws: ``CardNumberError``, or ``VisaValidationCacheFull`` when a Visa payment cannot be remembered.
+    @discardableResult
+    func validate(_ card: PaymentCard, amount: Money) async throws -> Int? {
+        switch card.number.scheme {
         case .visa:
-            try visa.validate(number)
+            return try await visa.validate(card, amount: amount, capacity: withoutEviction.intensity.map { Int($0) })
         case .mastercard:
-            guard number.isCheckDigitRight else { throw CardNumberError.wrongCheckDigit }
+            guard card.number.isCheckDigitRight else { throw CardNumberError.wrongCheckDigit }
+            return nil
         case .unknown:
             throw CardNumberError.unsupportedScheme
         }

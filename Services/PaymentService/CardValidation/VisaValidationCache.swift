@@ -1,63 +1,70 @@
 import Metrics
-import Synchronization
+import ServiceKit
 
-/// Remembers which Visa numbers were found valid, so that their check need not be made again.
+/// Remembers which Visa payments were found valid, so that a repeat need not be checked again.
 ///
-/// It keeps keyed hashes in one list that is searched from its start, so a lookup takes longer the more there are.
-final class VisaValidationCache: Sendable {
-    /// What happens to a new number when the list is full.
-    enum Eviction: Sendable {
-        /// It is refused.
-        case none
-        /// The one that was used longest ago makes room.
-        case leastRecentlyUsed
+/// Whoever reads the process's memory must not learn card numbers from it, so each entry has a pad of random words of its
+/// own, and what is kept is the number mixed with that pad. A lookup therefore goes through the list from its start and
+/// mixes anew for every entry: the longer the list, the longer it takes.
+actor VisaValidationCache {
+    private struct Entry {
+        let pad: [UInt64]
+        let digest: UInt64
     }
 
-    /// How large the list may be, and what happens then.
-    struct Policy: Sendable {
-        var capacity: Int
-        var eviction: Eviction
-    }
-
-    private struct State {
-        var policy: Policy
-        /// The most recently used last, when entries are evicted.
-        var entries: [Int] = []
-    }
-
-    private let state: Mutex<State>
+    /// How many entries are kept, the least recently used going first.
+    let bound: Int
+    /// 64-bit words in a pad.
+    private let padSize: Int
+    /// The least recently used first.
+    private var entries: [Entry] = []
+    private var random = SystemRandomNumberGenerator()
     private let size = Gauge(label: "visa_validation_cache.size")
 
-    init(policy: Policy) {
-        state = Mutex(State(policy: policy))
+    init(bound: Int = 48, padSize: Int = 2048) {
+        self.bound = bound
+        self.padSize = padSize
         size.record(0)
     }
 
-    var count: Int { state.withLock { $0.entries.count } }
+    var count: Int { entries.count }
 
-    /// Checks a number, or finds it among those that were checked.
+    /// Checks a number for a payment, or finds that this was done before.
     ///
-    /// - Returns: The size of the list after an insertion, `nil` when the number was known.
+    /// - Parameters:
+    ///   - capacity: How many entries the list takes while none is evicted; `nil` when eviction works.
+    /// - Returns: The size of the list after an insertion, `nil` when the payment was known.
     /// - Throws: ``CardNumberError/wrongCheckDigit``, ``VisaValidationCacheFull``.
-    @discardableResult
-    func validate(_ number: CardNumber) throws -> Int? {
-        let hash = number.digits.hashValue
-        return try state.withLock { state in
-            if let index = state.entries.firstIndex(of: hash) {
-                if state.policy.eviction == .leastRecentlyUsed {
-                    state.entries.append(state.entries.remove(at: index))
-                }
-                return nil
-            }
-            guard number.isCheckDigitRight else { throw CardNumberError.wrongCheckDigit }
-            if state.entries.count >= state.policy.capacity {
-                guard state.policy.eviction == .leastRecentlyUsed else { throw VisaValidationCacheFull() }
-                state.entries.removeFirst(state.entries.count - state.policy.capacity + 1)
-            }
-            state.entries.append(hash)
-            size.record(state.entries.count)
-            return state.entries.count
+    func validate(_ card: PaymentCard, amount: Money, capacity: Int?) throws -> Int? {
+        if let capacity, entries.count >= capacity { throw VisaValidationCacheFull() }
+        let value = Self.value(card, amount)
+        if let index = entries.firstIndex(where: { Self.mix(value, with: $0.pad) == $0.digest }) {
+            entries.append(entries.remove(at: index))
+            return nil
         }
+        guard card.number.isCheckDigitRight else { throw CardNumberError.wrongCheckDigit }
+        if capacity == nil, entries.count >= bound { entries.removeFirst(entries.count - bound + 1) }
+        let pad = (0..<padSize).map { _ in random.next() }
+        entries.append(Entry(pad: pad, digest: Self.mix(value, with: pad)))
+        size.record(entries.count)
+        return entries.count
+    }
+
+    private static func value(_ card: PaymentCard, _ amount: Money) -> UInt64 {
+        var value: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in "\(card.number.digits) \(card.expiryMonth) \(card.expiryYear) \(amount.amount)".utf8 {
+            value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
+        }
+        return value
+    }
+
+    /// Mixes a value with a pad, several times over so that guessing is slow.
+    private static func mix(_ value: UInt64, with pad: [UInt64]) -> UInt64 {
+        var state = value
+        for _ in 0..<4 {
+            for word in pad { state = (state ^ word) &* 0xBF58_476D_1CE4_E5B9 ^ (state >> 29) }
+        }
+        return state
     }
 }
 

@@ -9,10 +9,28 @@ import ServiceKit
 struct PaymentGateway: Sendable {
     private let books: SQLitePool
     private let latency: SeededLatency
+    /// How long an authorisation may take on a bad day. With less time left it is not begun: money that is taken without
+    /// anybody waiting for the answer helps nobody.
+    private let patience: Duration
+    private let routes = AcquirerRoutes()
+    private let retries: RetryPolicy
+    /// The acquirer that fails now and then, and how often: its intensity is the share of failures.
+    private let flakiness: Weakness
+    /// How long one attempt is waited for.
+    private let attemptTimeout: Duration = .milliseconds(250)
 
-    init(books: SQLitePool, latency: SeededLatency) {
+    init(
+        books: SQLitePool,
+        latency: SeededLatency,
+        patience: Duration,
+        retries: RetryPolicy,
+        flakiness: Weakness
+    ) {
+        self.retries = retries
+        self.flakiness = flakiness
         self.books = books
         self.latency = latency
+        self.patience = patience
     }
 
     /// Creates the books.
@@ -39,14 +57,49 @@ struct PaymentGateway: Sendable {
     func charge(_ charge: Charge, key: String, now: Double, deadline: Deadline) async throws -> GatewayAnswer {
         let started = ContinuousClock.now
         let wait = latency.next()
-        guard !deadline.hasPassed else { throw GatewayError.timeout(after: .zero) }
+        let left = deadline.remaining
+        guard left >= patience else { throw GatewayError.notEnoughTime(left: left, needed: patience) }
 
-        // The request travels, the network decides, the answer travels back.
+        // The request travels, the acquirer and the network decide, the answer travels back.
         try await sleep(wait / 2, until: deadline, since: started)
+        try await passAcquirer(charge, deadline: deadline, since: started)
         let answer = try await decide(charge, key: key, now: now)
         try await sleep(wait / 2, until: deadline, since: started)
         return answer
     }
+
+    /// Gets the charge through the acquirer's line, in several attempts if need be.
+    private func passAcquirer(_ charge: Charge, deadline: Deadline, since started: ContinuousClock.Instant) async throws
+    {
+        let route = AcquirerRoutes.Key(scheme: charge.card.number.scheme, currency: charge.amount.currency)
+        retries.began()
+        for attempt in 1... {
+            if try await attemptAcquirer(route, deadline: deadline, since: started) { return }
+            guard retries.mayRetry(after: attempt) else {
+                throw GatewayError.unavailable(scheme: route.scheme, currency: route.currency, attempts: attempt)
+            }
+        }
+    }
+
+    private func attemptAcquirer(
+        _ route: AcquirerRoutes.Key,
+        deadline: Deadline,
+        since started: ContinuousClock.Instant
+    ) async throws -> Bool {
+        let share = route == Self.flakyRoute ? flakiness.intensity : nil
+        guard let end = routes.enqueue(route, isFailing: share != nil) else { return false }
+        let wait = ContinuousClock.now.duration(to: end)
+        guard wait <= attemptTimeout else {
+            try await sleep(attemptTimeout, until: deadline, since: started)
+            return false
+        }
+        try await sleep(max(.zero, wait), until: deadline, since: started)
+        guard let share else { return true }
+        return Double.random(in: 0..<1) >= share
+    }
+
+    /// The one line that may turn flaky.
+    private static let flakyRoute = AcquirerRoutes.Key(scheme: .mastercard, currency: .usd)
 
     /// How the charge under a key ended. When there is none, none can be made under this key any more.
     func settle(_ key: String, now: Double) async throws -> GatewayAnswer {
@@ -103,11 +156,21 @@ struct GatewayAnswer: Sendable, Equatable {
 enum GatewayError: Error, Equatable, CustomStringConvertible {
     /// It did not answer in time.
     case timeout(after: Duration)
+    /// So little time is left that an answer could not be waited for; the gateway was not asked.
+    case notEnoughTime(left: Duration, needed: Duration)
+    /// The card company's computer failed, or takes no more work, and so did every retry.
+    case unavailable(scheme: CardScheme, currency: Currency, attempts: Int)
 
     var description: String {
         switch self {
         case .timeout(let after):
             "The payment gateway did not answer within the \(Int(after / .milliseconds(1))) ms that were left."
+        case .unavailable(let scheme, let currency, let attempts):
+            "The payment gateway could not reach the \(scheme.rawValue) acquirer for \(currency.rawValue), "
+                + "\(attempts) attempts failed."
+        case .notEnoughTime(let left, let needed):
+            "Timed out: the payment gateway may need \(Int(needed / .milliseconds(1))) ms and "
+                + "\(Int(left / .milliseconds(1))) ms were left of the request's time."
         }
     }
 }

@@ -9,6 +9,8 @@ import Tracing
 /// `POST /process` and `POST /payments/{key}/settle`.
 struct PaymentRoutes: Sendable {
     let processor: PaymentProcessor
+    /// Whether a payment without an Idempotency-Key is refused.
+    let requiresKey: Bool
     let logger: Logger
 
     func add(to router: inout Router) {
@@ -30,7 +32,7 @@ struct PaymentRoutes: Sendable {
     private func process(_ request: Request) async throws -> Response {
         let order = try await request.json(PaymentOrder.self)
         let charge = try order.charge(today: .now)
-        let key = try request.idempotencyKey ?? RandomIdentifier.make("key")
+        let key = try key(of: request)
         let span = InstrumentationSystem.tracer.activeSpan(identifiedBy: .current ?? .topLevel)
         let scheme = charge.card.number.scheme
         span?.updateAttributes { attributes in
@@ -67,11 +69,25 @@ struct PaymentRoutes: Sendable {
             span?.attributes["app.payment.charged"] = false
             count("unknown", charge)
             throw error.problem
+        } catch let error as VisaValidationCacheFull {
+            span?.attributes["app.payment.charged"] = false
+            span?.recordError(error)
+            count("failed", charge)
+            logger.error("\(error)", metadata: ["order.id": "\(charge.orderID)", "app.payment.card_type": "visa"])
+            throw Problem(.internalServerError, detail: error.description)
         } catch {
             span?.attributes["app.payment.charged"] = false
             count("failed", charge)
             throw error
         }
+    }
+
+    private func key(of request: Request) throws -> String {
+        if let key = try request.idempotencyKey { return key }
+        guard !requiresKey else {
+            throw Problem.malformed("Send an Idempotency-Key, so that a repeat does not pay twice.")
+        }
+        return RandomIdentifier.make("key")
     }
 
     private func answer(_ payment: Payment, _ charge: Charge) throws -> Response {
@@ -182,6 +198,10 @@ extension GatewayError {
                 .gatewayTimeout,
                 detail: "The payment gateway did not answer in time; the payment may still settle."
             )
+        case .unavailable:
+            Problem(.badGateway, detail: "The payment gateway could not reach the card's acquirer.")
+        case .notEnoughTime:
+            Problem(.gatewayTimeout, detail: "There was not enough time left to ask the payment gateway.")
         }
     }
 }

@@ -26,7 +26,7 @@ struct PaymentLedger: Sendable {
                     reason TEXT,
                     at REAL NOT NULL
                 ) WITHOUT ROWID;
-                CREATE INDEX IF NOT EXISTS payment_order ON payment(order_id);
+                CREATE INDEX IF NOT EXISTS payment_time ON payment(status, at);
                 CREATE INDEX IF NOT EXISTS payment_card ON payment(last_four, scheme, at);
                 """
         )
@@ -70,6 +70,21 @@ struct PaymentLedger: Sendable {
             )
             guard let payment = try Payment.fetch(db, key: key) else { throw PaymentNotFound(key: key) }
             return payment
+        }
+    }
+
+    /// Orders that were paid more than once since a moment, with how often.
+    func ordersPaidRepeatedly(since moment: Double) async throws -> [String: Int] {
+        try await pool.read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT order_id, count(*) AS payments FROM payment
+                    WHERE status = 'captured' AND at >= ? GROUP BY order_id HAVING count(*) > 1 LIMIT 1000
+                    """,
+                arguments: [moment]
+            )
+            return Dictionary(rows.map { ($0["order_id"], $0["payments"]) }) { first, _ in first }
         }
     }
 

@@ -13,6 +13,7 @@ struct Checkout: Sendable {
     let orders: OrderRepository
     let inventory: InventoryClient
     let payments: PaymentClient
+    let rollout: Rollout
     let logger: Logger
     /// How long the whole may take.
     let budget: Duration
@@ -23,18 +24,21 @@ struct Checkout: Sendable {
     func buy(_ session: Session, email: String, card: CardDocument) async throws -> Order {
         try await Deadline.after(budget).enforce {
             try await withSpan("checkout") { span in
+                let taxes = rollout.taxTable(for: session.id)
                 span.updateAttributes { attributes in
-                    attributes["session.id"] = session.id
                     attributes["userEmail"] = email
+                    attributes["service.version"] = taxes.version
                 }
                 let order = try await orders.open(sessionID: session.id, email: email, now: now) { lines, currency in
-                    Tax.contained(in: lines, currency)
+                    try taxes.verified(lines, currency)
                 }
                 span.updateAttributes { attributes in
                     attributes["app.order.id"] = order.id
                     attributes["app.order.amount"] = order.total.amount
                     attributes["app.order.currency"] = order.total.currency.rawValue
                     attributes["app.order.items"] = order.lines.count
+                    attributes["app.order.categories"] = Set(order.lines.map(\.category)).sorted()
+                        .joined(separator: ",")
                 }
                 log("Checkout started", order)
                 let reserved = try await reserve(order)
@@ -85,7 +89,6 @@ struct Checkout: Sendable {
     private func processPayment(_ order: Order, _ card: CardDocument) async throws -> PaymentClient.Payment {
         try await withSpan("process_payment") { span in
             span.updateAttributes { attributes in
-                attributes["session.id"] = order.sessionID
                 attributes["userEmail"] = order.email
                 attributes["app.order.id"] = order.id
                 attributes["app.payment.amount"] = order.total.amount
@@ -138,7 +141,7 @@ struct Checkout: Sendable {
             "Failed to place order",
             metadata: [
                 "order.id": "\(order.id)", "order.status": "\(order.status.rawValue)",
-                "session.id": "\(order.sessionID)", "cause": "\(error)",
+                "cause": "\((error as? ServiceCallError)?.summary ?? "\(error)")",
             ]
         )
         count(order)
@@ -159,7 +162,6 @@ struct Checkout: Sendable {
             message,
             metadata: [
                 "order.id": "\(order.id)", "order.status": "\(order.status.rawValue)", "amount": "\(order.total)",
-                "session.id": "\(order.sessionID)",
             ]
         )
     }
@@ -175,6 +177,12 @@ extension ServiceCallError {
     /// The service understood and said no: nothing happened there, and nothing will.
     var isRefusal: Bool {
         if case .refused(_, let status, _) = self { status.kind == .clientError } else { false }
+    }
+
+    /// What happened, as an engineer of the shop would say it.
+    var summary: String {
+        guard service == "payment-service", case .refused(_, let status, let problem) = self else { return description }
+        return "failed to charge card: could not charge the card: \(problem?.detail ?? status.reasonPhrase)"
     }
 
     /// The card's bank said no.

@@ -4,7 +4,7 @@ import Logging
 import ServiceKit
 import Tracing
 
-/// `POST /checkout` and `GET /orders/{id}`.
+/// `POST /checkout`.
 struct CheckoutRoutes: Sendable {
     let checkout: Checkout
     let limit: ConcurrencyLimit
@@ -12,7 +12,6 @@ struct CheckoutRoutes: Sendable {
 
     func add(to router: inout Router) {
         router.post("/checkout") { request, _ in try await buy(request) }
-        router.get("/orders/{id}") { _, context in try await show(context.parameters["id"] ?? "") }
     }
 
     private func buy(_ request: Request) async throws -> Response {
@@ -33,25 +32,30 @@ struct CheckoutRoutes: Sendable {
                 logger.error(
                     "Failed to place order",
                     metadata: [
-                        "session.id": "\(session.id)",
-                        "cause": "cart total mismatch: the items cost \(lines), the cart says \(total)",
+                        "cause": "cart total mismatch: the items cost \(lines), the cart says \(total)"
                     ]
                 )
             }
             throw error.problem
+        } catch let error as WrongTax {
+            logger.error(
+                "Failed to place order",
+                metadata: [
+                    "cause": "\(error)", "app.product.category": "\(error.category)",
+                    "service.version": "\(checkout.rollout.taxTable(for: session.id).version)",
+                ]
+            )
+            throw Problem(
+                .internalServerError,
+                title: "Failed to place order",
+                detail: "The order's tax could not be computed."
+            )
         } catch let error as Overloaded {
-            logger.warning("Checkout turned away", metadata: ["session.id": "\(session.id)", "cause": "\(error)"])
+            logger.warning("Checkout turned away", metadata: ["cause": "\(error)"])
             throw Problem.unavailable("Too many orders are being placed right now; try again.", retryAfter: 1)
         } catch let error as ServiceCallError {
             throw error.checkoutProblem
         }
-    }
-
-    private func show(_ id: String) async throws -> Response {
-        guard let order = try await checkout.orders.order(id), order.sessionID == Session.current.id else {
-            throw Problem.notFound("There is no such order.")
-        }
-        return .json(OrderDocument(order))
     }
 }
 
@@ -62,8 +66,8 @@ extension ServiceCallError {
         switch self {
         case .refused(_, let status, _) where status.kind == .serverError:
             problem.title = "Failed to place order"
-            problem.status =
-                status.code == 504 ? .gatewayTimeout : status.code == 503 ? .serviceUnavailable : .badGateway
+            problem.status = status.code == 501 ? .internalServerError : status
+            problem.detail = summary
         case .deadlineExceeded, .unreachable, .unreadable:
             problem.title = "Failed to place order"
         case .refused:

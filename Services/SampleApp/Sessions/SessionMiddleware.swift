@@ -3,7 +3,7 @@ import HTTPTypes
 import ServiceKit
 import Tracing
 
-/// Gives each visitor a session, and each span of the request its `session.id`.
+/// Gives each visitor a session, and all that a request leaves in telemetry its `session.id`.
 struct SessionMiddleware: Middleware {
     /// Paths of machines and files, which no visit belongs to.
     static let withoutSession: Set<String> = ["/health", "/ready", "/openapi.json"]
@@ -18,7 +18,9 @@ struct SessionMiddleware: Middleware {
         active.saw(session.id)
         var task = ServiceContext.current ?? .topLevel
         task.session = session
-        InstrumentationSystem.tracer.activeSpan(identifiedBy: task)?.attributes["session.id"] = session.id
+        task.sessionID = session.id
+        InstrumentationSystem.tracer.activeSpan(identifiedBy: task)?.attributes["session.id"] =
+            session.id
         var response = try await ServiceContext.withValue(task) {
             try await next.respond(to: request, context: context)
         }

@@ -1,17 +1,54 @@
 import HTTPCore
 import HTTPTypes
 
-/// The shop's page.
+/// The page that people shop on, and the files that it is made of. They are part of the executable.
 struct Storefront: Sendable {
-    func add(to router: inout Router) {
-        router.get("/") { _, _ in
-            Response(
-                status: .ok,
-                headers: [.contentType: "text/html; charset=utf-8"],
-                body: .text(Self.page)
-            )
+    /// A file as browsers get it.
+    struct Asset: Sendable {
+        let mediaType: String
+        let bytes: [UInt8]
+        /// Changes with the content (RFC 9110, section 8.8.3).
+        let entityTag: String
+
+        init(_ mediaType: String, _ bytes: [UInt8]) {
+            self.mediaType = mediaType
+            self.bytes = bytes
+            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+            entityTag = "\"\(String(hash, radix: 36))\""
         }
     }
 
-    private static let page = "<!doctype html><title>Faultline</title><h1>Faultline</h1>"
+    private let page = Asset("text/html; charset=utf-8", PackageResources.index_html)
+    private let assets = [
+        "shop.css": Asset("text/css; charset=utf-8", PackageResources.shop_css),
+        "shop.js": Asset("text/javascript; charset=utf-8", PackageResources.shop_js),
+        "api.js": Asset("text/javascript; charset=utf-8", PackageResources.api_js),
+        "page.js": Asset("text/javascript; charset=utf-8", PackageResources.page_js),
+        "checkout.js": Asset("text/javascript; charset=utf-8", PackageResources.checkout_js),
+        "picture.js": Asset("text/javascript; charset=utf-8", PackageResources.picture_js),
+        "icon.svg": Asset("image/svg+xml", PackageResources.icon_svg),
+    ]
+
+    func add(to router: inout Router) {
+        router.get("/") { request, _ in Self.answer(request, page) }
+        for (name, asset) in assets {
+            router.get("/assets/\(name)") { request, _ in Self.answer(request, asset) }
+        }
+    }
+
+    private static func answer(_ request: Request, _ asset: Asset) -> Response {
+        let headers: HTTPFields = [
+            .contentType: asset.mediaType,
+            .eTag: asset.entityTag,
+            .cacheControl: "no-cache",
+            .contentSecurityPolicy: "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
+            .xContentTypeOptions: "nosniff",
+        ]
+        let known = request.head.headerFields[.ifNoneMatch] ?? ""
+        if known == "*" || known.split(separator: ",").contains(where: { $0.drop { $0 == " " } == asset.entityTag }) {
+            return Response(status: .notModified, headers: headers)
+        }
+        return Response(status: .ok, headers: headers, body: .bytes(asset.bytes))
+    }
 }

@@ -77,6 +77,15 @@ public struct Settings: Sendable {
         }
     }
 
+    /// One of several words, in any case; the first is the default.
+    public func choice(_ name: String, _ words: [String]) throws(SettingError) -> String {
+        guard let text = string(name) else { return words[0] }
+        guard words.contains(text.lowercased()) else {
+            throw SettingError(variable: name, value: text, allowed: words.joined(separator: " or "))
+        }
+        return text.lowercased()
+    }
+
     /// A duration given in whole milliseconds, the unit of OpenTelemetry's own variables.
     public func milliseconds(
         _ name: String,

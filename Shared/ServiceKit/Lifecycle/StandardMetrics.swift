@@ -60,5 +60,17 @@ extension Telemetry {
         MetricDescription("db.client.connection.wait_time", unit: "s", "Time to obtain a connection."),
         MetricDescription("db.client.connection.use_time", unit: "s", "Time between borrowing and returning."),
         MetricDescription("db.client.connection.create_time", unit: "s", "Time to open a connection."),
+        MetricDescription(
+            "active_sessions",
+            unit: "{session}",
+            "Sessions that were seen in the last minutes.",
+            kind: .upDownCounter
+        ),
+        MetricDescription("cart_items_total", unit: "{item}", "Units that were put into carts."),
+        MetricDescription("shop.orders", unit: "{order}", "Orders, by how they ended."),
+        MetricDescription("inventory.reservations", unit: "{reservation}", "Reservations, by outcome."),
+        MetricDescription("inventory.audit.entries", unit: "{entry}", "Entries in the reservation audit."),
+        MetricDescription("payment.transactions", unit: "{payment}", "Payments, by outcome."),
+        MetricDescription("visa_validation_cache.size", unit: "entries", "Entries in the Visa validation cache."),
     ]
 }

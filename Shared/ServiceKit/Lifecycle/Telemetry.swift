@@ -1,5 +1,6 @@
 import Logging
 import OTelSDK
+import Tracing
 
 /// The one place where the suite meets its OpenTelemetry SDK. Everything else speaks swift-log, swift-metrics and
 /// swift-distributed-tracing.
@@ -10,6 +11,9 @@ enum Telemetry {
     static func bootstrap(serviceName: String, metrics: [MetricDescription]) throws -> OTelService {
         var configuration = try OTelConfiguration.fromEnvironment()
         configuration.serviceName = configuration.serviceName ?? serviceName
+        let session = BaggageAttributes(keys: [InstrumentationContext.sessionKey])
+        configuration.spanProcessors.append(session)
+        configuration.logRecordProcessors.append(session)
         return try OTelSDK.bootstrap(configuration, metrics: standardMetrics + metrics) { label in
             StreamLogHandler.standardError(label: label)
         }

@@ -1,0 +1,95 @@
+import Metrics
+
+/// Keeps a record of each reservation that cannot be changed unnoticed: every entry carries the checksum of the one
+/// before it, and the whole chain is verified each time an entry is added.
+///
+/// Old entries are sealed away once there are more than ``limit``, so that the chain stays short. Verifying takes time in
+/// proportion to what is kept.
+actor ReservationAudit {
+    /// One reservation, with what the shelf looked like.
+    private struct Entry {
+        let orderID: String
+        let evidence: [UInt8]
+        let previous: UInt64
+        let checksum: UInt64
+    }
+
+    /// How many entries are kept.
+    let limit: Int
+    /// How much is written down of each reservation, in bytes.
+    let evidenceSize: Int
+
+    private var entries: [Entry] = []
+    private let size = Gauge(label: "inventory.audit.entries")
+
+    init(limit: Int = 200, evidenceSize: Int = 512) {
+        self.limit = limit
+        self.evidenceSize = evidenceSize
+    }
+
+    var count: Int { entries.count }
+
+    /// Writes a reservation down.
+    ///
+    /// - Parameters:
+    ///   - order: The order that the units were reserved for.
+    ///   - excess: How many times the usual evidence is kept while nothing is sealed away; `nil` when sealing works.
+    /// - Throws: ``AuditBroken`` when somebody changed an entry.
+    func append(order: String, lines: [Reservation.Line], excess: Double?) throws {
+        try verify()
+        let bytes = Int(Double(evidenceSize) * max(1, excess ?? 1))
+        let evidence = Self.evidence(of: lines, bytes: bytes)
+        let previous = entries.last?.checksum ?? 0
+        entries.append(
+            Entry(
+                orderID: order,
+                evidence: evidence,
+                previous: previous,
+                checksum: Self.checksum(evidence, after: previous)
+            )
+        )
+        if excess == nil, entries.count > limit { seal() }
+        size.record(entries.count)
+    }
+
+    /// Takes the oldest entries out of the chain.
+    func seal() {
+        guard entries.count > limit else { return }
+        entries = Array(entries.suffix(limit / 2))
+        size.record(entries.count)
+    }
+
+    private func verify() throws {
+        var previous = entries.first?.previous ?? 0
+        for entry in entries {
+            let checksum = Self.checksum(entry.evidence, after: previous)
+            guard entry.previous == previous, entry.checksum == checksum else {
+                throw AuditBroken(orderID: entry.orderID)
+            }
+            previous = checksum
+        }
+    }
+
+    /// The lines as text, repeated until the evidence has its size.
+    private static func evidence(of lines: [Reservation.Line], bytes: Int) -> [UInt8] {
+        let text = Array(lines.map { "\($0.productID)=\($0.quantity);" }.joined().utf8)
+        var evidence: [UInt8] = []
+        evidence.reserveCapacity(bytes)
+        while evidence.count < bytes { evidence += text.prefix(bytes - evidence.count) }
+        return evidence
+    }
+
+    /// FNV-1a over the bytes, begun with the checksum before.
+    private static func checksum(_ bytes: [UInt8], after previous: UInt64) -> UInt64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ previous
+        for byte in bytes {
+            hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
+        }
+        return hash
+    }
+}
+
+/// An entry of the audit is not what was written.
+struct AuditBroken: Error {
+    let orderID: String
+}

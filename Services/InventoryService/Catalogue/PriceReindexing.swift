@@ -1,0 +1,75 @@
+import GRDB
+import Glibc
+import Logging
+import SQLitePool
+import ServiceKit
+import ServiceLifecycle
+import Tracing
+
+/// Builds the catalogue's index of prices anew, in one transaction, so that nobody sees half of it.
+struct PriceReindexing: Service {
+    /// A pool of its own, with one connection and no limit of time.
+    let pool: SQLitePool
+    /// Its intensity is how many seconds one rebuild takes.
+    let weakness: Weakness
+    let logger: Logger
+    var interval: Duration = .milliseconds(400)
+
+    static func prepare(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE IF NOT EXISTS price_index(
+                    band INTEGER NOT NULL,
+                    product_id TEXT NOT NULL,
+                    PRIMARY KEY (band, product_id)
+                ) WITHOUT ROWID
+                """
+        )
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                if let seconds = weakness.intensity {
+                    do {
+                        try await rebuild(for: .seconds(seconds))
+                    } catch {
+                        logger.warning("Prices were not indexed", metadata: ["cause": "\(error)"])
+                    }
+                }
+                try? await Task.sleep(for: interval)
+            }
+        }
+    }
+
+    /// Rebuilds the index band by band, gently, in one transaction that lasts for the given time.
+    func rebuild(for duration: Duration) async throws {
+        try await withSpan("price_reindex") { span in
+            let passes = try await pool.withSpan(.transaction("price_index")) { _ in
+                try await pool.exclusive { db in
+                    let end = ContinuousClock.now + duration
+                    var passes = 0
+                    repeat {
+                        try Self.rebuildOnce(db)
+                        passes += 1
+                        // This thread is the connection's own: it leaves the processor to others.
+                        usleep(10_000)
+                    } while ContinuousClock.now < end && weakness.intensity != nil
+                    return passes
+                }
+            }
+            span.attributes["app.reindex.passes"] = passes
+            logger.info("Prices indexed", metadata: ["reindex.passes": "\(passes)"])
+        }
+    }
+
+    private static func rebuildOnce(_ db: Database) throws {
+        try db.execute(sql: "DELETE FROM price_index")
+        for band in [100, 500, 1000, 2500, 5000, 10_000] {
+            try db.execute(
+                sql: "INSERT INTO price_index SELECT price / ?, id FROM product WHERE true ON CONFLICT DO NOTHING",
+                arguments: [band]
+            )
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import SQLitePool
+import ServiceKit
+
+/// What the environment says about the inventory service.
+struct InventorySettings: Sendable {
+    /// `INVENTORY_RESERVATION_TTL_MS`, 2 minutes by default: how long units are kept for an order that is not paid.
+    let reservationTimeToLive: Duration
+    /// `INVENTORY_CACHE_TTL_MS`, 5 seconds by default: how long a product read from the database is good for.
+    let cacheTimeToLive: Duration
+    /// `INVENTORY_DB_POOL_SIZE`, 5 by default: connections to each database.
+    let poolSize: Int
+    /// `INVENTORY_REPORT_POOL`, `shared` by default: `own` gives reports connections of their own.
+    let reportsHaveTheirOwnPool: Bool
+    /// `INVENTORY_AUDIT`, `chained` by default: `bounded` keeps the audit short whatever happens.
+    let auditIsBounded: Bool
+    /// `INVENTORY_CATALOGUE_JOURNAL`, `rollback` by default: `wal` lets readers go on while the catalogue is written.
+    let catalogueJournal: SQLitePool.Configuration.JournalMode
+    /// `INVENTORY_MEMORY_LIMIT_MB`, 160 by default: the process ends in good order when it has more resident memory.
+    let memoryLimit: Int
+
+    init(_ settings: Settings) throws(SettingError) {
+        reservationTimeToLive = try settings.milliseconds("INVENTORY_RESERVATION_TTL_MS", default: .seconds(120))
+        cacheTimeToLive = try settings.milliseconds("INVENTORY_CACHE_TTL_MS", default: .seconds(5))
+        poolSize = try settings.integer("INVENTORY_DB_POOL_SIZE", default: 5, in: 1...100)
+        reportsHaveTheirOwnPool = try settings.choice("INVENTORY_REPORT_POOL", ["shared", "own"]) == "own"
+        auditIsBounded = try settings.choice("INVENTORY_AUDIT", ["chained", "bounded"]) == "bounded"
+        catalogueJournal =
+            try settings.choice("INVENTORY_CATALOGUE_JOURNAL", ["rollback", "wal"]) == "wal" ? .wal : .rollback
+        memoryLimit = try settings.integer("INVENTORY_MEMORY_LIMIT_MB", default: 160, in: 32...65_536) << 20
+    }
+
+    /// Readers of products.
+    var cataloguePool: SQLitePool.Configuration {
+        var configuration = SQLitePool.Configuration(name: "catalogue")
+        configuration.maximumConnections = poolSize
+        configuration.journalMode = catalogueJournal
+        configuration.busyTimeout = .seconds(1)
+        return configuration
+    }
+
+    /// Maintenance of the catalogue, which takes its time.
+    var maintenancePool: SQLitePool.Configuration {
+        var configuration = cataloguePool
+        configuration.name = "catalogue-maintenance"
+        configuration.maximumConnections = 1
+        configuration.statementTimeout = nil
+        configuration.busyTimeout = .seconds(10)
+        configuration.leakThreshold = .seconds(300)
+        return configuration
+    }
+
+    /// Stock and reservations.
+    var stockPool: SQLitePool.Configuration {
+        var configuration = SQLitePool.Configuration(name: "stock")
+        configuration.maximumConnections = poolSize
+        return configuration
+    }
+
+    /// Reports, when they have a pool of their own.
+    var reportPool: SQLitePool.Configuration {
+        var configuration = stockPool
+        configuration.name = "reports"
+        configuration.acquireTimeout = .seconds(60)
+        return configuration
+    }
+}

@@ -1,0 +1,71 @@
+import GRDB
+import SQLitePool
+import ServiceKit
+import Tracing
+
+/// What the stock is worth, layer by layer as it came in: first in, first out, as accountants value it.
+struct StockValuation: Sendable {
+    /// The value of one product's stock.
+    struct Line: Sendable, Equatable {
+        let productID: String
+        let units: Int
+        let value: Money
+    }
+
+    /// The pool that the report takes its connection from.
+    let pool: SQLitePool
+    /// A rest between products, so that the report leaves the processor to others.
+    var rest: Duration = .milliseconds(25)
+
+    /// Values the stock as it was at the end of each of the last days.
+    ///
+    /// The report keeps one connection from beginning to end, so that all its figures come from the same place.
+    ///
+    /// - Parameter days: How many days are valued; the last one is today.
+    func compute(days: Int, now: Double) async throws -> [Line] {
+        try await pool.withSpan(.query("stock_movement", Self.statement)) { span in
+            try await pool.withConnection { connection in
+                let ids = try await connection.read { db in
+                    try String.fetchAll(db, sql: "SELECT product_id FROM stock ORDER BY product_id")
+                }
+                var lines: [Line] = []
+                for id in ids {
+                    lines.append(try await connection.read { db in try Self.value(id, days: days, now: now, db) })
+                    try await Task.sleep(for: rest)
+                }
+                span.attributes["db.response.returned_rows"] = lines.count
+                return lines
+            }
+        }
+    }
+
+    private static func value(_ id: String, days: Int, now: Double, _ db: Database) throws -> Line {
+        var units = 0
+        var value = 0
+        for day in (0..<days).reversed() {
+            let row = try Row.fetchOne(
+                db,
+                sql: statement,
+                arguments: ["product": id, "until": now - Double(day) * 86_400]
+            )
+            units = row?["units"] ?? 0
+            value = row?["value"] ?? 0
+        }
+        return Line(productID: id, units: units, value: Money(value, .usd))
+    }
+
+    /// Each layer counts as far as the units on hand reach down to it: what came in later is used up last.
+    private static let statement = """
+        WITH hand AS (
+            SELECT coalesce(sum(CASE WHEN kind = 'sale' THEN -quantity ELSE quantity END), 0) AS units
+            FROM stock_movement WHERE product_id = :product AND at <= :until
+        )
+        SELECT hand.units AS units, coalesce(sum(layer.unit_cost * max(0, min(layer.quantity, hand.units - (
+            SELECT coalesce(sum(later.quantity), 0) FROM stock_movement later
+            WHERE later.product_id = layer.product_id AND later.kind <> 'sale' AND later.at <= :until
+              AND (later.at > layer.at OR (later.at = layer.at AND later.id > layer.id))
+        )))), 0) AS value
+        FROM hand LEFT JOIN stock_movement layer
+            ON layer.product_id = :product AND layer.kind <> 'sale' AND layer.at <= :until
+        """
+}

@@ -1,0 +1,92 @@
+import HTTPCore
+import Logging
+import ServiceKit
+import Tracing
+
+/// `POST /payment` and `GET /orders/{id}`.
+struct PaymentRoutes: Sendable {
+    let orders: OrderRepository
+    let payments: PaymentClient
+    /// How long a payment may take.
+    let budget: Duration
+    /// Armed, a payment that is asked for again is made again.
+    let keyless: Weakness
+    let logger: Logger
+
+    func add(to router: inout Router) {
+        router.post("/payment") { request, _ in try await pay(request) }
+        router.get("/orders/{id}") { _, context in
+            .json(OrderDocument(try await find(context.parameters["id"] ?? "")))
+        }
+    }
+
+    /// Says how an order was paid. Checkout pays; whoever is not sure that it did asks here.
+    private func pay(_ request: Request) async throws -> Response {
+        let wish = try await request.json(PaymentWish.self)
+        let order = try await find(wish.orderID)
+        switch order.status {
+        case .paid, .confirmed:
+            let answer =
+                keyless.intensity == nil
+                ? PaymentAnswer(orderID: order.id, paymentID: order.paymentID ?? "", status: "captured")
+                : try await payAgain(order, wish.card)
+            logger.info("Payment answered", metadata: ["order.id": "\(order.id)", "payment.id": "\(answer.paymentID)"])
+            return .json(answer)
+        case .created, .paying, .unsettled:
+            throw Problem.conflict("The order's payment is being settled; ask for the order again in a moment.")
+        case .declined, .failed:
+            throw Problem.conflict("The order has ended; check out again.")
+        }
+    }
+
+    /// Asks payment-service without a key, as if nobody had asked before.
+    private func payAgain(_ order: Order, _ card: CardDocument) async throws -> PaymentAnswer {
+        try await Deadline.after(budget).enforce {
+            try await withSpan("process_payment") { span in
+                span.attributes["app.order.id"] = order.id
+                do {
+                    let payment = try await payments.process(
+                        orderID: order.id,
+                        amount: order.total,
+                        card: card,
+                        key: nil
+                    )
+                    return PaymentAnswer(orderID: order.id, paymentID: payment.paymentID, status: payment.status)
+                } catch let error as ServiceCallError {
+                    throw error.checkoutProblem
+                }
+            }
+        }
+    }
+
+    private func find(_ id: String) async throws -> Order {
+        guard let order = try await orders.order(id), order.sessionID == Session.current.id else {
+            throw Problem.notFound("There is no such order.")
+        }
+        return order
+    }
+}
+
+/// The body of `POST /payment`.
+struct PaymentWish: Codable, Sendable {
+    let orderID: String
+    let card: CardDocument
+
+    enum CodingKeys: String, CodingKey {
+        case orderID = "order_id"
+        case card
+    }
+}
+
+/// How an order was paid.
+struct PaymentAnswer: Codable, Sendable, Equatable {
+    let orderID: String
+    let paymentID: String
+    let status: String
+
+    enum CodingKeys: String, CodingKey {
+        case orderID = "order_id"
+        case paymentID = "payment_id"
+        case status
+    }
+}

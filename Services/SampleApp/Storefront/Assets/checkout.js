@@ -1,0 +1,116 @@
+// The cart and the way to an order.
+
+import { shop } from "./api.js";
+import { clear, element, failure, money, say } from "./page.js";
+
+const testCards = [
+  ["4242424242424242", "Visa, accepted"],
+  ["5555555555554444", "Mastercard, accepted"],
+  ["4000000000000002", "Visa, declined"],
+  ["4000000000009995", "Visa, insufficient funds"],
+];
+let lastOrder;
+
+export async function cartView(main, count) {
+  const cart = await shop.cart();
+  count(cart);
+  clear(main).append(element("h1", {}, "Your cart"));
+  if (cart.items.length === 0) {
+    main.append(element("p", {}, "Nothing in it yet. "), element("a", { class: "button", href: "#/" }, "Look around"));
+    return;
+  }
+  main.append(cartTable(cart, () => cartView(main, count)), checkoutForm(count));
+}
+
+function cartTable(cart, reload) {
+  const rows = cart.items.map((item) => {
+    const quantity = element("input", { type: "number", min: 1, max: 100, value: item.quantity, "aria-label": `Quantity of ${item.name}` });
+    quantity.addEventListener("change", () => shop.change(item.product_id, Number(quantity.value)).catch(failure).then(reload));
+    const remove = element("button", { type: "button", class: "plain", "aria-label": `Remove ${item.name}` }, "Remove");
+    remove.addEventListener("click", () => shop.remove(item.product_id).catch(failure).then(reload));
+    return element("tr", {},
+      element("th", { scope: "row" }, item.name),
+      element("td", { class: "number optional" }, money(item.price, cart.currency)),
+      element("td", {}, quantity),
+      element("td", { class: "number" }, money(item.total, cart.currency)),
+      element("td", {}, remove));
+  });
+  return element("table", {},
+    element("thead", {}, element("tr", {},
+      element("th", { scope: "col" }, "Product"), element("th", { scope: "col", class: "number optional" }, "Price"),
+      element("th", { scope: "col" }, "Quantity"), element("th", { scope: "col", class: "number" }, "Total"),
+      element("td", {}))),
+    element("tbody", {}, ...rows),
+    element("tfoot", {}, element("tr", {},
+      element("th", { scope: "row" }, "Total"), element("td", { class: "optional" }), element("td", {}),
+      element("td", { class: "number price", id: "cart-total" }, money(cart.total, cart.currency)), element("td", {}))));
+}
+
+function field(id, label, attributes, wide = false) {
+  const input = element("input", { id, name: id, required: "", "aria-describedby": `${id}-error`, ...attributes });
+  return element("div", wide ? { class: "wide" } : {}, element("label", { for: id }, label), input,
+    element("div", { id: `${id}-error`, class: "field-error" }));
+}
+
+function checkoutForm(count) {
+  const year = new Date().getFullYear() + 3;
+  const pick = element("select", { id: "test-card" },
+    ...testCards.map(([number, name]) => element("option", { value: number }, `${name} (${number.slice(-4)})`)));
+  const form = element("form", { class: "checkout", novalidate: "", "aria-label": "Checkout" },
+    field("email", "E-mail", { type: "email", autocomplete: "email" }, true),
+    element("div", { class: "wide" }, element("label", { for: "test-card" }, "Test card"), pick),
+    field("number", "Card number", { inputmode: "numeric", autocomplete: "cc-number", value: testCards[0][0] }, true),
+    field("exp_month", "Expiry month", { type: "number", min: 1, max: 12, value: 12, autocomplete: "cc-exp-month" }),
+    field("exp_year", "Expiry year", { type: "number", min: 2024, max: 2100, value: year, autocomplete: "cc-exp-year" }),
+    field("cvc", "Security code", { inputmode: "numeric", maxlength: 4, value: "123", autocomplete: "cc-csc" }));
+  const button = element("button", { class: "wide", type: "submit" }, "Place order");
+  form.append(button);
+  pick.addEventListener("change", () => { form.elements.number.value = pick.value; });
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    for (const note of form.querySelectorAll(".field-error")) note.textContent = "";
+    try {
+      lastOrder = await shop.checkout(order(form.elements));
+      count({ items: [] });
+      location.hash = `#/order/${encodeURIComponent(lastOrder.order_id)}`;
+    } catch (problem) {
+      for (const { path, message } of problem.fields) {
+        const note = form.querySelector(`#${path.split(".").pop()}-error`);
+        if (note) note.textContent = message;
+      }
+      failure(problem);
+    } finally {
+      button.disabled = false;
+    }
+  });
+  return form;
+}
+
+function order(fields) {
+  return {
+    email: fields.email.value.trim(),
+    card: {
+      number: fields.number.value,
+      exp_month: Number(fields.exp_month.value),
+      exp_year: Number(fields.exp_year.value),
+      cvc: fields.cvc.value,
+    },
+  };
+}
+
+export function confirmation(main, id) {
+  const known = lastOrder?.order_id === id ? lastOrder : undefined;
+  say("");
+  clear(main).append(element("section", { class: "done" },
+    element("h1", {}, "Thank you!"),
+    element("p", {}, "Your order is placed."),
+    element("dl", {},
+      element("dt", {}, "Order"), element("dd", { id: "order-id" }, id),
+      ...(known ? [
+        element("dt", {}, "Total"), element("dd", {}, money(known.total, known.currency)),
+        element("dt", {}, "Status"), element("dd", {}, known.status),
+        element("dt", {}, "Payment"), element("dd", {}, known.payment_id ?? "pending"),
+      ] : [])),
+    element("a", { class: "button", href: "#/" }, "Keep looking")));
+}

@@ -1,0 +1,33 @@
+// Small pieces that every view is made of.
+
+/** An element with attributes and children; text is always text, never markup. */
+export function element(name, attributes, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+export function clear(node) {
+  node.replaceChildren();
+  return node;
+}
+
+export function money(amount, currency) {
+  return new Intl.NumberFormat("en", { style: "currency", currency }).format(amount / 100);
+}
+
+/** Shows a message above the page, or takes it away when there is none. */
+export function say(text, { good = false, traceID } = {}) {
+  const box = clear(document.querySelector("#message"));
+  box.hidden = text === "";
+  box.className = good ? "good" : "";
+  box.append(text);
+  if (traceID) box.append(element("small", {}, `trace ${traceID}`));
+}
+
+/** Shows what went wrong, with the trace to look it up by. */
+export function failure(problem) {
+  const title = problem.title && problem.title !== problem.message ? `${problem.title}. ` : "";
+  say(`${title}${problem.message}`, { traceID: problem.traceID });
+}

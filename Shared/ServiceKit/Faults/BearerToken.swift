@@ -1,0 +1,29 @@
+import HTTPTypes
+
+/// A shared secret that a request carries in its Authorization field (RFC 6750).
+public struct BearerToken: Sendable, CustomStringConvertible {
+    private let secret: [UInt8]
+
+    /// Takes a secret of at least 16 bytes.
+    init?(_ text: String) {
+        guard text.utf8.count >= 16 else { return nil }
+        secret = Array(text.utf8)
+    }
+
+    /// Never the secret itself.
+    public var description: String { "(hidden)" }
+
+    /// Whether a request may pass. Takes the same time for every wrong secret, whatever it has in common with the right
+    /// one.
+    func admits(_ fields: HTTPFields) -> Bool {
+        guard let field = fields[.authorization] else { return false }
+        let prefix = "Bearer "
+        guard field.hasPrefix(prefix) else { return false }
+        let given = Array(field.utf8.dropFirst(prefix.utf8.count))
+        var difference = UInt(bitPattern: given.count ^ secret.count)
+        for (index, byte) in secret.enumerated() {
+            difference |= UInt(byte ^ (given.isEmpty ? 0 : given[index % given.count]))
+        }
+        return difference == 0
+    }
+}

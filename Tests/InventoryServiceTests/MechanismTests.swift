@@ -1,0 +1,48 @@
+import ServiceKit
+import Testing
+
+@testable import InventoryService
+
+@Suite("What the inventory keeps in memory")
+struct MechanismTests {
+    private let lines = [Reservation.Line(productID: "lamp", quantity: 1)]
+
+    @Test("the audit seals old entries away, so that it stays short")
+    func auditIsBounded() async throws {
+        let audit = ReservationAudit(limit: 20, evidenceSize: 16)
+        for number in 0..<200 { try await audit.append(order: "\(number)", lines: lines, excess: nil) }
+        #expect(await audit.count <= 20)
+    }
+
+    @Test("an audit that cannot seal grows with every reservation, and shrinks once it can")
+    func auditGrowsAndHeals() async throws {
+        let audit = ReservationAudit(limit: 20, evidenceSize: 16)
+        for number in 0..<100 { try await audit.append(order: "\(number)", lines: lines, excess: 2) }
+        #expect(await audit.count == 100)
+        await audit.seal()
+        #expect(await audit.count == 10)
+        try await audit.append(order: "after", lines: lines, excess: nil)
+    }
+
+    @Test("the cache forgets what is old and holds no more than it may")
+    func cache() {
+        let cache = TTLCache<Int, String>(capacity: 3, timeToLive: .seconds(5))
+        let start = ContinuousClock.now
+        for key in 1...3 { cache.store("\(key)", for: key, at: start) }
+        #expect(cache.value(for: 1, at: start) == "1")
+        cache.store("4", for: 4, at: start)
+        #expect(cache.count == 3)
+        #expect(cache.value(for: 2, at: start) == nil, "The one that was used longest ago goes.")
+        #expect(cache.value(for: 1, at: start) == "1")
+        #expect(cache.value(for: 1, at: start + .seconds(5)) == nil)
+    }
+
+    @Test("the opening catalogue has thirty products with an id, a price and a department of their own")
+    func catalogue() {
+        let entries = CatalogueEntry.opening
+        #expect(entries.count >= 24)
+        #expect(Set(entries.map(\.product.id)).count == entries.count)
+        #expect(Set(entries.map(\.product.category)) == Set(Product.Category.allCases))
+        #expect(entries.allSatisfy { $0.product.price.amount > 0 && $0.initialStock > 0 })
+    }
+}

@@ -1,0 +1,150 @@
+import Foundation
+import GRDB
+import Logging
+import SQLitePool
+import ServiceKit
+import Testing
+
+@testable import PaymentService
+
+/// A payment service without its routes, on files of a test's own.
+private final class Till: Sendable {
+    let folder: URL
+    let gatewayBooks: SQLitePool
+    let processor: PaymentProcessor
+
+    init(folder: URL? = nil, latency: Duration = .milliseconds(1)) async throws {
+        let folder = folder ?? FileManager.default.temporaryDirectory.appending(path: "till-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        func pool(_ name: String) -> SQLitePool {
+            SQLitePool(path: folder.appending(path: name).path, configuration: .init(name: name))
+        }
+        self.folder = folder
+        let payments = pool("payments.sqlite")
+        gatewayBooks = pool("gateway.sqlite")
+        try await payments.write { try PaymentLedger.prepare($0) }
+        try await gatewayBooks.write { try PaymentGateway.prepare($0) }
+        processor = PaymentProcessor(
+            ledger: PaymentLedger(pool: payments),
+            gateway: PaymentGateway(
+                books: gatewayBooks,
+                latency: SeededLatency(seed: 1, median: latency, spread: 0),
+                patience: .milliseconds(10),
+                retries: RetryPolicy(attempts: 3, hasBudget: false),
+                flakiness: Weakness("unused", range: 0...1, standard: 1, isFixed: true)
+            ),
+            cards: CardValidator(
+                visa: VisaValidationCache(bound: 8, padSize: 8),
+                withoutEviction: Weakness("unused", range: 1...1, standard: 1, isFixed: true)
+            ),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
+
+    func charge(_ amount: Int = 1000, order: String = "order", card: String = "4242424242424242") throws -> Charge {
+        Charge(
+            orderID: order,
+            amount: Money(amount, .usd),
+            card: try PaymentCard(
+                number: card,
+                expiryMonth: 12,
+                expiryYear: 2099,
+                securityCode: "123",
+                today: (2030, 1)
+            )
+        )
+    }
+
+    /// How often the card network took money.
+    func captures() async throws -> Int {
+        try await gatewayBooks.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM charge WHERE decline IS NULL") }
+            ?? 0
+    }
+}
+
+@Suite("A payment", .timeLimit(.minutes(2)))
+struct PaymentProcessorTests {
+    @Test("asked for a hundred times at once with one key is made once")
+    func concurrentRepeats() async throws {
+        let till = try await Till(latency: .milliseconds(20))
+        let charge = try till.charge()
+        let ids = try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<100 { group.addTask { try await till.processor.process(charge, key: "key").id } }
+            return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+        }
+        #expect(ids.count == 1)
+        #expect(try await till.captures() == 1)
+    }
+
+    @Test("is remembered by a service that starts anew")
+    func restart() async throws {
+        let first = try await Till()
+        let payment = try await first.processor.process(try first.charge(), key: "key")
+        let second = try await Till(folder: first.folder)
+        #expect(try await second.processor.process(try second.charge(), key: "key") == payment)
+        #expect(try await second.captures() == 1)
+    }
+
+    @Test("whose answer was lost is found again under its key, and the money is taken once")
+    func lostAnswer() async throws {
+        let till = try await Till(latency: .milliseconds(40))
+        let charge = try till.charge()
+        await #expect(throws: GatewayError.self) {
+            try await Deadline.after(.milliseconds(30)).enforce { try await till.processor.process(charge, key: "key") }
+        }
+        let settled = try #require(try await till.processor.settle("key"))
+        #expect(settled.status == (try await till.captures() == 1 ? .captured : .cancelled))
+        // Whatever came of it stays so.
+        let again = try await till.processor.process(charge, key: "key")
+        #expect(again.status == settled.status)
+        #expect(try await till.captures() <= 1)
+    }
+
+    @Test("that was given up before it arrived is not made when it arrives after all")
+    func cancelledBeforeArrival() async throws {
+        let till = try await Till()
+        #expect(try await till.processor.settle("key") == nil)
+        let payment = try await till.processor.process(try till.charge(), key: "key")
+        #expect(payment.status == .cancelled)
+        #expect(try await till.captures() == 0)
+    }
+
+    @Test("cannot be replaced by another one under the same key")
+    func reusedKey() async throws {
+        let till = try await Till()
+        _ = try await till.processor.process(try till.charge(1000), key: "key")
+        await #expect(throws: PaymentError.keyReused) {
+            try await till.processor.process(try till.charge(2000), key: "key")
+        }
+        #expect(try await till.captures() == 1)
+    }
+
+    @Test("is declined by the card's bank with a reason, also when it is asked for again")
+    func decline() async throws {
+        let till = try await Till()
+        let charge = try till.charge(card: "4000000000009995")
+        for _ in 0..<2 {
+            let payment = try await till.processor.process(charge, key: "key")
+            #expect(payment.status == .declined)
+            #expect(payment.reason == "insufficient_funds")
+        }
+        #expect(try await till.captures() == 0)
+    }
+
+    @Test("of a very high amount is refused as suspected fraud before the gateway is asked")
+    func fraud() async throws {
+        let till = try await Till()
+        let payment = try await till.processor.process(try till.charge(2_500_000), key: "key")
+        #expect(payment.reason == "suspected_fraud")
+        #expect(try await till.captures() == 0)
+    }
+
+    @Test("leaves no card number in any file")
+    func noCardNumbers() async throws {
+        let till = try await Till()
+        _ = try await till.processor.process(try till.charge(), key: "key")
+        for file in try FileManager.default.contentsOfDirectory(at: till.folder, includingPropertiesForKeys: nil) {
+            #expect(try Data(contentsOf: file).range(of: Data("4242424242424242".utf8)) == nil, "\(file)")
+        }
+    }
+}
