@@ -25,18 +25,17 @@ WITH
     (
         SELECT TraceId, ParentSpanId, ServiceName, StatusCode, Duration
         FROM otel_traces
-        WHERE Timestamp >= now64(9) - toIntervalSecond(seconds)
-          AND SpanKind IN ('Server', 'Consumer', 'SPAN_KIND_SERVER', 'SPAN_KIND_CONSUMER')
-          AND ParentSpanId != ''
-          AND substring(TraceId, 25) < last_digits
+        PREWHERE SpanKind IN ('Server', 'Consumer', 'SPAN_KIND_SERVER', 'SPAN_KIND_CONSUMER')
+             AND substring(TraceId, 25) < last_digits
+        WHERE Timestamp >= now64(9) - toIntervalSecond(seconds) AND ParentSpanId != ''
     ),
     clients AS
     (
         SELECT TraceId, SpanId, ServiceName
         FROM otel_traces
+        PREWHERE SpanKind IN ('Client', 'Producer', 'SPAN_KIND_CLIENT', 'SPAN_KIND_PRODUCER')
+             AND substring(TraceId, 25) < last_digits
         WHERE Timestamp >= now64(9) - toIntervalSecond(seconds + 60)
-          AND SpanKind IN ('Client', 'Producer', 'SPAN_KIND_CLIENT', 'SPAN_KIND_PRODUCER')
-          AND substring(TraceId, 25) < last_digits
     )
 SELECT
     clients.ServiceName AS source_service,
