@@ -21,6 +21,7 @@ let configuration: Target.Dependency = .product(name: "Configuration", package: 
 let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let inMemoryTracing: Target.Dependency = .product(name: "InMemoryTracing", package: "swift-distributed-tracing")
 let metricsTestKit: Target.Dependency = .product(name: "MetricsTestKit", package: "swift-metrics")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 /// A library in `Shared/`, one folder a module.
@@ -55,6 +56,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "HTTPCore", targets: ["HTTPCore"]),
+        .library(name: "ServiceKit", targets: ["ServiceKit"]),
         .library(name: "OTelSDK", targets: ["OTelSDK"]),
         .library(name: "OTLP", targets: ["OTLP"]),
         .executable(name: "sample-ecommerce-app", targets: ["SampleApp"]),
@@ -62,6 +64,7 @@ let package = Package(
         .executable(name: "inventory-service", targets: ["InventoryService"]),
         .executable(name: "data-generator", targets: ["DataGenerator"]),
         .executable(name: "collector", targets: ["Collector"]),
+        .executable(name: "trace-context-example", targets: ["TraceContextExample"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
@@ -73,6 +76,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
         // C shims: one room, three doors, so that the HTTP core needs neither libcurl nor zlib.
@@ -84,7 +88,7 @@ let package = Package(
         shared("OTLP", []),
         shared("Gzip", ["CZlib"]),
         shared("CurlHTTP", ["CCurl"]),
-        shared("OTelSDK", ["OTLP", "CurlHTTP", "Gzip", tracing, logging, coreMetrics, lifecycle]),
+        shared("OTelSDK", ["OTLP", "CurlHTTP", "Gzip", yams, tracing, logging, coreMetrics, lifecycle]),
         shared("SQLitePool", [grdb, tracing, logging, coreMetrics]),
         shared(
             "ServiceKit",
@@ -112,11 +116,22 @@ let package = Package(
         ),
         service("Collector", ["CLinux", "ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "Gzip", httpTypes, lifecycle, signals, logging]),
 
-        tests("HTTPCore", [httpTypes, lifecycle]),
+        .executableTarget(
+            name: "TraceContextExample",
+            dependencies: [
+                "HTTPCore", "OTelSDK", httpTypes, argumentParser, logging, metrics, tracing, lifecycle, signals,
+            ],
+            path: "Examples/TraceContextExample",
+            swiftSettings: strict
+        ),
+
+        // Counts allocations for the tests and for the benchmarks.
+        .target(name: "CAllocationCounter", path: "Benchmarks/Sources/CAllocationCounter"),
+        tests("HTTPCore", ["CAllocationCounter", httpTypes, lifecycle, signals, logging]),
         tests("OTLP", exclude: ["python"]),
         tests("Gzip"),
         tests("CurlHTTP", ["HTTPCore", httpTypes]),
-        tests("OTelSDK", ["OTLP", "HTTPCore", httpTypes, tracing, logging, metrics, lifecycle]),
+        tests("OTelSDK", ["OTLP", "Gzip", "HTTPCore", httpTypes, tracing, logging, coreMetrics, lifecycle]),
         tests("SQLitePool", [grdb, tracing, logging, coreMetrics, inMemoryTracing, metricsTestKit]),
         tests("ServiceKit", ["HTTPCore", "OTelSDK", "OTLP", httpTypes, tracing, logging, metrics]),
         tests("InventoryService", ["HTTPCore", "ServiceKit", "SQLitePool", grdb]),

@@ -10,6 +10,10 @@ let strict: [SwiftSetting] = [
 ]
 
 let httpCore: Target.Dependency = .product(name: "HTTPCore", package: "faultline")
+let otelSDK: Target.Dependency = .product(name: "OTelSDK", package: "faultline")
+let otlp: Target.Dependency = .product(name: "OTLP", package: "faultline")
+let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
+let serviceKit: Target.Dependency = .product(name: "ServiceKit", package: "faultline")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -27,10 +31,19 @@ let package = Package(
         .package(name: "faultline", path: ".."),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", exact: "1.7.3"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
     ],
     targets: [
+        .target(name: "CAllocationCounter"),
         benchmark("HTTPPlainServer", [httpCore, httpTypes]),
+        benchmark("OTLPEncode", [otlp]),
+        .target(name: "CAllocations"),
+        benchmark("OTelBench", ["CAllocations", otelSDK, otlp, logging, tracing]),
+        benchmark("HTTPInstrumentedServer", [httpCore, httpTypes, serviceKit]),
+        benchmark("HTTPAllocations", [httpCore, httpTypes, "CAllocationCounter"]),
+        benchmark("HTTPLoad", [httpCore, httpTypes]),
+        benchmark("HTTPSoak", [httpCore, httpTypes]),
         benchmark("HummingbirdPlainServer", [hummingbird, logging]),
     ]
 )

@@ -49,7 +49,7 @@ WITH
     transform(number % 20, [10, 11, 12, 13, 14, 15, 16, 17, 18, 19], [2, 2, 2, 2, 2, 3, 3, 3, 4, 4], 1) AS journey,
     arrayJoin(arrayZip(journeys[journey], arrayEnumerate(journeys[journey]))) AS numbered,
     numbered.1 AS span,
-    numbered.2 AS position,
+    toUInt8(numbered.2) AS position,
     span.2 AS service,
     span.4 AS kind,
     span.7 AS route,

@@ -24,7 +24,8 @@ def table(server: EmbeddedServer, request: pytest.FixtureRequest) -> Iterator[st
     """A table of two columns and a materialized one, for one test."""
     name = "t_" + "".join(each if each.isalnum() else "_" for each in request.node.name)
     server.query(
-        f"CREATE TABLE {name} (id UInt64, name String, doubled UInt64 MATERIALIZED id * 2) ENGINE = MergeTree ORDER BY id"
+        f"CREATE TABLE {name} (id UInt64, name String, doubled UInt64 MATERIALIZED id * 2)"
+        " ENGINE = MergeTree ORDER BY id"
     )
     yield name
     server.query(f"DROP TABLE {name}")

@@ -20,7 +20,10 @@ def test_clickhouse_connect_inserts_and_queries(server: EmbeddedServer, compress
     with clickhouse_connect.get_client(
         host="127.0.0.1", port=server.port, database="o11y", compress=compress
     ) as client:
-        client.command(f"CREATE TABLE {name} (at DateTime64(9), name LowCardinality(String), tags Map(String, String)) ENGINE = MergeTree ORDER BY at")
+        client.command(
+            f"CREATE TABLE {name} (at DateTime64(9), name LowCardinality(String), tags Map(String, String))"
+            " ENGINE = MergeTree ORDER BY at"
+        )
         now = datetime.now(timezone.utc)
         client.insert(name, [[now, f"n{number}", {"a": str(number)}] for number in range(5000)], ["at", "name", "tags"])
         rows = client.query(f"SELECT count(), uniqExact(name), max(tags['a']) FROM {name}").result_rows

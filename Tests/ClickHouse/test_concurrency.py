@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from embedded_server import HANG_GUARD_SECONDS, EmbeddedServer
 
@@ -76,9 +77,7 @@ def test_the_query_of_a_client_that_went_away_is_stopped(server: EmbeddedServer)
     wait_until(lambda: not running(server, "dropped"), "the query stops")
 
 
-def test_an_insert_whose_client_goes_away_in_the_middle_stores_no_row_of_it(
-    server: EmbeddedServer, table: str
-) -> None:
+def test_an_insert_whose_client_goes_away_in_the_middle_stores_no_row_of_it(server: EmbeddedServer, table: str) -> None:
     with socket.create_connection(("127.0.0.1", server.port)) as client:
         address = f"/?database=o11y&query_id=half&query=INSERT+INTO+{table}+(id,name)+FORMAT+CSV"
         client.sendall(
@@ -98,3 +97,19 @@ def test_a_result_that_nobody_reads_to_its_end_is_dropped(server: EmbeddedServer
     response.close()
     client.close()
     wait_until(lambda: not running(server, "unread"), "the query stops")
+
+
+def test_the_server_ends_in_time_while_an_endless_insert_runs(tmp_path: Path) -> None:
+    server = EmbeddedServer(tmp_path / "data")
+    server.query("CREATE TABLE endless (n UInt64) ENGINE = Null")
+    with ThreadPoolExecutor(1) as pool:
+        insert = pool.submit(
+            server.request,
+            body="INSERT INTO endless SELECT number FROM numbers(1000000000000)",
+            database="o11y",
+            query_id="endless",
+            max_threads="1",
+        )
+        wait_until(lambda: running(server, "endless"), "the insert runs")
+        assert server.stop() == 0
+        assert insert.exception(HANG_GUARD_SECONDS) is not None or insert.result().status != 200

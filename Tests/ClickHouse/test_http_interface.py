@@ -99,9 +99,7 @@ def test_get_only_reads(server: EmbeddedServer, table: str) -> None:
     ],
 )
 def test_rows_are_inserted_in_any_format(server: EmbeddedServer, table: str, format_name: str, rows: bytes) -> None:
-    in_url = server.request(
-        body=rows, query=f"INSERT INTO {table} (id, name) FORMAT {format_name}", database="o11y"
-    )
+    in_url = server.request(body=rows, query=f"INSERT INTO {table} (id, name) FORMAT {format_name}", database="o11y")
     statement = f"INSERT INTO {table} (id, name) /* FORMAT Null */ FORMAT {format_name}\n".encode()
     in_body = server.request(body=statement + rows, database="o11y")
     assert (in_url.status, in_body.status) == (200, 200), in_url.text + in_body.text

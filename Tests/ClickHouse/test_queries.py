@@ -34,7 +34,11 @@ def shop(
     spans = telemetry.spans
     if request.param != "current":
         spans = [
-            {**span, "SpanKind": "SPAN_KIND_" + span["SpanKind"].upper(), "StatusCode": "STATUS_CODE_" + span["StatusCode"].upper()}
+            {
+                **span,
+                "SpanKind": "SPAN_KIND_" + span["SpanKind"].upper(),
+                "StatusCode": "STATUS_CODE_" + span["StatusCode"].upper(),
+            }
             for span in spans
         ]
     server = EmbeddedServer(tmp_path_factory.mktemp("shop") / "data")
@@ -86,6 +90,17 @@ def test_the_look_back_is_a_parameter(shop: EmbeddedServer) -> None:
     assert 0 < shorter < hour
 
 
+def test_a_sample_of_the_traces_stands_for_all(shop: EmbeddedServer) -> None:
+    for name in ("hyperdx_service_map", "span_map", "traces_per_service"):
+        column = {"traces_per_service": "traces"}.get(name, "calls")
+        whole = ask(shop, name)
+        sample = ask(shop, name, one_in="4")
+        assert len(sample) == len(whole)
+        total, estimated = (sum(row[column] for row in rows) for rows in (whole, sample))
+        assert 0.75 < estimated / total < 1.25, (name, total, estimated)
+        assert estimated % 4 == 0
+
+
 def test_the_span_map_shows_the_flow_inside_a_service(shop: EmbeddedServer) -> None:
     pairs = {(row["parent_span"], row["child_span"]) for row in ask(shop, "span_map")}
     assert pairs >= {("GET /products", "get_products"), ("checkout", "POST"), ("process_payment", "fraud_check")}
@@ -116,7 +131,10 @@ def test_one_trace_is_given_whole(shop: EmbeddedServer, telemetry: Telemetry) ->
 
 def test_operations_are_kept_in_one_spelling(shop: EmbeddedServer, telemetry: Telemetry) -> None:
     for since in ("7200", "200000"):
-        rows = {(row["ServiceName"], row["SpanName"], row["SpanKind"]): row for row in ask(shop, "operations_over_time", since=since)}
+        rows = {
+            (row["ServiceName"], row["SpanName"], row["SpanKind"]): row
+            for row in ask(shop, "operations_over_time", since=since)
+        }
         process = rows[PAYMENT, "POST /process", "Server"]
         assert process["calls"] == JOURNEYS // 2
         assert process["errors"] == failures(telemetry, "POST /process")

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Collector
 
-@Suite("The queue of a table", .timeLimit(.minutes(1)))
+@Suite("The queue of a table", .timeLimit(.minutes(3)))
 struct BatchQueueTests {
     private func fill(_ count: Int) -> @Sendable (inout SpanRows) -> Void {
         { $0.append((1...count).map { Samples.span($0) }, from: Samples.source) }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Collector
 
-@Suite("The OTLP receiver", .timeLimit(.minutes(1)))
+@Suite("The OTLP receiver", .timeLimit(.minutes(3)))
 struct ReceiverTests {
     private let protobuf: HTTPFields = [.contentType: "application/x-protobuf"]
     private let json: HTTPFields = [.contentType: "application/json; charset=utf-8"]
@@ -96,6 +96,46 @@ struct ReceiverTests {
             #expect(running.collector.pipeline.budget.usedBytes == 0)
             #expect(running.statistics.items[.spans]?.refused == 1_000)
         }
+    }
+
+    @Test("A body of many tiny values is refused before it is decoded")
+    func bombs() async throws {
+        func field(_ number: UInt8, _ content: [UInt8]) -> [UInt8] {
+            var bytes: [UInt8] = [number << 3 | 2]
+            bytes.append(varint: content.count)
+            return bytes + content
+        }
+        func pairs(_ tag: UInt8) -> [UInt8] { (0..<4_000_000).flatMap { _ in [tag, 0] } }
+        let bombs = [
+            field(1, field(2, pairs(0x12))),
+            field(1, field(1, pairs(0x0A))),
+            field(1, field(2, field(2, field(9, field(2, field(5, pairs(0x0A))))))),
+        ]
+        try await withCollector { running in
+            var fields = protobuf
+            fields[.contentEncoding] = "gzip"
+            for bomb in bombs {
+                let answer = try await running.send(.post, "/v1/traces", fields, Gzip.compress(bomb))
+                #expect(answer.head.status == .contentTooLarge)
+            }
+            fields = json
+            fields[.contentEncoding] = "gzip"
+            let objects = Array(#"{"resourceSpans":["#.utf8) + (0..<2_000_000).flatMap { _ in "{},".utf8 }
+            let answer = try await running.send(.post, "/v1/traces", fields, Gzip.compress(objects))
+            #expect(answer.head.status == .contentTooLarge)
+            #expect(running.collector.pipeline.budget.usedBytes == 0)
+        }
+    }
+
+    @Test("What a body will take is about what ordinary telemetry needs")
+    func decodingCost() {
+        let message = Samples.spans(1...1_000)
+        let estimates = [
+            DecodingCost.estimate(message.encodeProtobuf(), in: .protobuf, for: .spans),
+            DecodingCost.estimate(message.encodeJSON(), in: .json, for: .spans),
+        ]
+        for estimate in estimates { #expect((200_000...1_500_000).contains(estimate)) }
+        #expect(DecodingCost.estimate([0x0A, 0xFF], in: .protobuf, for: .spans) == 0)
     }
 
     @Test("Refuses spans without ids, and keeps the others")

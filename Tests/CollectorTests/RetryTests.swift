@@ -5,7 +5,7 @@ import Testing
 
 @testable import Collector
 
-@Suite("Writing to a ClickHouse that fails", .timeLimit(.minutes(1)))
+@Suite("Writing to a ClickHouse that fails", .timeLimit(.minutes(3)))
 struct RetryTests {
     @Test(
         "Repeats the same insert until it is taken",

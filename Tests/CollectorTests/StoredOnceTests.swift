@@ -9,7 +9,8 @@ import Testing
 @Suite(
     "What was acknowledged is stored, once",
     .enabled(if: EmbeddedClickHouse.isAvailable, "./demo test prepares the Python that runs it"),
-    .timeLimit(.minutes(3))
+    .serialized,
+    .timeLimit(.minutes(5))
 )
 struct StoredOnceTests {
     private final class Stream: Sendable {
@@ -58,7 +59,7 @@ struct StoredOnceTests {
         let clickHouse = try EmbeddedClickHouse()
         try await clickHouse.start()
         defer { clickHouse.kill() }
-        let client = HTTPClient()
+        let client = HTTPClient(configuration: .patient)
         let count = Atomic<Int>(0)
         var router = Router()
         router.post("/") { [port = clickHouse.port] request, _ in

@@ -11,11 +11,11 @@ struct ArrivalTests {
         return starts
     }
 
-    @Test("are evenly spaced at a constant rate, and do not drift in an hour")
+    @Test("are evenly spaced at a constant rate, and do not drift in a day")
     func constant() {
-        let starts = starts(.constant(20), within: 3_600)
-        #expect(starts.count == 72_000)
-        #expect(abs((starts.last ?? 0) - 3_599.95) < 1e-6)
+        let starts = starts(.constant(0.02), within: 86_400)
+        #expect(starts.count == 1_728)
+        #expect(abs((starts.last ?? 0) - 86_350) < 1e-6)
     }
 
     @Test(
@@ -35,13 +35,13 @@ struct ArrivalTests {
     func poisson() {
         var first = ArrivalSchedule(profile: .constant(100), spacing: .poisson, seed: 7)
         var second = ArrivalSchedule(profile: .constant(100), spacing: .poisson, seed: 7)
-        let times = (0..<20_000).map { _ in first.next() / .seconds(1) }
-        #expect(times == (0..<20_000).map { _ in second.next() / .seconds(1) })
+        let times = (0..<4_000).map { _ in first.next() / .seconds(1) }
+        #expect(times == (0..<4_000).map { _ in second.next() / .seconds(1) })
         let gaps = zip(times, times.dropFirst()).map { $1 - $0 }
         let mean = gaps.reduce(0, +) / Double(gaps.count)
         let variance = gaps.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(gaps.count)
-        #expect(abs(mean - 0.01) < 0.0005)
-        #expect(abs(variance.squareRoot() / mean - 1) < 0.05, "An exponential's deviation is its mean.")
+        #expect(abs(mean - 0.01) < 0.001)
+        #expect(abs(variance.squareRoot() / mean - 1) < 0.1, "An exponential's deviation is its mean.")
     }
 
     @Test("go on at a new rate from the moment of the change")

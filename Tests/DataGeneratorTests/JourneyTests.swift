@@ -9,7 +9,7 @@ struct JourneyTests {
 
     private func plan(seed: UInt64, classes: Bool = true) -> [Journey] {
         let planner = JourneyPlanner(seed: seed, catalogue: catalogue, classes: classes)
-        return (0..<1_000).map { planner[$0] }
+        return (0..<400).map { planner[$0] }
     }
 
     @Test("are the same, byte for byte, for the same seed, and others for another")
@@ -29,7 +29,7 @@ struct JourneyTests {
             }
             orders.insert(block)
         }
-        #expect(orders.count > 40)
+        #expect(orders.count > 15)
     }
 
     @Test("of shoppers end with the checkout of what was put into the cart")

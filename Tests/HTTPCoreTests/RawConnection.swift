@@ -1,3 +1,4 @@
+import CAllocationCounter
 import Dispatch
 import Glibc
 
@@ -7,17 +8,35 @@ final class RawConnection: Sendable {
     private let queue = DispatchQueue(label: "raw connection")
 
     init(port: Int, receiveTimeout: Int = 30) {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        descriptor = Self.makeSocket()
         var timeout = timeval(tv_sec: receiveTimeout, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        _ = Self.connect(descriptor, to: port)
+    }
+
+    /// A socket that is not connected yet.
+    init(unconnected: Void) {
+        descriptor = Self.makeSocket()
+    }
+
+    func connect(to port: Int) -> Bool {
+        Self.connect(descriptor, to: port)
+    }
+
+    /// Children of this process, which exit tests are, must not keep it open.
+    private static func makeSocket() -> Int32 {
+        socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    }
+
+    private static func connect(_ descriptor: Int32, to port: Int) -> Bool {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(port).bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        _ = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) }
-        }
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.connect(descriptor, $0, size) }
+        } == 0
     }
 
     deinit {
@@ -77,7 +96,7 @@ final class RawConnection: Sendable {
         }
     }
 
-    private func blockingRead(until text: String, times: Int) -> String {
+    func blockingRead(until text: String, times: Int = 1) -> String {
         var all = ""
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while all.split(separator: text, omittingEmptySubsequences: false).count - 1 < times {
@@ -86,5 +105,38 @@ final class RawConnection: Sendable {
             all += String(decoding: buffer[..<count], as: UTF8.self)
         }
         return all
+    }
+
+    /// So many bytes, read a few at a time.
+    func readBytes(_ count: Int, atOnce limit: Int) async -> [UInt8] {
+        await withCheckedContinuation { continuation in
+            queue.async { @Sendable [self] in
+                var all: [UInt8] = []
+                var buffer = [UInt8](repeating: 0, count: limit)
+                while all.count < count {
+                    let received = recv(descriptor, &buffer, min(limit, count - all.count), 0)
+                    guard received > 0 else { break }
+                    all += buffer[..<received]
+                }
+                continuation.resume(returning: all)
+            }
+        }
+    }
+
+    /// How many bytes come until the server ends the connection.
+    func countToEnd() async -> Int {
+        await withCheckedContinuation { continuation in
+            queue.async { @Sendable [self] in
+                var total = 0
+                var buffer = [UInt8](repeating: 0, count: 1 << 20)
+                while case let received = recv(descriptor, &buffer, buffer.count, 0), received > 0 { total += received }
+                continuation.resume(returning: total)
+            }
+        }
+    }
+
+    /// Sends a request and reads its answer so often, without allocating.
+    func exchange(_ request: String, answerLength: Int, times: Int) -> Bool {
+        exchange_repeatedly(descriptor, request, request.utf8.count, answerLength, times) == 0
     }
 }

@@ -82,7 +82,7 @@ struct CodecTests {
             Samples.traces.encodeProtobuf(), Samples.metrics.encodeProtobuf(), Samples.logs.encodeProtobuf(),
             Samples.traces.encodeJSON(), Samples.metrics.encodeJSON(), Samples.logs.encodeJSON(),
         ]
-        for round in 0..<3_000 {
+        for round in 0..<600 {
             var bytes = originals[round % originals.count]
             for _ in 0..<Int.random(in: 1...8, using: &random) {
                 bytes[Int.random(in: 0..<bytes.count, using: &random)] = .random(in: 0...255, using: &random)

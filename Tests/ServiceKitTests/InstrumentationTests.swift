@@ -23,7 +23,9 @@ struct InstrumentationTests {
     /// Runs two services, of which the first calls the second, and asks the first once.
     private func ask(_ path: String) async throws -> (status: Int, traceID: String, body: [UInt8]) {
         _ = TelemetrySink.shared
-        let client = HTTPClient()
+        var patience = HTTPClient.Configuration()
+        patience.requestTimeout = .seconds(60)
+        let client = HTTPClient(configuration: patience)
         let back = try HTTPServer(
             responder: instrumented { router in
                 router.get("/items/{id}") { _, context in
@@ -39,7 +41,8 @@ struct InstrumentationTests {
         let service = ServiceClient(
             service: "back",
             origin: Origin(host: back.localAddress.host, port: back.localAddress.port),
-            client: client
+            client: client,
+            timeout: .seconds(60)
         )
         let front = try HTTPServer(
             responder: instrumented { router in

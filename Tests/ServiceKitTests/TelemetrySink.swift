@@ -52,7 +52,7 @@ final class TelemetrySink: Sendable {
                 "OTEL_BLRP_SCHEDULE_DELAY": "20",
                 "OTEL_METRIC_EXPORT_INTERVAL": "50",
             ])
-            let telemetry = OTelSDK.bootstrap(configuration)
+            let telemetry = try OTelSDK.bootstrap(configuration)
             Task { try await server.run() }
             Task { try await telemetry.run() }
         } catch {

@@ -5,8 +5,8 @@ import Testing
 struct ServiceMapTests {
     struct ServiceMap: Decodable {
         struct Edge: Decodable {
-            let client: String
-            let server: String
+            let source: String
+            let target: String
             let calls: Int
             let errors: Int
         }
@@ -27,7 +27,7 @@ struct ServiceMapTests {
         let suite = try await busySuite()
         let map = try JSONDecoder().decode(ServiceMap.self, from: Data(try await suite.demo("map", "--json").utf8))
         #expect(
-            Set(map.edges.map { "\($0.client) -> \($0.server)" }) == [
+            Set(map.edges.map { "\($0.source) -> \($0.target)" }) == [
                 "sample-ecommerce-app -> inventory-service", "sample-ecommerce-app -> payment-service",
             ]
         )

@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     print()
     columns = shutil.get_terminal_size((120, 40)).columns
     for line in draw_map(service_map, style, columns):
-        print(f"  {line}")
+        print(f"  {line}".rstrip())
     return 0
 
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 
 from launcher.configuration.run_folder import RunFolder, Suite
-from launcher.supervision.health import answers_by_name, resident_bytes
+from launcher.supervision.health import answers_by_name, proportional_bytes, resident_bytes
 from launcher.supervision.processes import suite_processes
 from launcher.supervision.supervisor_client import NotRunning, ProcessState, SupervisorClient
 from launcher.terminal.style import Style, for_stream
@@ -31,6 +31,8 @@ class ProcessStatus:
     healthy: bool
     restarts: int
     rss_bytes: int | None
+    pss_bytes: int | None
+    """Resident memory with each shared page divided among its users: what may be added up."""
     uptime_seconds: int | None
 
 
@@ -74,6 +76,7 @@ def suite_status(suite: Suite, folder: RunFolder, states: dict[str, ProcessState
                 healthy=state.pid != 0 and answering.get(process.name, running),
                 restarts=state.restarts,
                 rss_bytes=resident_bytes(state.pid) if state.pid else None,
+                pss_bytes=proportional_bytes(state.pid) if state.pid else None,
                 uptime_seconds=max(0, int(time.time()) - state.started) if state.pid else None,
             )
         )
@@ -97,9 +100,11 @@ def _print_table(statuses: Sequence[ProcessStatus], supervisor: int) -> None:
         )
     for line in table(rows, right=frozenset({2, 3, 4, 5, 6})):
         print(f"  {line}")
-    total = sum(status.rss_bytes or 0 for status in statuses)
-    own = resident_bytes(supervisor)
-    print(style.dim(f"\n  together {_megabytes(total)}, and the supervisor (pid {supervisor}) {_megabytes(own)}"))
+    # The libraries that the processes share count once here, and for each of them in the rows.
+    shares = [status.pss_bytes or status.rss_bytes or 0 for status in statuses]
+    together = sum(shares) + (proportional_bytes(supervisor) or 0)
+    note = f"together {_megabytes(together)}, shared pages counted once, with the supervisor (pid {supervisor})"
+    print(style.dim(f"\n  {note}"))
 
 
 def _state(status: ProcessStatus, style: Style) -> str:

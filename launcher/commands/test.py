@@ -28,6 +28,9 @@ from launcher.terminal.style import for_stream
 
 _FUZZ_SECONDS = "30"
 
+# All tests share one process and its two or so threads: begun all at once, they wait for one another past their timeouts.
+_TESTS_AT_ONCE = "8"
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -139,6 +142,7 @@ def _command(words: Sequence[str]) -> int:
         "FAULTLINE_PYTHON": str(python()),
         "FAULTLINE_BIN_DIR": str(executables()),
         "FUZZ_SECONDS": os.environ.get("FUZZ_SECONDS") or _FUZZ_SECONDS,
+        "SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH": _TESTS_AT_ONCE,
         "PATH": f"{VIRTUAL_ENVIRONMENT / 'bin'}:{os.environ.get('PATH', '')}",
     }
     try:

@@ -32,9 +32,18 @@ def answers_by_name(urls: Mapping[str, str], timeout: float = 1.0) -> dict[str, 
 
 def resident_bytes(pid: int) -> int | None:
     """Resident memory of a process, ``None`` when there is no such process."""
+    return _kilobytes(Path(f"/proc/{pid}/status"), "VmRSS:")
+
+
+def proportional_bytes(pid: int) -> int | None:
+    """The same with each shared page divided among those who share it: these may be added up."""
+    return _kilobytes(Path(f"/proc/{pid}/smaps_rollup"), "Pss:")
+
+
+def _kilobytes(path: Path, field: str) -> int | None:
     try:
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
+        for line in path.read_text().splitlines():
+            if line.startswith(field):
                 return int(line.split()[1]) * 1024
     except (OSError, ValueError, IndexError):
         pass

@@ -108,21 +108,14 @@ class SupervisedSuite:
     def _is_healthy(self, process: Process, settings: Settings, state: ProcessState, step: Step) -> bool:
         if state.state not in STARTING_STATES:
             step.failed()
-            raise UserError(
-                f"{process.name} ended before it was healthy. Its last lines ({self.folder.log(process.name)}):",
-                self.last_lines(process.name),
-            )
+            raise self._failure(process.name, "ended before it was healthy")
         url = process.health_url(settings)
         if state.state == "RUNNING" if url is None else answers(url):
             return True
         if time.monotonic() - step.began > _HEALTHY_SECONDS:
             step.failed()
             asked = f"does not answer at {url}" if url else "does not stay up"
-            raise UserError(
-                f"{process.name} {asked} after {_HEALTHY_SECONDS:.0f} s."
-                f" Its last lines ({self.folder.log(process.name)}):",
-                self.last_lines(process.name),
-            )
+            raise self._failure(process.name, f"{asked} after {_HEALTHY_SECONDS:.0f} s")
         return False
 
     # MARK: Stop
@@ -161,6 +154,12 @@ class SupervisedSuite:
             time.sleep(_POLL_SECONDS)
 
     # MARK: Logs
+
+    def _failure(self, name: str, what: str) -> UserError:
+        """What happened to a process, with the end of what it printed."""
+        lines = self.last_lines(name)
+        said = f"Its last lines ({self.folder.log(name)}):" if lines else "It printed nothing."
+        return UserError(f"{name} {what}. {said}", lines)
 
     def last_lines(self, name: str, count: int = 15) -> list[str]:
         """The end of a process's log."""

@@ -11,6 +11,11 @@ struct HTTPPlainServerMain {
         router.get("/json") { _, _ in
             Response(status: .ok, headers: [.contentType: "application/json"], body: .bytes(body))
         }
+        // Where the instrumented server sends its telemetry, so that exporting costs what it costs.
+        router.post("/v1/{signal}") { request, _ in
+            for try await _ in request.body {}
+            return Response(status: .ok, headers: [.contentType: "application/x-protobuf"])
+        }
         var configuration = HTTPServer.Configuration()
         configuration.port = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 0
         configuration.maximumConnections = 20_000

@@ -75,6 +75,13 @@ struct Reservation: ~Copyable, Sendable {
         bytes = total
     }
 
+    /// Gives back what is more than so many bytes.
+    mutating func shrink(to total: Int) {
+        guard total < bytes else { return }
+        budget.giveBack(bytes - total)
+        bytes = total
+    }
+
     /// Hands bytes on to the queue, which gives them back once they are written.
     mutating func handOver(_ handed: Int) {
         if handed > bytes { budget.force(handed - bytes) }

@@ -73,12 +73,17 @@ struct OTLPReceiver: Sendable {
             guard let encoding else { throw .unsupportedMediaType(contentType) }
             var reservation = Reservation(in: pipeline.budget)
             let body = try await body(of: request, &reservation)
+            let bodyBytes = reservation.bytes
+            let cost = DecodingCost.estimate(body, in: encoding, for: signal)
+            try reservation.grow(to: bodyBytes + cost)
             let message: Message
             do throws(OTLPDecodingError) {
                 message = try encoding.decode(Message.self, body)
             } catch {
                 throw .undecodable(error.description)
             }
+            // What the rows take comes instead.
+            reservation.shrink(to: bodyBytes)
             return encoding.response(try await store(message, &reservation))
         } catch {
             statistics.refusedRequest(signal, error)

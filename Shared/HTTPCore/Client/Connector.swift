@@ -39,10 +39,9 @@ enum Connector {
         } catch {
             throw ChannelError.failed(error)
         }
-        channel.setDeadline(deadline)
         do {
             try await withTaskCancellationHandler {
-                try await channel.waitWritable()
+                try await channel.waitWritable(until: deadline)
             } onCancel: {
                 channel.abort()
             }

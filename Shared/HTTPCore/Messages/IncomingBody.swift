@@ -181,6 +181,10 @@ final class IncomingBody: Sendable {
             }
             source.input.consume(consumed)
             progress.framing = .chunked(decoder)
+            // A chunk that is too large is refused before it comes.
+            guard progress.received + piece.count <= source.maximumBytes - decoder.announced else {
+                throw BodyError.tooLarge(limit: source.maximumBytes)
+            }
             switch event {
             case nil: return .needsInput
             case .data:

@@ -39,6 +39,11 @@ struct ChunkedDecoder {
         if case .ended = state { true } else { false }
     }
 
+    /// How much of the current chunk is still to come.
+    var announced: Int {
+        if case .data(let left) = state { left } else { 0 }
+    }
+
     /// Takes the next event off the input.
     ///
     /// - Parameter consumed: How many bytes were used up, those of a data event among them.
@@ -83,6 +88,7 @@ struct ChunkedDecoder {
                 trailerBytes += line.count + 2
                 var ignored = trailerSection
                 try ignored.append(bytes.part(line), limits: limits)
+                guard !ignored.decidesFraming else { throw .bad("A trailer may not decide framing or routing.") }
                 trailerSection = ignored
             case .ended: return .end
             }

@@ -4,14 +4,18 @@ import HTTPTypes
 struct FieldSection {
     var fields = HTTPFields()
     var contentLength: Int?
-    var isChunked = false
-    var hasTransferEncoding = false
+    var transferEncoding: TransferEncoding?
     var hostCount = 0
+    var host: String?
+    var isHostValid = true
     var closes = false
     var keepsAlive = false
     var expectsContinue = false
     var hasUnknownExpectation = false
     private var count = 0
+
+    /// Whether a field is here that must not be in a trailer section (RFC 9110, section 6.5.1).
+    var decidesFraming: Bool { contentLength != nil || transferEncoding != nil || hostCount > 0 }
 
     /// Reads one line, without its line end.
     mutating func append(_ line: UnsafeBufferPointer<UInt8>, limits: MessageLimits) throws(ProtocolError) {
@@ -40,6 +44,8 @@ struct FieldSection {
         switch name.count {
         case 4 where name.equalsIgnoringCase("host"):
             hostCount += 1
+            host = value.text
+            isHostValid = isHostValid && Authority.isValid(value)
         case 6 where name.equalsIgnoringCase("expect"):
             if value.equalsIgnoringCase("100-continue") {
                 expectsContinue = true
@@ -56,9 +62,8 @@ struct FieldSection {
             guard contentLength == nil else { throw .bad("Content-Length is given more than once.") }
             contentLength = try Self.length(value)
         case 17 where name.equalsIgnoringCase("transfer-encoding"):
-            guard !hasTransferEncoding else { throw .bad("Transfer-Encoding is given more than once.") }
-            hasTransferEncoding = true
-            isChunked = value.equalsIgnoringCase("chunked")
+            guard transferEncoding == nil else { throw .bad("Transfer-Encoding is given more than once.") }
+            transferEncoding = TransferEncoding(value)
         default: break
         }
     }

@@ -14,7 +14,8 @@ struct HeadScanner {
     /// - Throws: ``ProtocolError`` for a bare LF, and when a limit is passed before the end is found.
     mutating func end(in bytes: UnsafeBufferPointer<UInt8>, limits: MessageLimits) throws(ProtocolError) -> Int? {
         guard let base = bytes.baseAddress else { return nil }
-        while position < bytes.count, let found = memchr(base + position, Int32(Octet.lineFeed), bytes.count - position) {
+        while position < bytes.count, let found = memchr(base + position, Int32(Octet.lineFeed), bytes.count - position)
+        {
             let lineFeed = UnsafeRawPointer(base).distance(to: UnsafeRawPointer(found))
             guard lineFeed > lineStart, bytes[lineFeed - 1] == Octet.carriageReturn else {
                 throw .bad("A line ends without a carriage return.")

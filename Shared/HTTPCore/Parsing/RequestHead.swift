@@ -34,7 +34,7 @@ struct RequestHead {
         request = HTTPRequest(
             method: parsed.method,
             scheme: "http",
-            authority: parsed.authority ?? section.fields[FieldSection.host],
+            authority: parsed.authority ?? section.host,
             path: parsed.target,
             headerFields: section.fields
         )
@@ -43,35 +43,27 @@ struct RequestHead {
     private static func checkHost(_ section: FieldSection, isHTTP10: Bool) throws(ProtocolError) {
         guard section.hostCount <= 1 else { throw .bad("Host is given more than once.") }
         guard section.hostCount == 1 || isHTTP10 else { throw .bad("Host is missing.") }
-        if let host = section.fields[FieldSection.host] {
-            guard host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !forbiddenInHost.contains($0) }) else {
-                throw .bad("Host is not a host.")
-            }
-        }
+        guard section.isHostValid else { throw .bad("Host is not a host.") }
     }
 
-    private static let forbiddenInHost = Set(",/?#@\\\"<>{}|^`".utf8)
-
     private static func framing(_ section: FieldSection, isHTTP10: Bool) throws(ProtocolError) -> BodyFraming {
-        if section.hasTransferEncoding {
+        if let coding = section.transferEncoding {
             guard section.contentLength == nil else {
                 throw .bad("Content-Length and Transfer-Encoding exclude each other.")
             }
             guard !isHTTP10 else { throw .bad("Transfer-Encoding needs HTTP/1.1.") }
-            guard section.isChunked else {
+            switch coding {
+            case .chunked: return .chunked
+            case .otherThenChunked:
                 throw ProtocolError(status: .notImplemented, description: "Only the transfer coding chunked is known.")
+            case .notChunkedLast: throw .bad("The last transfer coding is not chunked, once.")
             }
-            return .chunked
         }
         switch section.contentLength {
         case nil, 0: return .none
         case let length?: return .length(length)
         }
     }
-}
-
-extension FieldSection {
-    static let host = HTTPField.Name("Host")!
 }
 
 /// Takes lines off a head whose line ends were checked already.

@@ -3,8 +3,8 @@ import HTTPTypes
 /// `METHOD target HTTP/1.x` (RFC 9112, section 3).
 struct RequestLine {
     var method: HTTPRequest.Method
-    /// The target in origin form; `*` for a server-wide OPTIONS; `nil` for CONNECT.
-    var target: String?
+    /// The target in origin form; `*` for a server-wide OPTIONS.
+    var target: String
     /// The authority that an absolute-form target names; it wins over Host (RFC 9112, 3.2.2).
     var authority: String?
     var minorVersion: Int
@@ -45,16 +45,15 @@ struct RequestLine {
     private static func target(
         _ octets: UnsafeBufferPointer<UInt8>,
         method: HTTPRequest.Method
-    ) throws(ProtocolError) -> (target: String?, authority: String?) {
-        guard octets.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != Octet.numberSign }) else {
-            throw .bad("The target has a character that is not allowed.")
+    ) throws(ProtocolError) -> (target: String, authority: String?) {
+        guard method != .connect else {
+            throw ProtocolError(status: .notImplemented, description: "This is an origin server, not a proxy.")
+        }
+        if octets[0] == Octet.slash {
+            try check(octets)
+            return (octets.text, nil)
         }
         let text = octets.text
-        if method == .connect {
-            guard !text.contains("/"), text.contains(":") else { throw .bad("CONNECT needs a host and a port.") }
-            return (nil, text)
-        }
-        if octets[0] == Octet.slash { return (text, nil) }
         if text == "*" {
             guard method == .options else { throw .bad("Only OPTIONS may ask for *.") }
             return (text, nil)
@@ -63,10 +62,28 @@ struct RequestLine {
         guard text.count > scheme.count, text.prefix(scheme.count).lowercased() == scheme else {
             throw .bad("The target is neither a path nor an http URI.")
         }
-        let rest = text.dropFirst(scheme.count)
-        let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
-        guard end > rest.startIndex, !rest[..<end].contains("@") else { throw .bad("The target names no host.") }
-        let path = rest[end...]
-        return (path.first == "/" ? String(path) : "/" + path, String(rest[..<end]))
+        let rest = octets.part(scheme.count..<octets.count)
+        let end = rest.firstIndex { $0 == Octet.slash || $0 == Octet.question } ?? rest.count
+        guard end > 0, Authority.isValid(rest.part(0..<end)) else { throw .bad("The target names no host.") }
+        let path = rest.part(end..<rest.count)
+        try check(path)
+        return (path.first == Octet.slash ? path.text : "/" + path.text, rest.part(0..<end).text)
+    }
+
+    /// Only what a URI may have (RFC 3986); in the query also what browsers leave as it is there.
+    private static func check(_ octets: UnsafeBufferPointer<UInt8>) throws(ProtocolError) {
+        var isQuery = false
+        for octet in octets {
+            let isAllowed =
+                switch octet {
+                case 0...0x20, 0x7F..., Octet.numberSign, UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"):
+                    false
+                case UInt8(ascii: "\\"), UInt8(ascii: "^"), UInt8(ascii: "`"), UInt8(ascii: "{"), UInt8(ascii: "}"):
+                    isQuery
+                default: true
+                }
+            guard isAllowed else { throw .bad("The target has a character that must be percent-encoded.") }
+            if octet == Octet.question { isQuery = true }
+        }
     }
 }

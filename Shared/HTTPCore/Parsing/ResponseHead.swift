@@ -41,11 +41,11 @@ struct ResponseHead {
         method: HTTPRequest.Method
     ) throws(ProtocolError) -> BodyFraming {
         if method == .head || code < 200 || code == 204 || code == 304 { return .none }
-        if section.hasTransferEncoding {
+        if let coding = section.transferEncoding {
             guard section.contentLength == nil else {
                 throw .bad("Content-Length and Transfer-Encoding exclude each other.")
             }
-            return section.isChunked ? .chunked : .untilClose
+            return coding == .chunked ? .chunked : .untilClose
         }
         switch section.contentLength {
         case nil: return .untilClose

@@ -4,11 +4,19 @@ import HTTPTypes
 ///
 /// A template's segments are literals, parameters (`{id}`, one segment) or, last, a wildcard (`{path...}`, all the rest).
 /// Literals win over parameters, parameters over wildcards. HEAD is answered by the GET handler when there is none of its
-/// own; a path whose methods do not match gets 405 with `Allow`, and OPTIONS is answered with it.
+/// own; a path whose methods do not match gets 405 with `Allow`, and OPTIONS is answered with it. A method that neither
+/// HTTP (RFC 9110, section 9) nor any route here knows gets 501.
 public struct Router: Responder {
     private var middleware: [any Middleware] = []
     private var root = RouteNode()
+    /// The routes without parameters once more, by their whole path: most requests need no walk.
+    private var literals: [String: [(method: HTTPRequest.Method, route: Route)]] = [:]
     private let notFound = Route(template: nil) { _, _ in .problem(.notFound) }
+    private let notImplemented = Route(template: nil) { _, _ in .problem(.notImplemented) }
+    private let serverOptions = Route(template: nil) { _, _ in Response(status: .noContent) }
+    private static let standardMethods: Set<HTTPRequest.Method> = [
+        .get, .head, .post, .put, .delete, .connect, .options, .trace, .patch,
+    ]
 
     /// A router without routes: it answers 404.
     public init() {}
@@ -21,7 +29,11 @@ public struct Router: Responder {
 
     /// Adds a route. A second route for the same method and template replaces the first.
     public mutating func on(_ method: HTTPRequest.Method, _ template: String, _ handler: @escaping Handler) {
-        root.insert(Route(template: template, handler: handler), for: method)
+        let route = Route(template: template, handler: handler)
+        root.insert(route, for: method)
+        guard route.parameters.isEmpty else { return }
+        literals[template, default: []].removeAll { $0.method == method }
+        literals[template, default: []].append((method, route))
     }
 
     /// Adds a route for GET (and HEAD).
@@ -45,12 +57,19 @@ public struct Router: Responder {
     }
 
     private func route(for request: Request, _ context: inout RequestContext) -> Route {
+        let method = request.head.method
+        if let routes = literals[request.path], let found = routes.first(where: { $0.method == method }) {
+            context.route = found.route.template
+            return found.route
+        }
+        if request.path == "*", method == .options { return serverOptions }
         var captured: [Substring] = []
         let segments = RouteNode.segments(request.path)
-        guard let methods = root.methods(at: segments[...], &captured) else { return notFound }
-        let method = request.head.method
+        guard let methods = root.methods(at: segments[...], &captured) else {
+            return Self.standardMethods.contains(method) ? notFound : notImplemented
+        }
         guard let route = methods[method] ?? (method == .head ? methods[.get] : nil) else {
-            return methodNotAllowed(methods, method)
+            return Self.standardMethods.contains(method) ? methodNotAllowed(methods, method) : notImplemented
         }
         context.route = route.template
         for (name, value) in zip(route.parameters, captured) { context.parameters.append(name, String(value)) }

@@ -146,10 +146,11 @@ final class ServerConnection: Sendable {
         let canGoOn = body?.end(droppingUpTo: limit) ?? true
         let keepsAlive = head.keepsAlive && canGoOn && !isLast && !isDraining.load(ordering: .relaxed)
         let staysOpen = try await write(response, to: head, keepsAlive: keepsAlive)
-        guard let body, !body.isComplete else { return staysOpen }
-        if staysOpen { return await body.drop(upTo: limit) }
+        let isWhole = body?.isComplete ?? true
+        if staysOpen { return isWhole ? true : await body?.drop(upTo: limit) ?? true }
         try await output.send()
-        await linger()
+        // More may be on its way from a client that did not expect the end.
+        if head.keepsAlive || !isWhole { await linger() }
         return false
     }
 

@@ -25,23 +25,25 @@ public struct OTelProviders: Sendable {
         shutdownTimeout = configuration.shutdownTimeout
         let resource = configuration.resource
         let client = CurlClient()
-        var parts = SelfObservation.Parts()
 
         var spanProcessors: [any SpanProcessor] = []
         var logProcessors: [any LogRecordProcessor] = []
         var readers: [any MetricReader] = []
         if !configuration.isDisabled {
-            spanProcessors = try Self.spanProcessors(configuration, client, &parts)
-            logProcessors = try Self.logProcessors(configuration, client, &parts)
-            readers = try Self.metricReaders(configuration, client, &parts)
+            spanProcessors = try Self.spanProcessors(configuration, client)
+            logProcessors = try Self.logProcessors(configuration, client)
+            readers = try Self.metricReaders(configuration, client)
         }
-        tracerProvider = TracerProvider(
-            resource: resource,
-            sampler: configuration.sampler,
-            limits: configuration.spanLimits,
-            processors: spanProcessors,
-            propagators: configuration.propagators
-        )
+        tracerProvider =
+            configuration.isDisabled
+            ? .disabled(configuration.propagators)
+            : TracerProvider(
+                resource: resource,
+                sampler: configuration.sampler,
+                limits: configuration.spanLimits,
+                processors: spanProcessors,
+                propagators: configuration.propagators
+            )
         loggerProvider = LoggerProvider(
             resource: resource,
             limits: configuration.logRecordLimits,
@@ -54,9 +56,7 @@ public struct OTelProviders: Sendable {
             exemplarFilter: configuration.exemplarFilter
         )
         if configuration.measuresItself, !readers.isEmpty {
-            parts.spans = tracerProvider.pipeline.counts
-            parts.logsCreated = loggerProvider.pipeline.created
-            SelfObservation.observe(parts, by: meterProvider)
+            SelfObservation.observe(tracerProvider, loggerProvider, by: meterProvider)
         }
     }
 
@@ -81,18 +81,14 @@ public struct OTelProviders: Sendable {
 
     private static func spanProcessors(
         _ configuration: OTelConfiguration,
-        _ client: CurlClient,
-        _ parts: inout SelfObservation.Parts
+        _ client: CurlClient
     ) throws(OTelConfigurationError) -> [any SpanProcessor] {
         var processors = configuration.spanProcessors
         for destination in configuration.traces.destinations {
             switch destination {
             case .otlp:
                 let exporter = OTLPSpanExporter(configuration.traces.otlp, client: client)
-                let processor = BatchSpanProcessor(exporter, settings: configuration.spanBatches)
-                parts.exporters.append((exporter.sender, .span))
-                parts.spanPipelines.append(processor.pipeline)
-                processors.append(processor)
+                processors.append(BatchSpanProcessor(exporter, settings: configuration.spanBatches))
             case .console: processors.append(SimpleSpanProcessor(ConsoleExporter()))
             case .otlpStandardOutput, .otlpFile:
                 processors.append(
@@ -108,18 +104,14 @@ public struct OTelProviders: Sendable {
 
     private static func logProcessors(
         _ configuration: OTelConfiguration,
-        _ client: CurlClient,
-        _ parts: inout SelfObservation.Parts
+        _ client: CurlClient
     ) throws(OTelConfigurationError) -> [any LogRecordProcessor] {
         var processors = configuration.logRecordProcessors
         for destination in configuration.logs.destinations {
             switch destination {
             case .otlp:
                 let exporter = OTLPLogRecordExporter(configuration.logs.otlp, client: client)
-                let processor = BatchLogRecordProcessor(exporter, settings: configuration.logBatches)
-                parts.exporters.append((exporter.sender, .log))
-                parts.logPipelines.append(processor.pipeline)
-                processors.append(processor)
+                processors.append(BatchLogRecordProcessor(exporter, settings: configuration.logBatches))
             case .console: processors.append(SimpleLogRecordProcessor(ConsoleExporter()))
             case .otlpStandardOutput, .otlpFile:
                 processors.append(
@@ -135,33 +127,30 @@ public struct OTelProviders: Sendable {
 
     private static func metricReaders(
         _ configuration: OTelConfiguration,
-        _ client: CurlClient,
-        _ parts: inout SelfObservation.Parts
+        _ client: CurlClient
     ) throws(OTelConfigurationError) -> [any MetricReader] {
         var readers = configuration.metricReaders
         for destination in configuration.metrics.destinations {
             let exporter: any MetricExporter
             switch destination {
             case .otlp:
-                let otlp = OTLPMetricExporter(
+                exporter = OTLPMetricExporter(
                     configuration.metrics.otlp,
                     preference: configuration.temporalityPreference,
                     histogramAggregation: configuration.histogramAggregation,
                     client: client
                 )
-                parts.exporters.append((otlp.sender, .metricDataPoint))
-                exporter = otlp
             case .console: exporter = ConsoleExporter()
             case .otlpStandardOutput, .otlpFile: exporter = try file(destination, configuration)
             }
-            let reader = PeriodicMetricReader(
-                exporter,
-                interval: configuration.metricInterval,
-                exportTimeout: configuration.metricTimeout,
-                cardinalityLimit: configuration.metricCardinalityLimit
+            readers.append(
+                PeriodicMetricReader(
+                    exporter,
+                    interval: configuration.metricInterval,
+                    exportTimeout: configuration.metricTimeout,
+                    cardinalityLimit: configuration.metricCardinalityLimit
+                )
             )
-            parts.readers.append(reader)
-            readers.append(reader)
         }
         return readers
     }

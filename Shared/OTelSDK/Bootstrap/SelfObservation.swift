@@ -12,39 +12,39 @@ enum SelfObservation {
         var unit: String { self == .span ? "{span}" : self == .log ? "{log_record}" : "{data_point}" }
     }
 
-    /// What is observed.
-    struct Parts {
-        var spans: SpanCounts?
-        var logsCreated: StripedCounter?
-        var spanPipelines: [BatchPipeline<RecordingSpan>] = []
-        var logPipelines: [BatchPipeline<ReadableLogRecord>] = []
-        var exporters: [(sender: OTLPHTTPSender, signal: Signal)] = []
-        var readers: [PeriodicMetricReader] = []
-    }
-
-    static func observe(_ parts: Parts, by provider: MeterProvider) {
+    /// Observes the built-in parts of the providers.
+    static func observe(_ traces: TracerProvider, _ logs: LoggerProvider, by provider: MeterProvider) {
         let meter = provider.meter(
             "opentelemetry-swift.sdk",
             version: SDKVersion.current,
             schemaURL: SemanticConventions.schemaURL
         )
-        if let spans = parts.spans { observe(spans, meter) }
-        if let created = parts.logsCreated {
-            _ = meter.observableCounter(
-                "otel.sdk.log.created",
-                of: Int.self,
-                unit: "{log_record}",
-                description: "Log records submitted to enabled SDK loggers."
-            ) { $0.observe(created.value) }
+        observe(traces.pipeline.counts, meter)
+        let created = logs.pipeline.created
+        _ = meter.observableCounter(
+            "otel.sdk.log.created",
+            of: Int.self,
+            unit: "{log_record}",
+            description: "Log records submitted to enabled SDK loggers."
+        ) { $0.observe(created.value) }
+
+        let spanProcessors = traces.pipeline.processors.compactMap { $0 as? BatchSpanProcessor }
+        let logProcessors = logs.pipeline.processors.compactMap { $0 as? BatchLogRecordProcessor }
+        let readers = provider.registry.readers.compactMap { $0 as? PeriodicMetricReader }
+        for (index, processor) in spanProcessors.enumerated() {
+            observe(processor.pipeline, .span, "batching_span_processor", index, meter)
+            if let exporter = processor.exporter as? OTLPSpanExporter { observe(exporter.sender, .span, index, meter) }
         }
-        for (index, pipeline) in parts.spanPipelines.enumerated() {
-            observe(pipeline, .span, "batching_span_processor", index, meter)
+        for (index, processor) in logProcessors.enumerated() {
+            observe(processor.pipeline, .log, "batching_log_processor", index, meter)
+            if let exporter = processor.exporter as? OTLPLogRecordExporter {
+                observe(exporter.sender, .log, index, meter)
+            }
         }
-        for (index, pipeline) in parts.logPipelines.enumerated() {
-            observe(pipeline, .log, "batching_log_processor", index, meter)
-        }
-        for (index, exporter) in parts.exporters.enumerated() {
-            observe(exporter.sender, exporter.signal, index, meter)
+        for (index, reader) in readers.enumerated() {
+            if let exporter = reader.exporter as? OTLPMetricExporter {
+                observe(exporter.sender, .metricDataPoint, index, meter)
+            }
         }
         let collections = meter.histogram(
             "otel.sdk.metric_reader.collection.duration",
@@ -52,7 +52,7 @@ enum SelfObservation {
             description: "Duration of the collect operation of metric readers.",
             explicitBucketBoundaries: MetricDescription.secondsBoundaries
         )
-        for (index, reader) in parts.readers.enumerated() {
+        for (index, reader) in readers.enumerated() {
             let attributes: AttributeSet = [
                 "otel.component.type": "periodic_metric_reader",
                 "otel.component.name": .string("periodic_metric_reader/\(index)"),

@@ -1,4 +1,3 @@
-import CurlHTTP
 import OTLP
 
 extension OTelConfiguration {
@@ -28,7 +27,7 @@ extension OTelConfiguration {
         configuration.serviceName = reader.string("OTEL_SERVICE_NAME") ?? configuration.named("service.name")
         if let propagators = reader.list("OTEL_PROPAGATORS") {
             configuration.propagators = Self.propagators(propagators) {
-                reader.report("OTEL_PROPAGATORS", $0, "a list of tracecontext, baggage, b3, b3multi, none")
+                reader.report("OTEL_PROPAGATORS", $0, "a list of tracecontext, baggage, b3, b3multi, jaeger, none")
             }
         }
         configuration.readSampler(reader)
@@ -58,6 +57,7 @@ extension OTelConfiguration {
             case "baggage": return BaggagePropagator()
             case "b3": return B3Propagator(.single)
             case "b3multi": return B3Propagator(.multiple)
+            case "jaeger": return JaegerPropagator()
             default:
                 unknown(name)
                 return nil
@@ -159,9 +159,9 @@ extension OTelConfiguration {
         settings.compression = reader.choice(names("COMPRESSION"), [("none", .none), ("gzip", .gzip)]) ?? .none
         settings.encoding =
             reader.choice(names("PROTOCOL"), [("http/protobuf", .protobuf), ("http/json", .json)]) ?? .protobuf
-        settings.tls.certificateAuthorityFile = reader.first(names("CERTIFICATE"))?.value
-        settings.tls.clientCertificateFile = reader.first(names("CLIENT_CERTIFICATE"))?.value
-        settings.tls.clientKeyFile = reader.first(names("CLIENT_KEY"))?.value
+        settings.tls.certificateAuthority = reader.first(names("CERTIFICATE"))?.value
+        settings.tls.clientCertificate = reader.first(names("CLIENT_CERTIFICATE"))?.value
+        settings.tls.clientKey = reader.first(names("CLIENT_KEY"))?.value
 
         var export = SignalExport(otlp: settings)
         if let destinations = reader.list("OTEL_\(name)_EXPORTER") {

@@ -1,19 +1,21 @@
 import Synchronization
 
-/// A count that many threads raise without meeting on one cache line; reading adds the stripes up.
+/// Counts that many threads raise without meeting on one cache line; reading adds the stripes up.
 ///
 /// The memory is only touched by atomic operations.
-final class StripedCounter: @unchecked Sendable {
+final class StripedCounters: @unchecked Sendable {
     private static let stripes = 16
-    /// Two cache lines each, since processors fetch them in pairs.
-    private static let stride = 128
 
     private let memory: UnsafeMutableRawPointer
+    /// Whole pairs of cache lines, since processors fetch them in pairs.
+    private let stride: Int
 
-    init() {
-        memory = .allocate(byteCount: Self.stripes * Self.stride, alignment: Self.stride)
-        for index in 0..<Self.stripes {
-            (memory + index * Self.stride).bindMemory(to: Atomic<Int>.self, capacity: 1).initialize(to: Atomic(0))
+    init(count: Int) {
+        stride = (count * MemoryLayout<Atomic<Int>>.stride + 127) / 128 * 128
+        memory = .allocate(byteCount: Self.stripes * stride, alignment: 128)
+        for stripe in 0..<Self.stripes {
+            let cells = (memory + stripe * stride).bindMemory(to: Atomic<Int>.self, capacity: count)
+            for index in 0..<count { (cells + index).initialize(to: Atomic(0)) }
         }
     }
 
@@ -22,21 +24,28 @@ final class StripedCounter: @unchecked Sendable {
     }
 
     @inline(__always)
-    func add(_ amount: Int, stripe: Int) {
-        let cell = (memory + (stripe & (Self.stripes - 1)) * Self.stride).assumingMemoryBound(to: Atomic<Int>.self)
-        cell.pointee.wrappingAdd(amount, ordering: .relaxed)
+    func add(_ amount: Int, to index: Int, stripe: Int) {
+        cell(index, stripe & (Self.stripes - 1)).pointee.wrappingAdd(amount, ordering: .relaxed)
     }
 
+    func value(of index: Int) -> Int {
+        (0..<Self.stripes).reduce(0) { $0 &+ cell(index, $1).pointee.load(ordering: .relaxed) }
+    }
+
+    @inline(__always)
+    private func cell(_ index: Int, _ stripe: Int) -> UnsafeMutablePointer<Atomic<Int>> {
+        (memory + stripe * stride).assumingMemoryBound(to: Atomic<Int>.self) + index
+    }
+}
+
+/// One count that many threads raise.
+final class StripedCounter: Sendable {
+    private let counters = StripedCounters(count: 1)
+
+    @inline(__always)
     func add(_ amount: Int) {
-        add(amount, stripe: ThreadState.current.pointee.stripe)
+        counters.add(amount, to: 0, stripe: ThreadState.current.pointee.stripe)
     }
 
-    var value: Int {
-        var sum = 0
-        for index in 0..<Self.stripes {
-            sum &+= (memory + index * Self.stride).assumingMemoryBound(to: Atomic<Int>.self).pointee
-                .load(ordering: .relaxed)
-        }
-        return sum
-    }
+    var value: Int { counters.value(of: 0) }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import OTLP
 
 /// What each thread has to itself, so that threads need not meet: a random generator and a number.
 ///
@@ -30,6 +31,24 @@ struct ThreadState {
         s2 ^= shifted
         s3 = s3 << 45 | s3 >> 19
         return result
+    }
+
+    /// A trace id, random in all of its bytes and never all zero.
+    @inline(__always)
+    mutating func makeTraceID() -> TraceID {
+        while true {
+            let id = TraceID(high: next(), low: next())
+            if id.isValid { return id }
+        }
+    }
+
+    /// A span id, random in all of its bytes and never all zero.
+    @inline(__always)
+    mutating func makeSpanID() -> SpanID {
+        while true {
+            let id = SpanID(value: next())
+            if id.isValid { return id }
+        }
     }
 
     private static let key: pthread_key_t = {

@@ -1,14 +1,16 @@
-public import CurlHTTP
+import CurlHTTP
 public import OTLP
 
 /// Sends spans by OTLP/HTTP.
 public final class OTLPSpanExporter: SpanExporter {
     let sender: OTLPHTTPSender
 
-    /// Creates an exporter.
-    ///
-    /// - Parameter client: Shares its connections with others; one of its own by default.
-    public init(_ settings: OTLPHTTPSettings, client: CurlClient? = nil) {
+    /// Creates an exporter with connections of its own.
+    public convenience init(_ settings: OTLPHTTPSettings) {
+        self.init(settings, client: CurlClient())
+    }
+
+    init(_ settings: OTLPHTTPSettings, client: CurlClient) {
         sender = OTLPHTTPSender(settings, client: client, componentType: "otlp_http_span_exporter")
     }
 
@@ -30,10 +32,12 @@ public final class OTLPSpanExporter: SpanExporter {
 public final class OTLPLogRecordExporter: LogRecordExporter {
     let sender: OTLPHTTPSender
 
-    /// Creates an exporter.
-    ///
-    /// - Parameter client: Shares its connections with others; one of its own by default.
-    public init(_ settings: OTLPHTTPSettings, client: CurlClient? = nil) {
+    /// Creates an exporter with connections of its own.
+    public convenience init(_ settings: OTLPHTTPSettings) {
+        self.init(settings, client: CurlClient())
+    }
+
+    init(_ settings: OTLPHTTPSettings, client: CurlClient) {
         sender = OTLPHTTPSender(settings, client: client, componentType: "otlp_http_log_exporter")
     }
 
@@ -62,12 +66,24 @@ public final class OTLPMetricExporter: MetricExporter {
     /// - Parameters:
     ///   - preference: Since when sums and histograms count; since the start by default.
     ///   - histogramAggregation: What histograms become; explicit buckets by default.
-    ///   - client: Shares its connections with others; one of its own by default.
-    public init(
+    public convenience init(
         _ settings: OTLPHTTPSettings,
         preference: TemporalityPreference = .cumulative,
-        histogramAggregation: Aggregation = .explicitBucketHistogram(),
-        client: CurlClient? = nil
+        histogramAggregation: Aggregation = .explicitBucketHistogram()
+    ) {
+        self.init(
+            settings,
+            preference: preference,
+            histogramAggregation: histogramAggregation,
+            client: CurlClient()
+        )
+    }
+
+    init(
+        _ settings: OTLPHTTPSettings,
+        preference: TemporalityPreference,
+        histogramAggregation: Aggregation,
+        client: CurlClient
     ) {
         sender = OTLPHTTPSender(settings, client: client, componentType: "otlp_http_metric_exporter")
         self.preference = preference

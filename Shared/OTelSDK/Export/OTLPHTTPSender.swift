@@ -10,9 +10,9 @@ final class OTLPHTTPSender: Sendable {
     private let client: CurlClient
     private let isShutDown = SharedFlag()
 
-    init(_ settings: OTLPHTTPSettings, client: CurlClient?, componentType: String) {
+    init(_ settings: OTLPHTTPSettings, client: CurlClient, componentType: String) {
         self.settings = settings
-        self.client = client ?? CurlClient()
+        self.client = client
         telemetry = ExporterTelemetry(componentType: componentType)
     }
 
@@ -81,7 +81,7 @@ final class OTLPHTTPSender: Sendable {
         } else {
             request.body = body
         }
-        request.tls = settings.tls
+        request.tls = settings.tls.curl
         request.maximumResponseBytes = settings.maximumResponseBytes
         return request
     }

@@ -1,4 +1,29 @@
-public import CurlHTTP
+import CurlHTTP
+
+/// Certificates for TLS, as files in PEM format.
+public struct OTLPTLSFiles: Sendable, Hashable {
+    /// Certificates to trust instead of the system's.
+    public var certificateAuthority: String?
+    /// The client's certificate.
+    public var clientCertificate: String?
+    /// The client's private key.
+    public var clientKey: String?
+
+    /// Creates settings; each file is optional.
+    public init(certificateAuthority: String? = nil, clientCertificate: String? = nil, clientKey: String? = nil) {
+        self.certificateAuthority = certificateAuthority
+        self.clientCertificate = clientCertificate
+        self.clientKey = clientKey
+    }
+
+    var curl: CurlTLS {
+        CurlTLS(
+            certificateAuthorityFile: certificateAuthority,
+            clientCertificateFile: clientCertificate,
+            clientKeyFile: clientKey
+        )
+    }
+}
 
 /// Where and how one signal is sent by OTLP/HTTP (OpenTelemetry specification, OTLP Exporter).
 public struct OTLPHTTPSettings: Sendable {
@@ -29,7 +54,7 @@ public struct OTLPHTTPSettings: Sendable {
     /// How long one export may take, with everything that is tried again; 10 s by default.
     public var timeout: Duration = .seconds(10)
     /// Certificates; the system's by default.
-    public var tls = CurlTLS()
+    public var tls = OTLPTLSFiles()
     /// When a request is sent again.
     public var retry = RetryPolicy()
     /// The largest body before compression, in bytes; a larger one is dropped. 64 MiB by default.

@@ -3,7 +3,7 @@ public import Tracing
 /// Gathers log records and exports them in batches (OpenTelemetry specification, Logs SDK, Batching processor).
 public final class BatchLogRecordProcessor: LogRecordProcessor {
     let pipeline: BatchPipeline<ReadableLogRecord>
-    private let exporter: any LogRecordExporter
+    let exporter: any LogRecordExporter
 
     /// Creates a processor and starts its work in the background, which ends with ``shutdown(timeout:)``.
     public init(_ exporter: any LogRecordExporter, settings: BatchSettings = .logs) {

@@ -29,9 +29,8 @@ final class LogPipeline: Sendable {
         self.processors = processors
     }
 
-    func emit(_ record: OTLP.LogRecord, scope: ScopeReference, context: InstrumentationContext?) {
+    func emit(_ record: consuming OTLP.LogRecord, scope: ScopeReference, context: InstrumentationContext?) {
         guard !isShutDown.isSet, !processors.isEmpty else { return }
-        var record = record
         if record.observedTime == 0 { record.observedTime = TelemetryClock.wall }
         if !record.traceID.isValid, let span = context?.spanContext, span.isValid {
             record.traceID = span.traceID
@@ -44,7 +43,7 @@ final class LogPipeline: Sendable {
             record.droppedAttributesCount &+= dropped
         }
         created.add(1)
-        var emission = ReadWriteLogRecord(record: record, scopeReference: scope, pipeline: self)
+        var emission = ReadWriteLogRecord(record: consume record, scopeReference: scope, pipeline: self)
         for processor in processors { processor.onEmit(&emission, context: context) }
     }
 

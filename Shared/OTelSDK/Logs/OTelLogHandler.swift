@@ -56,7 +56,7 @@ public struct OTelLogHandler: LogHandler {
             LogRecord(
                 time: now,
                 severityNumber: severity,
-                severityText: event.level.rawValue,
+                severityText: event.level.severityText,
                 body: .string(event.message.description),
                 attributes: attributes,
                 observedTime: now
@@ -93,21 +93,26 @@ extension SeverityNumber {
     }
 }
 
+extension Logger.Level {
+    fileprivate var severityText: String {
+        switch self {
+        case .trace: "TRACE"
+        case .debug: "DEBUG"
+        case .info: "INFO"
+        case .notice: "NOTICE"
+        case .warning: "WARN"
+        case .error: "ERROR"
+        case .critical: "CRITICAL"
+        }
+    }
+}
+
 extension AnyValue {
     /// The value of a piece of log metadata; numbers and truth values keep their type.
     init(_ value: Logger.MetadataValue) {
         switch value {
         case .string(let text): self = .string(text)
-        case .stringConvertible(let value):
-            switch value {
-            case let value as Bool: self = .bool(value)
-            case let value as Int: self = .int(Int64(value))
-            case let value as any BinaryInteger:
-                self = Int64(exactly: value).map { .int($0) } ?? .string(String(describing: value))
-            case let value as Double: self = .double(value)
-            case let value as Float: self = .double(Double(value))
-            default: self = .string(value.description)
-            }
+        case .stringConvertible(let value): self = AnyValue(describing: value)
         case .array(let values): self = .array(values.map { AnyValue($0) })
         case .dictionary(let values):
             self = .keyValues(

@@ -44,7 +44,7 @@ public struct OTelLogger: Sendable {
             }
         }
         let now = TelemetryClock.wall
-        emit(
+        pipeline.emit(
             OTLP.LogRecord(
                 time: time ?? now,
                 severityNumber: severity,
@@ -54,7 +54,8 @@ public struct OTelLogger: Sendable {
                 observedTime: now,
                 eventName: eventName
             ),
-            context: context
+            scope: scopeReference,
+            context: context ?? InstrumentationContext.current
         )
     }
 

@@ -102,12 +102,21 @@ public struct MetricFilter: Sendable {
     /// Decides about a series, by its attributes: whether it is kept.
     public var testAttributes: @Sendable (Scope, String, InstrumentKind, String, AttributeSet) -> Bool
 
+    /// Keeps every series.
+    @Sendable
+    public static func acceptAll(
+        _ scope: Scope,
+        _ name: String,
+        _ kind: InstrumentKind,
+        _ unit: String,
+        _ attributes: AttributeSet
+    ) -> Bool { true }
+
     /// Creates a filter.
     public init(
         testMetric: @escaping @Sendable (Scope, String, InstrumentKind, String) -> MetricChoice,
-        testAttributes: @escaping @Sendable (Scope, String, InstrumentKind, String, AttributeSet) -> Bool = {
-            _, _, _, _, _ in true
-        }
+        testAttributes: @escaping @Sendable (Scope, String, InstrumentKind, String, AttributeSet) -> Bool =
+            MetricFilter.acceptAll
     ) {
         self.testMetric = testMetric
         self.testAttributes = testAttributes

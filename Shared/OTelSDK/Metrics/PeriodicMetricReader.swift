@@ -12,7 +12,7 @@ public final class PeriodicMetricReader: MetricReader {
 
     /// What it wants of the metrics, as its exporter says.
     public let settings: MetricReaderSettings
-    private let exporter: any MetricExporter
+    let exporter: any MetricExporter
     private let interval: Duration
     private let exportTimeout: Duration
     private let maximumBatchSize: Int?
@@ -84,10 +84,12 @@ public final class PeriodicMetricReader: MetricReader {
         guard isFirst else { return .failure }
         ticker?.cancel()
         let start = ContinuousClock.now
-        let outcome =
-            await Deadline.race(timeout) { [self] in await collectAndExport() ? Outcome.success : .failure } ?? .timedOut
+        let outcome = await Deadline.race(timeout) { [self] in
+            await collectAndExport() ? Outcome.success : .failure
+        }
         state.withLock { $0.source = nil }
-        return outcome.and(await exporter.shutdown(timeout: max(.zero, timeout - start.duration(to: .now))))
+        let left = max(.zero, timeout - start.duration(to: .now))
+        return (outcome ?? .timedOut).and(await exporter.shutdown(timeout: left))
     }
 
     /// One collection and its export, after those before it: the exporter is never called twice at once.

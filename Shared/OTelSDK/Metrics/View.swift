@@ -92,8 +92,7 @@ enum Wildcard {
             if position < pattern.count, pattern[position] == UInt8(ascii: "*") {
                 star = (position, index)
                 position += 1
-            } else if position < pattern.count, pattern[position] == text[index] || pattern[position] == UInt8(ascii: "?")
-            {
+            } else if position < pattern.count, [text[index], UInt8(ascii: "?")].contains(pattern[position]) {
                 position += 1
                 index += 1
             } else if let last = star {

@@ -19,6 +19,7 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
     private let ring: BoundedRing<Item>
     private let isSignalled = Atomic(false)
     private let isClosed = Atomic(false)
+    private let reportedDrops = Atomic(0)
     private let control = Mutex(Control())
     private let export: @Sendable ([Item]) async -> ExportResult
 
@@ -141,11 +142,13 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
         while left > 0, !Task.isCancelled {
             var batch: [Item] = []
             batch.reserveCapacity(min(left, settings.maximumExportBatchSize))
-            while batch.count < min(left, settings.maximumExportBatchSize), let item = ring.take() { batch.append(item) }
+            let size = min(left, settings.maximumExportBatchSize)
+            while batch.count < size, let item = ring.take() { batch.append(item) }
             guard !batch.isEmpty else { break }
             left -= batch.count
             if await !send(batch) { isComplete = false }
         }
+        reportDrops()
         // What came meanwhile may already be a full batch, whose signal was given while nobody slept.
         if ring.count >= settings.maximumExportBatchSize { signal() }
         return isComplete
@@ -173,7 +176,14 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
         return false
     }
 
+    /// Says that items are being dropped; not where they are, since whoever makes too many should not also wait.
+    private func reportDrops() {
+        let dropped = counts.queueFull
+        if reportedDrops.exchange(dropped, ordering: .relaxed) != dropped { Diagnostics.reportDrop(noun) }
+    }
+
     private func dropRest() {
+        reportDrops()
         var rest = 0
         while ring.take() != nil { rest += 1 }
         guard rest > 0 else { return }
@@ -197,9 +207,7 @@ final class PipelineCounts: Sendable {
 
     func drop(_ count: Int, _ cause: Cause) {
         switch cause {
-        case .queueFull:
-            droppedForSpace.add(count)
-            Diagnostics.reportDrop()
+        case .queueFull: droppedForSpace.add(count)
         case .shutDown: droppedAtShutdown.add(count)
         }
     }

@@ -1,7 +1,7 @@
 /// Gathers sampled spans and exports them in batches (OpenTelemetry specification, Batching processor).
 public final class BatchSpanProcessor: SpanProcessor {
     let pipeline: BatchPipeline<RecordingSpan>
-    private let exporter: any SpanExporter
+    let exporter: any SpanExporter
 
     /// Creates a processor and starts its work in the background, which ends with ``shutdown(timeout:)``.
     public init(_ exporter: any SpanExporter, settings: BatchSettings = BatchSettings()) {

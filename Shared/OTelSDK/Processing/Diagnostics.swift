@@ -57,14 +57,14 @@ package enum Diagnostics {
     }
 
     /// Says that telemetry is being dropped, once a minute; the counts are in the SDK's metrics.
-    static func reportDrop() {
+    static func reportDrop(_ noun: String) {
         let minute = time(nil) / 60
         let isDue = state.withLock { state in
             defer { state.lastDropReport = minute }
             return state.lastDropReport != minute
         }
         if isDue {
-            report(.warning, "Telemetry is dropped: it is made faster than it is exported, and the queue is full.")
+            report(.warning, "Some \(noun) are dropped: they are made faster than they are exported, and the queue is full.")
         }
     }
 }

@@ -25,20 +25,8 @@ public struct RandomIDGenerator: IDGenerator {
     public var isRandom: Bool { true }
 
     /// A trace id, random in all of its bytes.
-    public func makeTraceID() -> TraceID {
-        let thread = ThreadState.current
-        while true {
-            let id = TraceID(high: thread.pointee.next(), low: thread.pointee.next())
-            if id.isValid { return id }
-        }
-    }
+    public func makeTraceID() -> TraceID { ThreadState.current.pointee.makeTraceID() }
 
     /// A span id, random in all of its bytes.
-    public func makeSpanID() -> SpanID {
-        let thread = ThreadState.current
-        while true {
-            let id = SpanID(value: thread.pointee.next())
-            if id.isValid { return id }
-        }
-    }
+    public func makeSpanID() -> SpanID { ThreadState.current.pointee.makeSpanID() }
 }

@@ -94,6 +94,19 @@ extension SpanAttributes {
 }
 
 extension AnyValue {
+    /// A value that the APIs know by its description only: numbers and truth values keep their type.
+    init(describing value: any CustomStringConvertible) {
+        switch value {
+        case let value as Bool: self = .bool(value)
+        case let value as Int: self = .int(Int64(value))
+        case let value as any BinaryInteger:
+            self = Int64(exactly: value).map { .int($0) } ?? .string(String(describing: value))
+        case let value as Double: self = .double(value)
+        case let value as Float: self = .double(Double(value))
+        default: self = .string(value.description)
+        }
+    }
+
     /// The value of an attribute of the tracing API.
     init(_ attribute: SpanAttribute) {
         switch attribute {
@@ -107,8 +120,8 @@ extension AnyValue {
         case .boolArray(let values): self = .array(values.map { .bool($0) })
         case .string(let value): self = .string(value)
         case .stringArray(let values): self = .array(values.map { .string($0) })
-        case .stringConvertible(let value): self = .string(value.description)
-        case .stringConvertibleArray(let values): self = .array(values.map { .string($0.description) })
+        case .stringConvertible(let value): self = AnyValue(describing: value)
+        case .stringConvertibleArray(let values): self = .array(values.map { AnyValue(describing: $0) })
         default: self = .empty
         }
     }

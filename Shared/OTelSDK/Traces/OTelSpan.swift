@@ -97,6 +97,11 @@ public struct OTelSpan: Tracing.Span {
         addEvent(named: "exception", attributes: all, time: time)
     }
 
+    func failed(_ error: any Error) {
+        recordException(error)
+        setStatus(.error)
+    }
+
     /// Ends the span; only the first time counts.
     ///
     /// - Parameter time: Nanoseconds since 1970, UTC.

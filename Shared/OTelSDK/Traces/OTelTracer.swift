@@ -85,6 +85,66 @@ public struct OTelTracer: Tracing.Tracer {
         )
     }
 
+    /// Runs an operation within a span, as the tracing API's function of this name does; it is faster, since it knows
+    /// the tracer. What the operation throws is recorded and makes the status an error.
+    public func withSpan<Result>(
+        _ operationName: String,
+        context: @autoclosure () -> InstrumentationContext = .current ?? .topLevel,
+        ofKind kind: Tracing.SpanKind = .internal,
+        function: String = #function,
+        file fileID: String = #fileID,
+        line: UInt = #line,
+        _ operation: (OTelSpan) throws -> Result
+    ) rethrows -> Result {
+        let span = start(operationName, context(), kind, fileID)
+        defer { span.end() }
+        do {
+            return try InstrumentationContext.$current.withValue(span.context) { try operation(span) }
+        } catch {
+            span.failed(error)
+            throw error
+        }
+    }
+
+    /// Runs an operation within a span, as the tracing API's function of this name does; it is faster, since it knows
+    /// the tracer. What the operation throws is recorded and makes the status an error.
+    public func withSpan<Result>(
+        _ operationName: String,
+        context: @autoclosure () -> InstrumentationContext = .current ?? .topLevel,
+        ofKind kind: Tracing.SpanKind = .internal,
+        isolation: isolated (any Actor)? = #isolation,
+        function: String = #function,
+        file fileID: String = #fileID,
+        line: UInt = #line,
+        _ operation: (OTelSpan) async throws -> Result
+    ) async rethrows -> Result {
+        let span = start(operationName, context(), kind, fileID)
+        defer { span.end() }
+        do {
+            return try await InstrumentationContext.$current.withValue(span.context) { try await operation(span) }
+        } catch {
+            span.failed(error)
+            throw error
+        }
+    }
+
+    private func start(
+        _ name: String,
+        _ context: InstrumentationContext,
+        _ kind: Tracing.SpanKind,
+        _ fileID: String
+    ) -> OTelSpan {
+        pipeline.start(
+            name,
+            kind: OTLP.SpanKind(kind),
+            context: context,
+            origin: scope.map { .scope($0) } ?? .file(fileID),
+            attributes: [],
+            links: [],
+            startTime: nil
+        )
+    }
+
     /// The span that a context belongs to.
     public func activeSpan(identifiedBy context: InstrumentationContext) -> OTelSpan? {
         context.activeSpan

@@ -53,20 +53,21 @@ final class RecordingSpan: Sendable {
         self.kind = kind
         self.baggage = baggage
         self.parentContext = parentContext
-        self.startTime = startTime ?? TelemetryClock.wall
         startMonotonic = TelemetryClock.monotonic
+        self.startTime = startTime ?? TelemetryClock.wall(at: startMonotonic)
         state = Mutex(State(name: name))
     }
 
     /// The current time, as far from the start as the monotonic clock says; nanoseconds since 1970, UTC.
     var now: UInt64 { startTime &+ (TelemetryClock.monotonic &- startMonotonic) }
 
-    /// The time of an instant of the tracing API. A wall clock that was read just now is replaced by the monotonic one.
+    /// The time of an instant of the tracing API. A wall clock that was read just now is replaced by the
+    /// monotonic one, as long as nobody has set it meanwhile.
     func time<Instant: TracerInstant>(of instant: Instant) -> UInt64 {
         let given = instant.nanosecondsSinceEpoch
         if Instant.self == DefaultTracerClock.Timestamp.self {
-            let age = TelemetryClock.wall &- given
-            if age < 20_000 { return now &- age }
+            let monotonic = now
+            if given &- monotonic &+ 20_000 < 40_000 { return monotonic }
         }
         return given
     }

@@ -7,8 +7,8 @@ final class TracePipeline: Sendable {
     let resource: TelemetryResource
     let limits: SpanLimits
     let ids: any IDGenerator
-    /// The generator, when it is the usual one, so that calling it costs nothing.
-    let usualIDs: RandomIDGenerator?
+    /// Whether the generator is the usual one, which need not be called then.
+    private let usesUsualIDs: Bool
     let sampler: any Sampler
     let shortcut: SamplingShortcut
     let processors: [any SpanProcessor]
@@ -17,7 +17,7 @@ final class TracePipeline: Sendable {
     let endObservers: [any SpanProcessor]
     /// The only observer of ends, when that is a batching processor, as it mostly is.
     private let batch: BatchPipeline<RecordingSpan>?
-    let isShutDown = Atomic(false)
+    let isShutDown: Atomic<Bool>
     let counts = SpanCounts()
 
     init(
@@ -25,12 +25,14 @@ final class TracePipeline: Sendable {
         limits: SpanLimits,
         ids: any IDGenerator,
         sampler: any Sampler,
-        processors: [any SpanProcessor]
+        processors: [any SpanProcessor],
+        isDisabled: Bool = false
     ) {
+        isShutDown = Atomic(isDisabled)
         self.resource = resource
         self.limits = limits
         self.ids = ids
-        usualIDs = ids as? RandomIDGenerator
+        usesUsualIDs = ids is RandomIDGenerator
         self.sampler = sampler
         shortcut = sampler.shortcut
         self.processors = processors
@@ -62,14 +64,26 @@ final class TracePipeline: Sendable {
         let entry = context?.telemetry
         var parent = entry?.spanContext
         if let given = parent, !given.isValid { parent = nil }
-        if processors.isEmpty || isShutDown.load(ordering: .relaxed) {
+        if isShutDown.load(ordering: .relaxed) {
             return OTelSpan(
                 nonRecording: parent ?? SpanContext(traceID: .none, spanID: .none, flags: 0),
                 parent: context
             )
         }
 
-        let traceID = parent?.traceID ?? usualIDs?.makeTraceID() ?? ids.makeTraceID()
+        let thread = ThreadState.current
+        let traceID: TraceID
+        let spanID: SpanID
+        let isRandom: Bool
+        if usesUsualIDs {
+            traceID = parent?.traceID ?? thread.pointee.makeTraceID()
+            spanID = thread.pointee.makeSpanID()
+            isRandom = parent?.isRandom ?? true
+        } else {
+            traceID = parent?.traceID ?? ids.makeTraceID()
+            spanID = ids.makeSpanID()
+            isRandom = parent?.isRandom ?? ids.isRandom
+        }
         var added: [Attribute] = []
         let decision: SamplingDecision
         var traceState = parent?.traceState ?? TraceState()
@@ -94,16 +108,16 @@ final class TracePipeline: Sendable {
             traceState = result.traceState
         }
 
-        let isRandom = parent?.isRandom ?? (usualIDs != nil || ids.isRandom)
         let spanContext = SpanContext(
             traceID: traceID,
-            spanID: usualIDs?.makeSpanID() ?? ids.makeSpanID(),
+            spanID: spanID,
             flags: (decision == .recordAndSample ? SpanContext.sampledFlag : 0)
                 | (isRandom ? SpanContext.randomFlag : 0),
             traceState: traceState
         )
-        counts.started(decision, parent: parent)
-        guard decision != .drop else { return OTelSpan(nonRecording: spanContext, parent: context) }
+        counts.started(decision, parent: parent, stripe: thread.pointee.stripe)
+        // Without processors nobody would see what is recorded; the trace goes on all the same.
+        guard decision != .drop, !processors.isEmpty else { return OTelSpan(nonRecording: spanContext, parent: context) }
 
         let recording = RecordingSpan(
             pipeline: self,
@@ -127,28 +141,30 @@ final class TracePipeline: Sendable {
 
 /// How many spans were started, and how many are under way.
 final class SpanCounts: Sendable {
-    /// By decision (drop, record only, record and sample) and by parent (none, local, remote).
-    private let startedByKind: [StripedCounter] = (0..<9).map { _ in StripedCounter() }
-    private let sampledEnded = StripedCounter()
-    private let recordedEnded = StripedCounter()
+    /// By decision (drop, record only, record and sample) and by parent (none, local, remote); then those that ended.
+    private let counters = StripedCounters(count: 11)
+    private static let sampledEnded = 9
+    private static let recordedEnded = 10
 
     @inline(__always)
-    func started(_ decision: SamplingDecision, parent: SpanContext?) {
-        startedByKind[Self.index(decision) * 3 + (parent.map { $0.isRemote ? 2 : 1 } ?? 0)].add(1)
+    func started(_ decision: SamplingDecision, parent: SpanContext?, stripe: Int) {
+        let origin = if let parent { parent.isRemote ? 2 : 1 } else { 0 }
+        counters.add(1, to: Self.index(decision) * 3 + origin, stripe: stripe)
     }
 
     @inline(__always)
     func ended(isSampled: Bool) {
-        (isSampled ? sampledEnded : recordedEnded).add(1)
+        let stripe = ThreadState.current.pointee.stripe
+        counters.add(1, to: isSampled ? Self.sampledEnded : Self.recordedEnded, stripe: stripe)
     }
 
     func started(_ decision: SamplingDecision, parentIndex: Int) -> Int {
-        startedByKind[Self.index(decision) * 3 + parentIndex].value
+        counters.value(of: Self.index(decision) * 3 + parentIndex)
     }
 
     func live(_ decision: SamplingDecision) -> Int {
         guard decision != .drop else { return 0 }
-        let ended = decision == .recordAndSample ? sampledEnded.value : recordedEnded.value
+        let ended = counters.value(of: decision == .recordAndSample ? Self.sampledEnded : Self.recordedEnded)
         return max(0, (0..<3).reduce(0) { $0 + started(decision, parentIndex: $1) } - ended)
     }
 

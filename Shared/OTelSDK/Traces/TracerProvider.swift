@@ -14,9 +14,9 @@ public final class TracerProvider: Sendable {
     ///   - sampler: Decides which spans are recorded; parent-based and always on by default.
     ///   - limits: How much one span may hold.
     ///   - ids: Makes ids; random ones by default.
-    ///   - processors: See spans start and end, in this order. Without any, nothing is recorded.
+    ///   - processors: See spans start and end, in this order. Without any, nothing is recorded; traces go on.
     ///   - propagators: What tracers of this provider inject and extract; W3C trace context and baggage by default.
-    public init(
+    public convenience init(
         resource: TelemetryResource = .empty,
         sampler: any Sampler = ParentBasedSampler(),
         limits: SpanLimits = SpanLimits(),
@@ -24,14 +24,36 @@ public final class TracerProvider: Sendable {
         processors: [any SpanProcessor] = [],
         propagators: [any TextMapPropagator] = [TraceContextPropagator(), BaggagePropagator()]
     ) {
-        pipeline = TracePipeline(
-            resource: resource,
-            limits: limits,
-            ids: ids,
-            sampler: sampler,
-            processors: processors
+        self.init(
+            TracePipeline(
+                resource: resource,
+                limits: limits,
+                ids: ids,
+                sampler: sampler,
+                processors: processors
+            ),
+            propagators
         )
+    }
+
+    private init(_ pipeline: TracePipeline, _ propagators: [any TextMapPropagator]) {
+        self.pipeline = pipeline
         self.propagators = propagators
+    }
+
+    /// A provider that carries the caller's context on and does nothing else.
+    static func disabled(_ propagators: [any TextMapPropagator]) -> TracerProvider {
+        TracerProvider(
+            TracePipeline(
+                resource: .empty,
+                limits: SpanLimits(),
+                ids: RandomIDGenerator(),
+                sampler: AlwaysOffSampler(),
+                processors: [],
+                isDisabled: true
+            ),
+            propagators
+        )
     }
 
     /// A tracer for one library.

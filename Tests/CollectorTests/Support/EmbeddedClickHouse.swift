@@ -24,7 +24,7 @@ final class EmbeddedClickHouse: Sendable {
 
     let port: Int
     private let folder: URL
-    private let client = HTTPClient()
+    private let client = HTTPClient(configuration: .patient)
     private let lifeline = Mutex<(guardian: pid_t, pipe: Int32)?>(nil)
 
     init() throws {
@@ -132,19 +132,26 @@ final class EmbeddedClickHouse: Sendable {
         return (pid, ends[1])
     }
 
+    /// A port that nothing listens on, and that no other test gets: it is free for a while when the engine is killed.
+    ///
+    /// It lies below those that the system gives to whoever asks for any.
     private static func freePort() -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                _ = bind(descriptor, address, length)
-                _ = getsockname(descriptor, address, &length)
+        while true {
+            let port = nextPort.add(1, ordering: .relaxed).newValue
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            defer { close(descriptor) }
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_port = UInt16(port).bigEndian
+            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+            let result = withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                    bind(descriptor, address, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
             }
+            if result == 0 { return port }
         }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
+
+    private static let nextPort = Atomic<Int>(.random(in: 12_000...28_000))
 }

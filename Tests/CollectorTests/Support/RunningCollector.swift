@@ -29,7 +29,7 @@ struct RunningCollector: Sendable {
 
     fileprivate init(_ environment: [String: String]) throws {
         collector = try Self.collector(environment)
-        client = HTTPClient()
+        client = HTTPClient(configuration: .patient)
         group = ServiceGroup(
             services: collector.services,
             logger: Logger(label: "group") { _ in SwiftLogNoOpLogHandler() }
@@ -104,4 +104,14 @@ func withCollector<Result: Sendable>(
 /// Asks until the answer is yes; a test's time limit ends what never comes.
 func eventually(_ condition: () async throws -> Bool) async throws {
     while try await !condition() { try await Task.sleep(for: .milliseconds(10)) }
+}
+
+extension HTTPClient.Configuration {
+    /// For machines that are busy with everybody's tests: the time limit of a test ends what never comes.
+    static var patient: Self {
+        var configuration = Self()
+        configuration.connectTimeout = .seconds(60)
+        configuration.requestTimeout = .seconds(60)
+        return configuration
+    }
 }

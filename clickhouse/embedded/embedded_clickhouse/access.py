@@ -69,6 +69,8 @@ def _credentials(query: Mapping[str, str], headers: Mapping[str, str]) -> tuple[
         try:
             user, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
-            raise refused(516, "AUTHENTICATION_FAILED", "The Authorization header is not base64 of user:password") from None
+            raise refused(
+                516, "AUTHENTICATION_FAILED", "The Authorization header is not base64 of user:password"
+            ) from None
         return user, password
     return query.get("user", "default"), query.get("password", "")

@@ -17,7 +17,7 @@ from typing import Any
 
 _REPOSITORY = Path(__file__).resolve().parents[3]
 _DATABASE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
-_SHUTDOWN_SECONDS = 10
+_SHUTDOWN_SECONDS = 4
 
 
 class StartError(Exception):
@@ -39,8 +39,12 @@ def _options() -> argparse.Namespace:
         prog="python clickhouse/embedded",
         description="ClickHouse's HTTP interface and the ClickStack UI on the embedded chDB engine.",
     )
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1: this machine only)")
-    parser.add_argument("--port", type=int, default=None, help="default CLICKHOUSE_HTTP_PORT, else 8123; 0 for any free one")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1: this machine only)"
+    )
+    parser.add_argument(
+        "--port", type=int, default=None, help="default CLICKHOUSE_HTTP_PORT, else 8123; 0 for any free one"
+    )
     parser.add_argument("--data", type=Path, required=True, help="folder of the data; made when missing")
     parser.add_argument(
         "--schemas",
@@ -132,7 +136,9 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
     except OSError as error:
         reason = error.strerror or str(error)
-        raise StartError(f"cannot listen on {host}:{port}: {reason}: free the port or choose another by --port") from None
+        raise StartError(
+            f"cannot listen on {host}:{port}: {reason}: free the port or choose another by --port"
+        ) from None
     return listening
 
 

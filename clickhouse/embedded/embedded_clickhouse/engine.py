@@ -107,6 +107,15 @@ class Engine:
         finally:
             connection.close()
 
+    def cancel_all(self) -> None:
+        """Stops every query that runs."""
+        connection = self._connect()
+        try:
+            with suppress(ClickHouseError):
+                _ask(connection, "KILL QUERY WHERE query NOT LIKE 'KILL QUERY%' ASYNC")
+        finally:
+            connection.close()
+
     def end_session(self, session_id: str) -> None:
         """Closes a session and its temporary tables."""
         with self._sessions_lock:
@@ -143,7 +152,9 @@ class Engine:
                     raise refused(202, "TOO_MANY_SIMULTANEOUS_QUERIES", "Too many sessions: end some first")
                 session = self._sessions[context.session_id] = Session(self._connect())
             if not session.busy.acquire(blocking=False):
-                raise refused(373, "SESSION_IS_LOCKED", f"Session {context.session_id} is locked by a concurrent client")
+                raise refused(
+                    373, "SESSION_IS_LOCKED", f"Session {context.session_id} is locked by a concurrent client"
+                )
         try:
             yield session.connection
         finally:

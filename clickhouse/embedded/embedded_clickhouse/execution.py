@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -71,17 +72,21 @@ class Rest:
     def __init__(self, result: StreamingResult, connection: AbstractContextManager[Connection]) -> None:
         self._result = result
         self._connection = connection
+        # A client may go away while a block is made: the engine's handle allows one call at a time.
+        self._in_use = threading.Lock()
 
     def next_block(self) -> bytes:
         """The next block, empty after the last one. Raises ``ClickHouseError``."""
-        return _fetch(self._result)[0]
+        with self._in_use:
+            return _fetch(self._result)[0]
 
     def close(self) -> None:
-        """Ends the query if it still runs, and its connection."""
-        try:
-            self._result.close()
-        finally:
-            self._connection.__exit__(None, None, None)
+        """Ends the query if it still runs, and its connection; waits for a block that is being made."""
+        with self._in_use:
+            try:
+                self._result.close()
+            finally:
+                self._connection.__exit__(None, None, None)
 
 
 def execute(engine: Engine, statement: Statement) -> Answer:
@@ -114,7 +119,9 @@ class _Content:
             try:
                 content = self._decoder.decompress(piece)
             except DECODE_ERRORS as error:
-                raise refused(354, "ZLIB_INFLATE_FAILED", f"The body is not what Content-Encoding says: {error}") from None
+                raise refused(
+                    354, "ZLIB_INFLATE_FAILED", f"The body is not what Content-Encoding says: {error}"
+                ) from None
             if content:
                 yield content
 

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from aiohttp import ClientPayloadError, web
 
@@ -29,7 +29,12 @@ _OWN_PARAMETERS = frozenset(
     ["query", "database", "default_format", "query_id", "user", "password", "quota_key", "role", "stacktrace"]
     + ["session_id", "session_timeout", "session_check", "close_session", "compress", "decompress", "buffer_size"]
     + ["wait_end_of_query", "client_protocol_version", "enable_http_compression", "http_zlib_compression_level"]
-    + ["send_progress_in_http_headers", "http_headers_progress_interval_ms", "http_response_headers", "add_http_cors_header"]
+    + [
+        "send_progress_in_http_headers",
+        "http_headers_progress_interval_ms",
+        "http_response_headers",
+        "add_http_cors_header",
+    ]
     + ["cancel_http_readonly_queries_on_client_close"]
 )
 _READ_AHEAD_BYTES = 1024 * 1024
@@ -58,7 +63,8 @@ class QueryEndpoint:
         }
 
     def close(self) -> None:
-        """Waits for what runs."""
+        """Stops what still runs and waits for its end."""
+        self._engine.cancel_all()
         for pool in (self._readers, self._writers, self._cancels):
             pool.shutdown(wait=True, cancel_futures=True)
 
@@ -78,7 +84,9 @@ class QueryEndpoint:
 
     async def _query(self, request: web.Request, query_id: str, headers: dict[str, str]) -> web.StreamResponse:
         if self._inside >= _WAITING_AT_MOST:
-            raise refused(202, "TOO_MANY_SIMULTANEOUS_QUERIES", f"{self._inside} queries are running or waiting: try later")
+            raise refused(
+                202, "TOO_MANY_SIMULTANEOUS_QUERIES", f"{self._inside} queries are running or waiting: try later"
+            )
         self._inside += 1
         try:
             body = _Body(request)
@@ -232,7 +240,7 @@ def _error_response(error: ClickHouseError, headers: Mapping[str, str]) -> web.R
     )
 
 
-def _drop(future: asyncio.Future[object]) -> None:
+def _drop(future: asyncio.Future[Any]) -> None:
     """What nobody waits for any more: its error is taken, its query ended."""
     if future.cancelled() or future.exception() is not None:
         return

@@ -1,0 +1,14 @@
+#ifndef FAULTLINE_CALLOCATIONCOUNTER_H
+#define FAULTLINE_CALLOCATIONCOUNTER_H
+
+/// How many blocks this process has allocated since it began, on all threads. Linking this replaces the allocator's
+/// entry points with ones that count and pass on.
+unsigned long allocation_count(void);
+
+/// Sends a request on a connected, blocking socket and reads the answer to its announced end, again and again, without
+/// allocating anything.
+///
+/// Returns 0, or -1 when the connection ended or an answer had another length.
+int exchange_repeatedly(int descriptor, const char *request, long request_length, long answer_length, long times);
+
+#endif

@@ -1,0 +1,24 @@
+import HTTPCore
+import Testing
+
+/// One after another: each waits on a thread of its own, and a process has only so many.
+@Suite("A doubtful request", .serialized)
+struct MalformedRequestTests {
+    @Test("is refused or accepted, once, and the connection ends", arguments: DoubtfulRequest.all)
+    func answer(request: DoubtfulRequest) async throws {
+        try await withServer(testRouter()) { server in
+            let raw = RawConnection(port: server.localAddress.port)
+            raw.send(request.message)
+            let answer = await raw.readToEnd()
+            #expect(answer.hasPrefix("HTTP/1.1 \(request.status) "), "\(answer.prefix(200))")
+            #expect(answer.split(separator: "\r\ndate: ", omittingEmptySubsequences: false).count == 2, "\(answer)")
+            #expect(!answer.contains("smuggled"))
+        }
+    }
+
+    @Test("stands in a table that is as large as it was")
+    func tableSize() {
+        #expect(DoubtfulRequest.all.count >= 150)
+        #expect(Set(DoubtfulRequest.all.map(\.name)).count == DoubtfulRequest.all.count)
+    }
+}

@@ -1,0 +1,73 @@
+import CAllocationCounter
+import Glibc
+import HTTPCore
+import HTTPTypes
+import Testing
+
+/// Each of these needs a process of its own: they change its limits, or count what all of it does.
+@Suite("In a process of its own, the server")
+struct ResourceTests {
+    @Test("survives running out of descriptors, and accepts again when there are some")
+    func outOfDescriptors() async {
+        await #expect(processExitsWith: .success) {
+            let server = try HTTPServer(responder: testRouter())
+            let running = Task { try await server.run() }
+            let port = server.localAddress.port
+            var limit = rlimit(rlim_cur: 64, rlim_max: 64)
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            let probe = RawConnection(port: port)
+            probe.send("GET /hello/a HTTP/1.1\r\nHost: x\r\n\r\n")
+            precondition(probe.blockingRead(until: "Hello, a!").hasSuffix("Hello, a!"))
+
+            var connections: [RawConnection] = (0..<8).map { _ in RawConnection(unconnected: ()) }
+            var fillers: [Int32] = []
+            while case let filler = dup(0), filler >= 0 { fillers.append(filler) }
+            for connection in connections { precondition(connection.connect(to: port)) }
+            // The kernel has let eight clients in, and the process cannot take them: it must neither end nor hang.
+            connections[0].send("GET /hello/a HTTP/1.1\r\nHost: x\r\n\r\n")
+            probe.send("GET /hello/b HTTP/1.1\r\nHost: x\r\n\r\n")
+            precondition(probe.blockingRead(until: "Hello, b!").hasSuffix("Hello, b!"))
+            precondition(server.connectionCount == 1)
+            for filler in fillers { close(filler) }
+            for connection in connections.dropFirst() {
+                connection.send("GET /hello/a HTTP/1.1\r\nHost: x\r\n\r\n")
+            }
+            for connection in connections {
+                precondition(connection.blockingRead(until: "Hello, a!").hasSuffix("Hello, a!"))
+            }
+            server.beginShutdown()
+            connections = []
+            try await running.value
+        }
+    }
+
+    @Test("allocates no more for a request than it did")
+    func allocations() async {
+        await #expect(processExitsWith: .success) {
+            var router = Router()
+            router.get("/json") { _, _ in
+                Response(status: .ok, headers: [.contentType: "application/json"], body: .text("{}"))
+            }
+            let server = try HTTPServer(responder: router)
+            let running = Task { try await server.run() }
+            let raw = RawConnection(port: server.localAddress.port)
+            let request = "GET /json HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            raw.send(request)
+            let length = raw.blockingRead(until: "{}").utf8.count
+            precondition(raw.exchange(request, answerLength: length, times: 200))
+            let before = allocation_count()
+            precondition(raw.exchange(request, answerLength: length, times: 1_000))
+            let each = Double(allocation_count() - before) / 1_000
+            // Without optimisation closures and temporary arrays allocate, too.
+            #if DEBUG
+                let allowed = 80.0
+            #else
+                let allowed = 10.0
+            #endif
+            print("allocations for each request: \(each)")
+            precondition(each <= allowed, "\(each) allocations for each request; \(allowed) are allowed")
+            server.beginShutdown()
+            try await running.value
+        }
+    }
+}

@@ -1,0 +1,23 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own: its flags instrument every line, and need a toolchain with libFuzzer. The parser is compiled into
+// it by a symbolic link, which it can be because it knows neither sockets nor clocks.
+let package = Package(
+    name: "http-fuzz",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0")
+    ],
+    targets: [
+        .executableTarget(
+            name: "HTTPFuzz",
+            dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")],
+            swiftSettings: [
+                .swiftLanguageMode(.v6),
+                .enableUpcomingFeature("ExistentialAny"),
+                .unsafeFlags(["-sanitize=fuzzer", "-sanitize-coverage=edge", "-parse-as-library"]),
+            ],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+        )
+    ]
+)

@@ -1,0 +1,145 @@
+import OTLP
+import OTelSDK
+import Synchronization
+import Testing
+import Tracing
+
+@Suite("The batching processor")
+struct BatchTests {
+    /// An exporter that waits until it is let go.
+    private final class Gate: SpanExporter {
+        private struct State {
+            var isOpen = false
+            var waiting: [CheckedContinuation<Void, Never>] = []
+            var exported = 0
+            var batches: [Int] = []
+            var concurrent = 0
+            var maximumConcurrent = 0
+        }
+        private let state = Mutex(State())
+
+        var exported: Int { state.withLock { $0.exported } }
+        var batches: [Int] { state.withLock { $0.batches } }
+        var maximumConcurrent: Int { state.withLock { $0.maximumConcurrent } }
+
+        func open() {
+            let waiting = state.withLock { state in
+                state.isOpen = true
+                defer { state.waiting = [] }
+                return state.waiting
+            }
+            for continuation in waiting { continuation.resume() }
+        }
+
+        func export(_ spans: [ReadableSpan]) async -> ExportResult {
+            await withCheckedContinuation { continuation in
+                let isOpen = state.withLock { state in
+                    state.concurrent += 1
+                    state.maximumConcurrent = max(state.maximumConcurrent, state.concurrent)
+                    if !state.isOpen { state.waiting.append(continuation) }
+                    return state.isOpen
+                }
+                if isOpen { continuation.resume() }
+            }
+            state.withLock { state in
+                state.concurrent -= 1
+                state.exported += spans.count
+                state.batches.append(spans.count)
+            }
+            return .success
+        }
+    }
+
+    @Test("accounts for every span while far more are made than leave: made = exported + dropped")
+    func overload() async {
+        let gate = Gate()
+        var settings = BatchSettings()
+        settings.maximumQueueSize = 100
+        settings.maximumExportBatchSize = 10
+        let processor = BatchSpanProcessor(gate, settings: settings)
+        let provider = TracerProvider(processors: [processor])
+        let tracer = provider.tracer("t")
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    for _ in 0..<500 { tracer.startSpan(named: "a", parent: .none).end() }
+                }
+            }
+        }
+        #expect(processor.droppedSpans >= 2_000 - 110, "no more than the queue and one batch can be kept")
+        gate.open()
+        #expect(await provider.shutdown() == .success)
+        #expect(gate.exported + processor.droppedSpans == 2_000)
+        #expect(processor.exportedSpans == gate.exported)
+        #expect(gate.batches.allSatisfy { $0 <= 10 })
+        #expect(gate.maximumConcurrent == 1)
+    }
+
+    @Test("exports a full batch at once, without waiting for its delay")
+    func fullBatch() async throws {
+        let gate = Gate()
+        gate.open()
+        var settings = BatchSettings()
+        settings.maximumExportBatchSize = 8
+        settings.scheduleDelay = .seconds(3_600)
+        let provider = TracerProvider(processors: [BatchSpanProcessor(gate, settings: settings)])
+        for _ in 0..<8 { provider.tracer("t").startSpan(named: "a").end() }
+        try await eventually { gate.exported == 8 }
+        _ = await provider.shutdown()
+    }
+
+    @Test("exports what has waited for its delay")
+    func delay() async throws {
+        let gate = Gate()
+        gate.open()
+        var settings = BatchSettings()
+        settings.scheduleDelay = .milliseconds(20)
+        let provider = TracerProvider(processors: [BatchSpanProcessor(gate, settings: settings)])
+        provider.tracer("t").startSpan(named: "a").end()
+        try await eventually { gate.exported == 1 }
+        _ = await provider.shutdown()
+    }
+
+    @Test("gives up on an export that takes too long, and at shutdown when the time is up")
+    func timeouts() async throws {
+        let gate = Gate()
+        var settings = BatchSettings()
+        settings.maximumExportBatchSize = 1
+        settings.exportTimeout = .milliseconds(50)
+        let processor = BatchSpanProcessor(gate, settings: settings)
+        let provider = TracerProvider(processors: [processor])
+        provider.tracer("t").startSpan(named: "a").end()
+        try await eventually { processor.failedSpans == 1 }
+        for _ in 0..<50 { provider.tracer("t").startSpan(named: "a").end() }
+        #expect(await provider.shutdown(timeout: .milliseconds(30)) == .timedOut)
+        try await eventually { processor.failedSpans + processor.droppedSpans == 51 }
+        provider.tracer("t").startSpan(named: "late").end()
+        gate.open()
+    }
+
+    @Test("flushes what has ended, from several callers at once")
+    func flush() async {
+        let gate = Gate()
+        gate.open()
+        var settings = BatchSettings()
+        settings.scheduleDelay = .seconds(3_600)
+        let provider = TracerProvider(processors: [BatchSpanProcessor(gate, settings: settings)])
+        for _ in 0..<5 { provider.tracer("t").startSpan(named: "a").end() }
+        async let first = provider.forceFlush()
+        async let second = provider.forceFlush()
+        #expect(await [first, second] == [.success, .success])
+        #expect(gate.exported == 5)
+        _ = await provider.shutdown()
+    }
+}
+
+/// Waits for a condition; gives up after half a minute.
+func eventually(_ condition: @Sendable () async -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(30)
+    while await !condition() {
+        guard .now < deadline else { throw NeverHappened() }
+        try await Task.sleep(for: .milliseconds(2))
+    }
+}
+
+struct NeverHappened: Error {}
