@@ -128,7 +128,7 @@ struct StockTests {
         _ = try await shelf.stock.commit(reservation.id, now: 10)
         try await shelf.pool.write { db in try db.execute(sql: "UPDATE stock SET unit_cost = 700") }
         _ = try await shelf.stock.replenish(now: 20)
-        let lines = try await StockValuation(pool: shelf.pool, rest: .zero).compute(days: 1, now: 30)
+        let lines = try await StockValuation(pool: shelf.pool, pace: .zero).compute(days: 1, now: 30)
         // Two units of the first ten at 5.50, and ten at 7.00.
         #expect(lines.first?.units == 12)
         #expect(lines.first?.value.amount == 2 * 550 + 10 * 700)

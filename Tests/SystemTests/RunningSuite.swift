@@ -21,12 +21,17 @@ final class RunningSuite: Sendable {
     private let process: ChildProcess
 
     /// Starts a suite and waits until it says that it is up.
-    init(name: String, rate: Int?, seed: Int = 1) async throws {
+    ///
+    /// - Parameter environment: What the processes are told beside their ports.
+    init(name: String, rate: Int?, seed: Int = 1, environment: [String: String] = [:]) async throws {
         data = Self.artifacts + "/\(name)-\(UUID().uuidString.prefix(8))"
         ports = Dictionary(uniqueKeysWithValues: zip(Self.portVariables, FreePorts.find(Self.portVariables.count)))
         var words = [Self.root + "demo", "up", "--data", data, "--seed", String(seed)]
         if let rate { words += ["--rate", String(rate)] } else { words.append("--no-load") }
-        process = try ChildProcess(words, environment: ports.mapValues { String($0) })
+        process = try ChildProcess(
+            words,
+            environment: ports.mapValues { String($0) }.merging(environment) { port, _ in port }
+        )
         guard await process.waitForOutput(containing: "Service Map") else {
             throw SuiteError("The suite did not come up: \(await process.finish().errors)")
         }
