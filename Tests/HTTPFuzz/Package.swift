@@ -1,12 +1,6 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// libFuzzer reads counters and a table of places, which the compiler only writes when LLVM is asked for them by name.
-let coverage = [
-    "-sanitize=fuzzer", "-sanitize-coverage=edge,trace-cmp", "-parse-as-library",
-    "-Xllvm", "-sanitizer-coverage-inline-8bit-counters=1", "-Xllvm", "-sanitizer-coverage-pc-table=1",
-]
-
 // A package of its own: its flags instrument every line, and need a toolchain with libFuzzer. The parser is compiled into
 // it by a symbolic link, which it can be because it knows neither sockets nor clocks.
 let package = Package(
@@ -22,7 +16,7 @@ let package = Package(
             swiftSettings: [
                 .swiftLanguageMode(.v6),
                 .enableUpcomingFeature("ExistentialAny"),
-                .unsafeFlags(coverage),
+                .unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"]),
             ],
             linkerSettings: [
                 .unsafeFlags([
