@@ -9,15 +9,23 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0")
     ],
     targets: [
+        .target(name: "CCoverage"),
         .executableTarget(
             name: "HTTPFuzz",
-            dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")],
+            dependencies: ["CCoverage", .product(name: "HTTPTypes", package: "swift-http-types")],
             swiftSettings: [
                 .swiftLanguageMode(.v6),
                 .enableUpcomingFeature("ExistentialAny"),
-                .unsafeFlags(["-sanitize=fuzzer", "-sanitize-coverage=edge", "-parse-as-library"]),
+                .unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"]),
             ],
-            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
-        )
+            linkerSettings: [
+                .unsafeFlags([
+                    "-sanitize=fuzzer", "-use-ld=lld",
+                    // Calls of these go to CCoverage instead of libFuzzer.
+                    "-Xlinker", "--wrap=__sanitizer_cov_trace_pc_guard",
+                    "-Xlinker", "--wrap=__sanitizer_cov_trace_pc_guard_init",
+                ])
+            ]
+        ),
     ]
 )

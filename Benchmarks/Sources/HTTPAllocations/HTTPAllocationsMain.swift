@@ -15,7 +15,8 @@ struct HTTPAllocationsMain {
             Response(status: .ok, headers: [.contentType: "application/json"], body: .bytes(body))
         }
         let server = try HTTPServer(responder: router)
-        let serving = Task { try await server.run() }
+        // The measurement blocks this thread; the server needs another one to begin on.
+        let serving = Task.detached { try await server.run() }
         print("{\"allocations_per_request\": \(try measure(port: server.localAddress.port))}")
         server.beginShutdown()
         try await serving.value

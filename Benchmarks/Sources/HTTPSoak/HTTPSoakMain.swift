@@ -14,7 +14,7 @@ struct HTTPSoakMain {
         var router = Router()
         router.get("/json") { _, _ in Response(status: .ok, body: .text("{}")) }
         let server = try HTTPServer(responder: router)
-        let serving = Task { try await server.run() }
+        let serving = Task.detached { try await server.run() }
         let port = server.localAddress.port
         let before = openDescriptors()
         let end = ContinuousClock.now + .seconds(seconds)
