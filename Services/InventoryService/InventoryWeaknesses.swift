@@ -14,7 +14,7 @@ struct InventoryWeaknesses: Sendable {
         reports = Weakness(
             "payment_timeout",
             range: 1...64,
-            standard: 11,
+            standard: 10,
             isFixed: settings.reportsHaveTheirOwnPool
         )
         auditBacklog = Weakness(

@@ -45,6 +45,7 @@ enum SampleApp {
         .add(to: &assembly.router)
         CheckoutRoutes(
             checkout: checkout,
+            carts: carts,
             limit: ConcurrencyLimit(settings.checkoutLimit),
             logger: assembly.logger
         ).add(to: &assembly.router)

@@ -15,7 +15,7 @@ struct StockValuation: Sendable {
     /// The pool that the report takes its connection from.
     let pool: SQLitePool
     /// The time for one product: what is left of it is a rest, so that the report leaves the processor to others.
-    var pace: Duration = .milliseconds(33)
+    var pace: Duration = .milliseconds(24)
 
     /// Values the stock as it was at the end of each of the last days.
     ///

@@ -73,7 +73,7 @@ extension CartError {
             Problem(
                 .internalServerError,
                 title: "Cart total mismatch",
-                detail: "The cart's total is not what its items cost."
+                detail: "The cart's total was not what its items cost. Look at it again."
             )
         }
     }

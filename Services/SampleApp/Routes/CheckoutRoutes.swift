@@ -7,6 +7,7 @@ import Tracing
 /// `POST /checkout`.
 struct CheckoutRoutes: Sendable {
     let checkout: Checkout
+    let carts: CartRepository
     let limit: ConcurrencyLimit
     let logger: Logger
 
@@ -35,6 +36,7 @@ struct CheckoutRoutes: Sendable {
                         "cause": "cart total mismatch: the items cost \(lines), the cart says \(total)"
                     ]
                 )
+                try await carts.correctTotal(of: session.id)
             }
             throw error.problem
         } catch let error as WrongTax {

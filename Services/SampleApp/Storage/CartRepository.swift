@@ -48,6 +48,17 @@ struct CartRepository: Sendable {
         }
     }
 
+    /// Makes a cart's total what its lines cost.
+    func correctTotal(of sessionID: String) async throws {
+        try await pool.write { db in
+            guard let cart = try Cart.fetch(db, sessionID: sessionID), cart.checkoutID == nil else { return }
+            try db.execute(
+                sql: "UPDATE cart SET total = ?, version = version + 1 WHERE session_id = ?",
+                arguments: [cart.sumOfLines.amount, sessionID]
+            )
+        }
+    }
+
     /// Forgets carts that nobody touched for long.
     func forget(changedBefore: Double) async throws {
         try await pool.write { db in

@@ -88,7 +88,7 @@ async function show() {
     clear(main);
     failure(problem);
   }
-  main.focus({ preventScroll: true });
+  if (view !== "search") document.querySelector("#query").value = "";
 }
 
 async function showStatus() {
@@ -109,7 +109,10 @@ document.querySelector("#search").addEventListener("submit", (event) => {
   const words = document.querySelector("#query").value.trim();
   location.hash = words ? `#/search/${encodeURIComponent(words)}` : "#/";
 });
-window.addEventListener("hashchange", show);
+window.addEventListener("hashchange", async () => {
+  await show();
+  main.focus({ preventScroll: true });
+});
 show();
 shop.cart().then(count).catch(() => {});
 showStatus();
