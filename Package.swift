@@ -114,7 +114,10 @@ let package = Package(
             "DataGenerator",
             ["ServiceKit", "HTTPCore", argumentParser, histogram, httpTypes, lifecycle, signals, logging]
         ),
-        service("Collector", ["CLinux", "ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "Gzip", httpTypes, lifecycle, signals, logging]),
+        service(
+            "Collector",
+            ["CLinux", "ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "Gzip", httpTypes, lifecycle, signals, logging]
+        ),
 
         .executableTarget(
             name: "TraceContextExample",
@@ -138,7 +141,10 @@ let package = Package(
         tests("PaymentService", ["HTTPCore", "ServiceKit", "SQLitePool", grdb, logging]),
         tests("SampleApp", ["HTTPCore", "ServiceKit", "SQLitePool", grdb, httpTypes, logging]),
         tests("DataGenerator", [httpTypes]),
-        tests("Collector", ["ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "Gzip", httpTypes, lifecycle, signals, logging]),
+        tests(
+            "Collector",
+            ["ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "Gzip", httpTypes, lifecycle, signals, logging]
+        ),
         .testTarget(name: "SystemTests", path: "Tests/SystemTests", swiftSettings: strict),
     ]
 )

@@ -75,7 +75,15 @@ struct Incident: Sendable, CustomTestStringConvertible {
     ]
 }
 
-@Suite("An incident", .serialized, .timeLimit(.minutes(20)))
+@Suite(
+    "An incident",
+    .serialized,
+    .timeLimit(.minutes(20)),
+    .enabled(
+        if: ChildProcess.environment["INCIDENT_TESTS"] != nil,
+        "They take many minutes: set INCIDENT_TESTS=1 to run them."
+    )
+)
 struct IncidentTests {
     private func count(_ incident: Incident, since: String) -> String {
         incident.sign.replacingOccurrences(of: "SINCE", with: since)
