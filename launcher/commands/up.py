@@ -104,7 +104,7 @@ def _print_addresses(settings: Settings, progress: Progress, arguments: argparse
     progress.line()
     progress.line(f"  {style.bold('Up')} in {progress.seconds:.1f} s")
     progress.line(f"  Shop           {style.cyan(settings.url('SAMPLE_APP_PORT') + '/')}")
-    progress.line(f"  Service Map    {style.cyan(clickstack + '/service-map')}")
+    progress.line(f"  Service Map    {style.cyan(clickstack + '/service-map?samplingFactor=1')}")
     progress.line(f"  Search         {style.cyan(clickstack + '/search')}")
     progress.line()
     progress.line(style.dim("  ./demo down stops it" if arguments.detach else "  Ctrl-C stops all of it"))
