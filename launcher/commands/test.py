@@ -28,7 +28,7 @@ from launcher.terminal.style import for_stream
 
 _FUZZ_SECONDS = "30"
 
-# All tests share one process and its two or so threads: begun all at once, they wait for one another past their timeouts.
+# All tests share one process and its few threads: begun all at once, they wait for one another past their timeouts.
 _TESTS_AT_ONCE = "8"
 
 
