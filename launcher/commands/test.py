@@ -31,6 +31,8 @@ _FUZZ_SECONDS = "30"
 # All tests share one process and its few threads: begun all at once, they wait for one another past their timeouts.
 _TESTS_AT_ONCE = "8"
 
+_SYSTEM_TESTS = "SystemTests"
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -80,7 +82,13 @@ def _stages() -> list[Stage]:
         Stage("build", _build, BUILD_PACKAGES),
         Stage("format", lambda: _command(["swift", "format", "lint", "--strict", *_swift_files()])),
         Stage("python", _lint_python),
-        Stage("swift", lambda: _command(["swift", "test", "--parallel"]), [*BUILD_PACKAGES, *BROWSER_PACKAGES]),
+        Stage("swift", lambda: _command(["swift", "test", "--parallel", "--skip", _SYSTEM_TESTS]), BUILD_PACKAGES),
+        # Apart from the others: two whole suites beside every unit test leave no core for either.
+        Stage(
+            "system",
+            lambda: _command(["swift", "test", "--parallel", "--filter", _SYSTEM_TESTS]),
+            [*BUILD_PACKAGES, *BROWSER_PACKAGES],
+        ),
     ]
     for folder in sorted({path.parent for path in (ROOT / "Tests").glob("*/test_*.py")}):
         stages.append(
