@@ -17,7 +17,7 @@ struct RetryTests {
     )
     func repetition(failures: [StubbornClickHouse.Answer]) async throws {
         let clickHouse = StubbornClickHouse(failures)
-        try await withCollector(before: clickHouse, ["COLLECTOR_INSERT_TIMEOUT": "300"]) { running in
+        try await withCollector(before: clickHouse, ["COLLECTOR_INSERT_TIMEOUT": "3000"]) { running in
             try await running.take(Samples.spans(1...10))
             try await eventually { running.statistics.rows[.traces]?.written == 10 }
             let rows = try #require(running.statistics.rows[.traces])
