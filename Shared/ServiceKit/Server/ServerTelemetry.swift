@@ -60,14 +60,17 @@ public struct ServerTelemetry: Middleware {
         let status = response.head.status.code
         response.onCompletion { outcome in
             inFlight.end()
-            span.attributes["http.response.status_code"] = status
-            span.attributes["http.response.body.size"] = outcome.bodyBytes
-            if status >= 500 {
-                span.attributes["error.type"] = String(status)
-                span.setStatus(SpanStatus(code: .error))
-            } else if let error = outcome.error {
-                span.attributes["error.type"] = String(describing: type(of: error))
+            // All at once: each change of the attributes takes them out of the span and puts them back.
+            span.updateAttributes { attributes in
+                attributes["http.response.status_code"] = status
+                attributes["http.response.body.size"] = outcome.bodyBytes
+                if status >= 500 {
+                    attributes["error.type"] = String(status)
+                } else if let error = outcome.error {
+                    attributes["error.type"] = String(describing: type(of: error))
+                }
             }
+            if status >= 500 { span.setStatus(SpanStatus(code: .error)) }
             span.end()
             metrics.record(
                 ServerMetrics.Series(method: method.attribute, route: context.route, status: status),
@@ -80,6 +83,8 @@ public struct ServerTelemetry: Middleware {
 
     private func attributes(of request: Request, context: RequestContext, method: KnownMethod) -> SpanAttributes {
         var attributes = SpanAttributes()
+        // With room for what the response and the route's handler add.
+        attributes.reserveCapacity(20)
         attributes["http.request.method"] = method.attribute
         attributes["url.path"] = request.path
         attributes["url.scheme"] = "http"
