@@ -1,19 +1,27 @@
 import ArgumentParser
 import HTTPCore
 import Logging
-import ServiceKit
 import ServiceLifecycle
 import UnixSignals
 
 /// `data-generator`: sends shoppers to the shop on a schedule that never waits, and knows what they met.
 @main
 struct DataGenerator: AsyncParsableCommand {
+    /// The status with which it ends when a threshold was crossed.
+    static let crossed = ExitCode(99)
+
     static let configuration = CommandConfiguration(
         commandName: "data-generator",
         abstract: "Sends shoppers to the shop on a schedule that never waits for the shop.",
         discussion: """
             Visits start when they are due, whatever the shop answers, so that a slow shop shows as latency instead of \
             as fewer requests. The same seed and arrivals send the same requests, byte for byte.
+
+            EXIT STATUS
+              0   The run ended, or was stopped, and kept every threshold.
+              1   It could not be made, or not be written down, as was asked.
+              64  The command line, a variable or the scenario cannot be used.
+              99  A threshold of --fail-if was crossed.
             """
     )
 
@@ -24,13 +32,13 @@ struct DataGenerator: AsyncParsableCommand {
     var reporting: ReportOptions
 
     func run() async throws {
+        if load.listScenarios { return try listScenarios() }
         let plan = try load.plan()
-        let service = LoadService(plan: plan, reporting: reporting)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(
-                        service: service,
+                        service: LoadService(plan: plan, reporting: reporting),
                         successTerminationBehavior: .gracefullyShutdownGroup,
                         failureTerminationBehavior: .gracefullyShutdownGroup
                     )
@@ -41,10 +49,19 @@ struct DataGenerator: AsyncParsableCommand {
         )
         do {
             try await group.run()
-        } catch let error as TruthError {
+        } catch {
             ProgressLine.say("\(error)")
-            throw ExitCode.failure
+            throw error is ThresholdsCrossed ? Self.crossed : .failure
         }
+        await plan.admin?.shutdown()
         await plan.client.shutdown()
+    }
+
+    private func listScenarios() throws {
+        for name in ScenarioLibrary.names {
+            let scenario = try ScenarioLibrary.scenario(name, seed: load.seed)
+            let space = String(repeating: " ", count: max(1, 24 - name.count))
+            print("\(name)\(space)\(Int(scenario.duration / 60)) min  \(scenario.description)")
+        }
     }
 }

@@ -4,7 +4,7 @@ import ServiceKit
 
 /// What is sent, and how.
 struct LoadOptions: ParsableArguments {
-    @Option(help: "Visits that start each second.")
+    @Option(help: "Visits that start each second (default: 5, or what the scenario says).")
     var rate: Double?
 
     @Option(help: "Visits over time: \(Arrivals.grammar).")
@@ -12,6 +12,15 @@ struct LoadOptions: ParsableArguments {
 
     @Option(help: "How starts are spaced: even or poisson.")
     var spacing: ArrivalSchedule.Spacing?
+
+    @Option(help: "A story with incidents: a name that --list-scenarios lists, or a file such as ./mine.yaml.")
+    var scenario: String?
+
+    @Option(help: "Tell the scenario's story so many times faster; arrivals stay what they are.")
+    var timeScale: Double = 1
+
+    @Flag(help: "List the built-in scenarios and end.")
+    var listScenarios = false
 
     @Option(help: "What all choices are drawn from.")
     var seed: UInt64 = 1
@@ -22,7 +31,7 @@ struct LoadOptions: ParsableArguments {
     @Option(help: "The shop's origin (default: SAMPLE_APP_URL, or http://127.0.0.1:8000).")
     var target: String?
 
-    @Option(help: "Stop after this many seconds; without it, at SIGINT or SIGTERM.")
+    @Option(help: "Stop after this many seconds (default: when the scenario is over, or at SIGINT or SIGTERM).")
     var duration: Double?
 
     @Option(help: "How many people shop; each has an address, a session and a card.")
@@ -40,6 +49,9 @@ struct LoadOptions: ParsableArguments {
     @Option(help: "Closed model: seconds between two visits of a user.")
     var thinkTime: Double?
 
+    @Option(help: "Wait at most this many seconds for the shop's first answer (default: until it comes).")
+    var waitForShop: Double?
+
     @Option(help: "Instead of visits: GET this path, again and again.")
     var path: String?
 
@@ -53,6 +65,12 @@ struct LoadOptions: ParsableArguments {
         if rate != nil, arrivals != nil { throw ValidationError("Give --rate or --arrivals, not both.") }
         if users != nil, rate != nil || arrivals != nil || spacing != nil {
             throw ValidationError("--users is the closed model, in which the shop decides the rate: leave out --rate.")
+        }
+        if scenario != nil, path != nil { throw ValidationError("--path sends no visits, so there is no --scenario.") }
+        guard (1...100).contains(timeScale) else { throw ValidationError("--time-scale must be from 1 to 100.") }
+        if timeScale != 1, scenario == nil { throw ValidationError("--time-scale needs --scenario.") }
+        if let waitForShop, !(0...86_400).contains(waitForShop) {
+            throw ValidationError("--wait-for-shop must be from 0 to 86400 seconds.")
         }
         if thinkTime != nil, users == nil { throw ValidationError("--think-time needs --users.") }
         if let users, !(1...100_000).contains(users) { throw ValidationError("--users must be from 1 to 100000.") }
@@ -92,38 +110,55 @@ struct LoadPlan: Sendable {
     let connections: Int
     let path: String?
     let journalFolder: String?
+    /// As it runs, compressed already.
+    let scenario: Scenario?
+    let timeScale: Double
+    /// `nil` where the scenario lays no weakness bare.
+    let admin: FaultAdmin?
+    /// Nanoseconds; `nil` waits until the shop answers.
+    let waitForShop: Int64?
 }
 
 extension LoadOptions {
     /// The plan, with what the environment says of where the services are.
     ///
-    /// - Throws: `ValidationError` for a variable that cannot be used.
+    /// - Throws: `ValidationError` for a scenario or a variable that cannot be used.
     func plan() throws -> LoadPlan {
         let settings = Settings()
         var configuration = HTTPClient.Configuration()
         configuration.maximumConnectionsPerOrigin = connections
         configuration.maximumWaitingPerOrigin = 100_000
         let client = HTTPClient(configuration: configuration)
-        var arrivals = arrivals ?? Arrivals(rate: rate ?? 5)
-        if let spacing { arrivals.spacing = spacing }
         do {
+            let story = try scenario.map { word throws(ScenarioError) in
+                try ScenarioLibrary.scenario(word, seed: seed).compressed(timeScale)
+            }
+            var arrivals = arrivals ?? rate.map { Arrivals(rate: $0) } ?? story?.arrivals ?? Arrivals(rate: 5)
+            if let spacing { arrivals.spacing = spacing }
             let given = target.flatMap { Origin($0) }
             let shop = try given ?? settings.origin("SAMPLE_APP_URL", default: "http://127.0.0.1:8000")
             let inventory = try settings.origin("INVENTORY_SERVICE_URL", default: "http://127.0.0.1:8002")
+            let mustArm = story?.incidents.contains { $0.kind.mechanism == .armed } == true
             return LoadPlan(
                 seed: seed,
                 arrivals: arrivals,
                 closed: users.map { ($0, .seconds(thinkTime ?? 1)) },
-                duration: duration.map { .seconds($0) },
+                duration: (duration ?? story?.duration).map { .seconds($0) },
                 classes: classes,
                 population: Population(size: shoppers, visaShare: visaShare, seed: seed),
                 target: Target(shop: shop, inventory: inventory, client: client),
                 client: client,
                 connections: connections,
                 path: path,
-                journalFolder: journal
+                journalFolder: journal,
+                scenario: story,
+                timeScale: timeScale,
+                admin: mustArm ? try FaultAdmin(settings) : nil,
+                waitForShop: waitForShop.map { .seconds($0) }
             )
         } catch let error as SettingError {
+            throw ValidationError(error.description)
+        } catch let error as ScenarioError {
             throw ValidationError(error.description)
         }
     }

@@ -1,4 +1,4 @@
-import Glibc
+import HTTPCore
 import ServiceKit
 import ServiceLifecycle
 
@@ -11,6 +11,10 @@ struct LoadService: Service {
     let reporting: ReportOptions
     let control = LoadControl()
 
+    /// Runs to the end.
+    ///
+    /// - Throws: ``ThresholdsCrossed``; ``FaultAdminError``, ``OutputError`` or ``ShopSilent`` when the run could not be
+    ///   made, or not be written down, as was asked.
     func run() async throws {
         try await withGracefulShutdownHandler {
             try await runToEnd()
@@ -20,15 +24,14 @@ struct LoadService: Service {
     }
 
     private func runToEnd() async throws {
-        guard let source = await source() else { return }
+        guard let shelf = try await shelf() else { return }
         let clock = WallClock()
         let began = Moment.now
         let report = LoadReport(began: began)
-        var record = runRecord(clock.text(began), report)
-        let truth = try plan.journalFolder.map { folder throws(TruthError) in
+        var record = runRecord(clock.text(began))
+        let truth = try plan.journalFolder.map { folder throws(OutputError) in
             try TruthFolder("\(folder)/\(record.runID)", run: record, clock: clock)
         }
-        if let truth { ProgressLine.say("journal in \(truth.path)") }
         let run = LoadRun(
             seed: plan.seed,
             target: plan.target,
@@ -37,22 +40,39 @@ struct LoadService: Service {
             report: report,
             journal: truth?.journal
         )
-        await withTaskGroup { beside in
-            beside.addTask { await printProgress(report) }
-            if let truth {
-                beside.addTask { await write(truth) }
-            }
-            await send(source, run, from: began)
+        let incidents = IncidentLog()
+        let injector = injector(run, truth, clock, record.runID, shelf.catalogue, incidents)
+        try await injector?.check()
+        let server = try controlServer(report)
+        if let truth { ProgressLine.say("journal in \(truth.path)") }
+        if let server { ProgressLine.say("control on http://\(server.localAddress)") }
+
+        let failure = await withTaskGroup(of: (any Error)?.self) { beside in
+            beside.addTask { await tell(report, incidents) }
+            if let truth { beside.addTask { await write(truth) } }
+            if let injector { beside.addTask { await caught { try await injector.start(from: began) } } }
+            beside.addTask { await serve(server) }
+            await send(shelf.source, run, from: began)
             truth?.journal.close()
             control.stop()
-            while let _ = await beside.next() {}
+            return await beside.reduce(nil) { $0 ?? $1 }
         }
-        if let truth {
-            record.endedAt = clock.text(.now)
-            record.take(report.final, truth.journal.counts)
-            try truth.write(record)
-        }
-        printSummary(report)
+        let elapsed = report.elapsed
+        let state = report.final
+        record.endedAt = clock.text(.now)
+        record.take(state, truth?.journal.counts ?? (0, 0))
+        try truth?.write(record)
+        let summary = LoadSummary(
+            run: record,
+            state: state,
+            elapsed: elapsed,
+            thresholds: reporting.thresholds,
+            incidents: reporting.showTruth ? incidents.finished : nil
+        )
+        try finish(summary, state)
+        if let failure { throw failure }
+        let crossed = summary.thresholds.filter(\.crossed).map(\.threshold)
+        if !crossed.isEmpty { throw ThresholdsCrossed(thresholds: crossed) }
     }
 
     /// Sends the load until it is over, or was stopped and its visits had their grace.
@@ -91,29 +111,58 @@ struct LoadService: Service {
         }
     }
 
-    private func write(_ truth: TruthFolder) async {
-        do {
-            try await truth.journal.run()
-        } catch {
-            ProgressLine.say("\(error) The load goes on without it.")
+    private func write(_ truth: TruthFolder) async -> (any Error)? {
+        let failure = await caught { try await truth.journal.run() }
+        if let failure { ProgressLine.say("\(failure) The load goes on without its journal.") }
+        return failure
+    }
+
+    private func serve(_ server: HTTPServer?) async -> (any Error)? {
+        guard let server else { return nil }
+        return await withTaskGroup(of: (any Error)?.self) { group in
+            group.addTask { await caught { try await server.run() } }
+            group.addTask {
+                await control.waitForStop()
+                return nil
+            }
+            let failure = await group.next() ?? nil
+            group.cancelAll()
+            return failure
         }
     }
 
-    /// The shop may still be starting: it is asked until it answers; `nil` when the run was stopped before.
-    private func source() async -> JourneySource? {
-        if let path = plan.path { return .request(.get("request", path), plan.population) }
+    private func caught(_ work: () async throws -> Void) async -> (any Error)? {
+        do {
+            try await work()
+            return nil
+        } catch {
+            return error is CancellationError ? nil : error
+        }
+    }
+
+    // MARK: Before it starts
+
+    /// What can be visited. The shop may still be starting: it is asked until it answers, or for as long as was said.
+    ///
+    /// - Returns: `nil` when the run was stopped before the shop answered.
+    private func shelf() async throws -> (source: JourneySource, catalogue: Catalogue)? {
+        if let path = plan.path {
+            return (.request(.get("request", path), plan.population), Catalogue(products: []))
+        }
+        let end = plan.waitForShop.map { Moment.now + $0 }
         var said = false
         while !control.isStopping, !Task.isCancelled {
             do {
-                return .shop(
-                    JourneyPlanner(
-                        seed: plan.seed,
-                        catalogue: try await plan.target.catalogue(),
-                        classes: plan.classes,
-                        population: plan.population
-                    )
+                let catalogue = try await plan.target.catalogue()
+                let planner = JourneyPlanner(
+                    seed: plan.seed,
+                    catalogue: catalogue,
+                    classes: plan.classes,
+                    population: plan.population
                 )
+                return (.shop(planner), catalogue)
             } catch {
+                if let end, Moment.now >= end { throw ShopSilent(shop: plan.target.shop, reason: "\(error)") }
                 if !said { ProgressLine.say("waiting for the shop at \(plan.target.shop)") }
                 said = true
                 try? await Task.sleep(for: .milliseconds(250))
@@ -122,12 +171,46 @@ struct LoadService: Service {
         return nil
     }
 
-    private func runRecord(_ startedAt: String, _ report: LoadReport) -> RunRecord {
+    private func injector(
+        _ run: LoadRun,
+        _ truth: TruthFolder?,
+        _ clock: WallClock,
+        _ runID: String,
+        _ catalogue: Catalogue,
+        _ incidents: IncidentLog
+    ) -> Injector? {
+        guard let scenario = plan.scenario, !scenario.incidents.isEmpty else { return nil }
+        return Injector(
+            scenario: scenario,
+            timeScale: plan.timeScale,
+            runID: runID,
+            run: run,
+            admin: plan.admin,
+            truth: truth,
+            clock: clock,
+            catalogue: catalogue,
+            population: plan.population,
+            control: control,
+            log: incidents
+        )
+    }
+
+    private func controlServer(_ report: LoadReport) throws -> HTTPServer? {
+        guard let port = reporting.controlPort else { return nil }
+        var configuration = HTTPServer.Configuration()
+        configuration.host = "127.0.0.1"
+        configuration.port = port
+        configuration.maximumConnections = 64
+        let routes = ControlRoutes(control: control, report: report, hasRate: plan.closed == nil)
+        return try HTTPServer(configuration: configuration, responder: routes.router())
+    }
+
+    private func runRecord(_ startedAt: String) -> RunRecord {
         let stamp = startedAt.prefix(19).filter { $0 != "-" && $0 != ":" }
         return RunRecord(
             runID: "\(stamp)Z-\(plan.seed)-\(RandomIdentifier.hex(bytes: 3))",
             seed: plan.seed,
-            scenario: nil,
+            scenario: plan.scenario?.name,
             arrivals: plan.closed.map { "closed:\($0.users)" } ?? plan.arrivals.description,
             startedAt: startedAt,
             target: "\(plan.target.shop)",
@@ -139,31 +222,21 @@ struct LoadService: Service {
             dropped: 0
         )
     }
+}
 
-    // MARK: Saying it
+/// The shop did not answer for as long as it was waited for.
+struct ShopSilent: Error, CustomStringConvertible {
+    let shop: Origin
+    let reason: String
 
-    /// Prints a line each interval until the load stops.
-    private func printProgress(_ report: LoadReport) async {
-        var next = reporting.progress
-        while !control.isStopping, !Task.isCancelled {
-            try? await Task.sleep(for: .milliseconds(100))
-            guard report.elapsed >= next else { continue }
-            next += reporting.progress
-            ProgressLine.say(ProgressLine.text(report.current, elapsed: report.elapsed))
-        }
-    }
+    var description: String { "The shop at \(shop) does not answer: \(reason) Start it, or give another --target." }
+}
 
-    private func printSummary(_ report: LoadReport) {
-        let state = report.final
-        ProgressLine.say("done: \(ProgressLine.text(state, elapsed: report.elapsed))")
-        if state.late > 0 {
-            ProgressLine.say("\(state.late) starts were late, the worst by \(Milliseconds.text(state.latest))")
-        }
-        if state.skipped > 0 {
-            ProgressLine.say("\(state.skipped) visits were not started: too many were still running")
-        }
-        if let error = state.lastError { ProgressLine.say("the last request without an answer: \(error)") }
-    }
+/// The run went beyond what it must stay within.
+struct ThresholdsCrossed: Error, CustomStringConvertible {
+    let thresholds: [String]
+
+    var description: String { "Crossed: \(thresholds.joined(separator: ", "))." }
 }
 
 extension RunRecord {

@@ -118,10 +118,10 @@ struct JournalTests {
     func unwritable() async {
         let journal = Journal(path: "/nowhere/at/all/journal.jsonl", clock: WallClock())
         journal.append(record(1))
-        await #expect(throws: TruthError.self) { try await journal.run() }
+        await #expect(throws: OutputError.self) { try await journal.run() }
         journal.append(record(2))
         #expect(journal.counts == (0, 2))
-        #expect(journal.failure?.description.contains("--journal") == true)
+        #expect(journal.failure?.description.contains("/nowhere/at/all/journal.jsonl cannot be written") == true)
     }
 
     @Test("lies in a folder with the run's own record, which says how it stands at any time")
@@ -147,6 +147,6 @@ struct JournalTests {
         try truth.write(run)
         let written = try Data(contentsOf: URL(filePath: path + "/run.json"))
         #expect(try JSONDecoder().decode(RunRecord.self, from: written) == run)
-        #expect(throws: TruthError.self) { try TruthFolder(path, run: run, clock: WallClock()) }
+        #expect(throws: OutputError.self) { try TruthFolder(path, run: run, clock: WallClock()) }
     }
 }

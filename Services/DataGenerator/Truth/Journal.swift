@@ -7,7 +7,7 @@ final class Journal: Sendable {
         var waiting: [RequestRecord] = []
         var written = 0
         var dropped = 0
-        var failure: TruthError?
+        var failure: OutputError?
         var isClosed = false
     }
 
@@ -31,7 +31,7 @@ final class Journal: Sendable {
     var counts: (written: Int, dropped: Int) { state.withLock { ($0.written, $0.dropped) } }
 
     /// Why nothing more is written, if so.
-    var failure: TruthError? { state.withLock { $0.failure } }
+    var failure: OutputError? { state.withLock { $0.failure } }
 
     /// Hands a record over.
     func append(_ record: RequestRecord) {
@@ -58,7 +58,7 @@ final class Journal: Sendable {
 
     private func writeAll() async throws {
         do {
-            let file = try TruthFile(path)
+            let file = try OutputFile(path)
             while true {
                 let (batch, isLast) = state.withLock { state in
                     defer { state.waiting.removeAll(keepingCapacity: state.waiting.count < 4_096) }
@@ -79,7 +79,7 @@ final class Journal: Sendable {
         }
     }
 
-    private func write(_ batch: [RequestRecord], to file: borrowing TruthFile) throws(TruthError) {
+    private func write(_ batch: [RequestRecord], to file: borrowing OutputFile) throws(OutputError) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(batch.count * 512)
         for record in batch { bytes += record.line(clock) }

@@ -8,39 +8,39 @@ import Synchronization
 final class TruthFolder: Sendable {
     let path: String
     let journal: Journal
-    private let injections: Mutex<TruthFile>
+    private let injections: Mutex<OutputFile>
 
     /// Creates the folder and its files, with `run.json` as it stands at the start.
     ///
-    /// - Throws: ``TruthError``.
-    init(_ path: String, run: RunRecord, clock: WallClock) throws(TruthError) {
+    /// - Throws: ``OutputError``.
+    init(_ path: String, run: RunRecord, clock: WallClock) throws(OutputError) {
         self.path = path
         try Self.create(path)
-        injections = Mutex(try TruthFile(path + "/injections.jsonl"))
+        injections = Mutex(try OutputFile(path + "/injections.jsonl"))
         journal = Journal(path: path + "/journal.jsonl", clock: clock)
         try write(run)
     }
 
     /// Puts `run.json` in place.
     ///
-    /// - Throws: ``TruthError``.
-    func write(_ run: RunRecord) throws(TruthError) {
-        try TruthFile.replace(path + "/run.json", with: JSON.encode(run) + [UInt8(ascii: "\n")])
+    /// - Throws: ``OutputError``.
+    func write(_ run: RunRecord) throws(OutputError) {
+        try OutputFile.replace(path + "/run.json", with: JSON.encode(run) + [UInt8(ascii: "\n")])
     }
 
     /// Adds an incident that is over.
     ///
-    /// - Throws: ``TruthError``.
-    func append(_ injection: InjectionRecord) throws(TruthError) {
+    /// - Throws: ``OutputError``.
+    func append(_ injection: InjectionRecord) throws(OutputError) {
         let line = JSON.encode(injection) + [UInt8(ascii: "\n")]
-        try injections.withLock { file throws(TruthError) in try file.append(line) }
+        try injections.withLock { file throws(OutputError) in try file.append(line) }
     }
 
-    private static func create(_ path: String) throws(TruthError) {
+    private static func create(_ path: String) throws(OutputError) {
         var prefix = path.hasPrefix("/") ? "" : "."
         for part in path.split(separator: "/") {
             prefix += "/" + part
-            guard mkdir(prefix, 0o755) == 0 || errno == EEXIST else { throw TruthError(path: prefix, code: errno) }
+            guard mkdir(prefix, 0o755) == 0 || errno == EEXIST else { throw OutputError(path: prefix, code: errno) }
         }
     }
 }

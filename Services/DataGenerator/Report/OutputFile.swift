@@ -1,51 +1,51 @@
 import Glibc
 
 /// A file that lines are appended to.
-struct TruthFile: ~Copyable {
+struct OutputFile: ~Copyable {
     private let descriptor: Int32
     private let path: String
 
     /// Creates the file; it must not exist.
     ///
-    /// - Throws: ``TruthError``.
-    init(_ path: String) throws(TruthError) {
+    /// - Throws: ``OutputError``.
+    init(_ path: String) throws(OutputError) {
         descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o644)
         self.path = path
-        guard descriptor >= 0 else { throw TruthError(path: path, code: errno) }
+        guard descriptor >= 0 else { throw OutputError(path: path, code: errno) }
     }
 
     deinit { close(descriptor) }
 
     /// Appends all bytes.
     ///
-    /// - Throws: ``TruthError``.
-    func append(_ bytes: [UInt8]) throws(TruthError) {
+    /// - Throws: ``OutputError``.
+    func append(_ bytes: [UInt8]) throws(OutputError) {
         var written = 0
         while written < bytes.count {
             let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + written, $0.count - written) }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw TruthError(path: path, code: errno) }
+            guard count > 0 else { throw OutputError(path: path, code: errno) }
             written += count
         }
     }
 
     /// Puts a whole file in the place of what was there, in one step.
     ///
-    /// - Throws: ``TruthError``.
-    static func replace(_ path: String, with bytes: [UInt8]) throws(TruthError) {
+    /// - Throws: ``OutputError``.
+    static func replace(_ path: String, with bytes: [UInt8]) throws(OutputError) {
         let beside = path + ".new"
         unlink(beside)
-        try TruthFile(beside).append(bytes)
-        guard rename(beside, path) == 0 else { throw TruthError(path: path, code: errno) }
+        try OutputFile(beside).append(bytes)
+        guard rename(beside, path) == 0 else { throw OutputError(path: path, code: errno) }
     }
 }
 
 /// What happened cannot be written down.
-struct TruthError: Error, CustomStringConvertible {
+struct OutputError: Error, CustomStringConvertible {
     let path: String
     let code: Int32
 
     var description: String {
-        "\(path) cannot be written (\(String(cString: strerror(code)))): give --journal a folder that has room."
+        "\(path) cannot be written (\(String(cString: strerror(code)))): give a place that may be written and has room."
     }
 }
