@@ -178,12 +178,12 @@ struct SummaryTests {
     @Test("keeps a bounded number of intervals, and loses no request by it")
     func bounded() {
         var series = TimeSeries()
-        for number in 0..<2_000 as Range<Int64> {
-            series.count(record(number, .normal, .status(200)), at: Double(number) * 3)
+        for number in 0..<200 as Range<Int64> {
+            series.count(record(number, .normal, .status(200)), at: Double(number) * 30)
         }
         series.finish()
         #expect(series.points.count <= TimeSeries.capacity)
-        #expect(series.points.reduce(0) { $0 + $1.requests } == 2_000)
+        #expect(series.points.reduce(0) { $0 + $1.requests } == 200)
         #expect(series.interval == 16)
         #expect(zip(series.points, series.points.dropFirst()).allSatisfy { $1.at - $0.at == series.interval })
     }
