@@ -27,7 +27,7 @@ struct InventoryWeaknesses: Sendable {
         reindexing = Weakness(
             "product_db_timeout",
             range: 1...60,
-            standard: 6,
+            standard: 15,
             // Prices are indexed as ever; readers do not wait for it in WAL mode.
             isFixed: false
         )

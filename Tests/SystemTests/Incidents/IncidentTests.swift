@@ -16,7 +16,7 @@ struct IncidentTests {
         return Incident.all.filter { names?.contains($0.name) ?? true }
     }
 
-    @Test("is not there before, shows while its trigger lasts, heals by itself, and is named nowhere in what was stored")
+    @Test("is not there before, shows while its trigger lasts, heals by itself, and is named nowhere in what is stored")
     func incidents() async throws {
         let admin = FaultAdmin()
         let suite = try await RunningSuite(
@@ -69,7 +69,8 @@ struct IncidentTests {
         await suite.stop()
     }
 
-    private func observe(_ incident: Incident, in suite: RunningSuite, _ admin: FaultAdmin) async throws -> Observation {
+    private func observe(_ incident: Incident, in suite: RunningSuite, _ admin: FaultAdmin) async throws -> Observation
+    {
         var observation = Observation(incident: incident)
         try await healthy(suite)
         observation.before = try await absent(incident, in: suite, seconds: 8)
