@@ -16,12 +16,8 @@ package final class ByteConnection: Sendable {
     /// - Throws: ``HTTPClientError``, `CancellationError`.
     package static func connect(host: String, port: Int, lasting: Duration) async throws -> ByteConnection {
         let end = MonotonicTime.now + lasting
-        let channel = try await Connector.connect(
-            host: host,
-            port: port,
-            authority: "\(host):\(port)",
-            deadline: end
-        )
+        let destination = Destination(host: host, port: port, authority: "\(host):\(port)")
+        let channel = try await Connector.connect(to: destination, deadline: end)
         channel.setDeadline(end)
         return ByteConnection(channel: channel)
     }
