@@ -91,9 +91,11 @@ ENTRYPOINT ["/usr/bin/tini-static", "--", "/app/data-generator"]
 
 FROM ${BASE_IMAGE} AS embedded-builder
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends python3=3.11.* python3-venv=3.11.* \
+    && apt-get install --yes --no-install-recommends ca-certificates=20* python3=3.11.* python3-venv=3.11.* \
     && rm -rf /var/lib/apt/lists/*
 COPY clickhouse/embedded/requirements.txt /
+# The system's certificates instead of pip's own, so that those of a company count too.
+ENV PIP_CERT=/etc/ssl/certs/ca-certificates.crt
 ARG PIP_INDEX_URL
 RUN python3 -m venv /opt/venv \
     && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --requirement /requirements.txt
