@@ -69,7 +69,7 @@ extension ProductQuery {
     ///
     /// - Throws: A 422 that names the parameter.
     init(_ query: QueryParameters) throws {
-        if let text = query["category"], !text.isEmpty {
+        if let text = query["category"] {
             guard let category = Product.Category(rawValue: text) else {
                 let known = Product.Category.allCases.map(\.rawValue).joined(separator: ", ")
                 throw Problem.invalid("category", "must be one of \(known)")
@@ -90,7 +90,7 @@ extension ProductQuery {
         default fallback: Int,
         in range: ClosedRange<Int>
     ) throws -> Int {
-        guard let text = query[name], !text.isEmpty else { return fallback }
+        guard let text = query[name] else { return fallback }
         guard let number = Int(text), range.contains(number) else {
             throw Problem.invalid(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
         }

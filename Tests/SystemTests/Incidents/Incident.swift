@@ -51,6 +51,7 @@ extension Incident {
             ),
             .logs(
                 "payments without time",
+                atLeast: 10,
                 where: """
                     ServiceName = '\(payment)' AND Body = 'The payment gateway gave no answer'
                     AND startsWith(LogAttributes['cause'], 'Timed out')
@@ -69,8 +70,12 @@ extension Incident {
         signs: [
             .highest("inventory.audit.entries", in: "otel_metrics_gauge", atLeast: 205),
             .p95("POST /reserve", of: inventory, atLeast: 1_000),
-            .logs("checkouts turned away", where: "ServiceName = '\(shop)' AND Body = 'Checkout turned away'"),
-            .share(503, of: "POST /checkout", at: shop, atLeast: 5),
+            .logs(
+                "checkouts turned away",
+                atLeast: 40,
+                where: "ServiceName = '\(shop)' AND Body = 'Checkout turned away'"
+            ),
+            .share(503, of: "POST /checkout", at: shop, atLeast: 10),
             .logs(
                 "memory limits reached",
                 atLeast: 1,
@@ -120,7 +125,8 @@ extension Incident {
             .spans(
                 "Visa payments refused",
                 where: """
-                    ServiceName = '\(payment)' AND SpanName = 'POST /process' AND StatusCode = 'Error'
+                    ServiceName = '\(payment)' AND SpanName = 'POST /process'
+                    AND SpanAttributes['http.response.status_code'] = '500'
                     AND SpanAttributes['app.payment.card_type'] = 'visa'
                     """
             ),
@@ -161,8 +167,8 @@ extension Incident {
                     """
             ),
             .aggregate(
-                "p95 of Mastercard payments, ms",
-                "if(count() < 10, 0, quantile(0.95)(Duration) / 1e6)",
+                "median of Mastercard payments, ms",
+                "if(count() < 10, 0, quantile(0.5)(Duration) / 1e6)",
                 atLeast: 600,
                 where: """
                     ServiceName = '\(payment)' AND SpanName = 'POST /process'
