@@ -35,6 +35,7 @@ class Storefront:
         self._origin = origin
         self._screenshots = screenshots
         width, height = size
+        self._width = width
         # A window cannot be as narrow as a phone: the device is emulated.
         self._browser.execute_cdp_cmd(
             "Emulation.setDeviceMetricsOverride",
@@ -148,7 +149,8 @@ class Storefront:
 
     def width_overflow(self) -> int:
         """By how many pixels the page is wider than the screen."""
-        return int(self._browser.execute_script("return document.documentElement.scrollWidth - innerWidth"))
+        # innerWidth would not do: a phone zooms out until everything is in sight.
+        return int(self._browser.execute_script("return document.documentElement.scrollWidth")) - self._width
 
     def complaints(self) -> list[str]:
         """What the browser's console has said since it was asked last."""
