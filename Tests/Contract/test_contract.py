@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from running_suite import RunningSuite  # noqa: E402
 
 _HERE = Path(__file__).parent
-_SECONDS = 60
+_SECONDS = 25
 
 
 @pytest.fixture(scope="module")

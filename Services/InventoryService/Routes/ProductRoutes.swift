@@ -77,7 +77,7 @@ extension ProductQuery {
             self.category = category
         }
         if let text = query["q"], !text.isEmpty {
-            guard text.count <= 100 else { throw Problem.invalid("q", "must be at most 100 characters") }
+            guard text.unicodeScalars.count <= 100 else { throw Problem.invalid("q", "must be at most 100 characters") }
             search = text
         }
         limit = try Self.number(query, "limit", default: limit, in: 1...100)
@@ -103,8 +103,8 @@ extension AvailabilityQuestion {
     ///
     /// - Throws: A 422 that names the field, after the given path.
     func validate(at path: String) throws {
-        guard !productID.isEmpty, productID.utf8.count <= 128 else {
-            throw Problem.invalid(path + "product_id", "must be 1 to 128 bytes long")
+        guard !productID.isEmpty, productID.unicodeScalars.count <= 128 else {
+            throw Problem.invalid(path + "product_id", "must be 1 to 128 characters long")
         }
         guard (1...Reservation.maximumQuantity).contains(quantity) else {
             throw Problem.invalid(path + "quantity", "must be from 1 to \(Reservation.maximumQuantity)")
