@@ -146,6 +146,11 @@ let package = Package(
             "Collector",
             ["ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "Gzip", httpTypes, lifecycle, signals, logging]
         ),
-        .testTarget(name: "SystemTests", path: "Tests/SystemTests", swiftSettings: strict),
+        .testTarget(
+            name: "SystemTests",
+            dependencies: ["HTTPCore", httpTypes, grdb],
+            path: "Tests/SystemTests",
+            swiftSettings: strict
+        ),
     ]
 )

@@ -160,7 +160,9 @@ class Storefront:
         """What keeps somebody from using this view, by the rules of WCAG 2.1 A and AA and axe's best practices."""
         found: dict[str, Any] = Axe().run(self._browser)
         return [
-            f"{rule['id']}: {rule['help']}: {node['html'][:200]}" for rule in found["violations"] for node in rule["nodes"]
+            f"{rule['id']}: {rule['help']}: {node['html'][:200]}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
         ]
 
     def shoot(self, name: str) -> None:

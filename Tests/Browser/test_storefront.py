@@ -14,6 +14,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "Con
 
 from running_suite import ROOT, RunningSuite  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
+
 from storefront import DESKTOP, PHONE, Storefront  # noqa: E402
 
 _SCREENSHOTS = Path(os.environ.get("SCREENSHOTS_DIR") or ROOT / "run" / "tests" / "screenshots") / "storefront"
