@@ -1,8 +1,15 @@
-# syntax=docker/dockerfile:1
-# One file for every executable: docker build --target inventory-service .
-# The builder's first layers change only when a dependency does.
+# One file for every image: docker build --target inventory-service .
+#
+# The builder's layers go from what changes seldom to what changes often: tools, packages, sources. Each image holds one
+# executable of its own on slim Debian, runs as uid 10001, and writes to /data only.
 
-FROM swift:6.2-bookworm AS builder
+ARG SWIFT_IMAGE=swift:6.3.1-bookworm
+ARG BASE_IMAGE=debian:bookworm-slim
+
+# -- Swift executables, with Swift's own libraries linked in ------------------------------------------------------------
+
+FROM ${SWIFT_IMAGE} AS builder
+SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
         libcurl4-openssl-dev=7.88.* libsqlite3-dev=3.40.* libssl-dev=3.0.* zlib1g-dev=1:1.2.* \
@@ -10,30 +17,104 @@ RUN apt-get update \
 WORKDIR /source
 COPY Package.swift ./
 RUN swift package resolve
+# The manifest names tests and examples too. They are not built, so an empty file stands for each, and a change in one
+# builds nothing again.
+COPY Benchmarks/Sources/CAllocationCounter Benchmarks/Sources/CAllocationCounter
+RUN swift package dump-package | tr -d '\\' | sed -n 's/^.*"path" : "\(\(Tests\|Examples\)\/[^"]*\)".*$/\1/p' \
+    | while read -r folder; do mkdir -p "$folder" && touch "$folder/Empty.swift"; done
 COPY Shared Shared
 COPY Services Services
-RUN mkdir -p Tests \
-    && swift build --configuration release --static-swift-stdlib \
-        --product sample-ecommerce-app --product payment-service --product inventory-service \
-        --product data-generator --product collector \
-    && mkdir /staging \
-    && for name in sample-ecommerce-app payment-service inventory-service data-generator collector; do \
-        strip --output "/staging/$name" ".build/release/$name"; \
-    done \
-    && find .build/release/ -maxdepth 1 -name '*.resources' -exec cp --recursive {} /staging/ \;
+RUN mkdir /staging \
+    && for product in sample-ecommerce-app payment-service inventory-service data-generator collector; do \
+        swift build --configuration release --static-swift-stdlib --product "$product" \
+        && strip --output-file "/staging/$product" ".build/release/$product"; \
+    done
 
-FROM debian:bookworm-slim AS runtime
+# -- What they run on ---------------------------------------------------------------------------------------------------
+
+FROM ${BASE_IMAGE} AS runtime
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
-        ca-certificates=2023* libcurl4=7.88.* libsqlite3-0=3.40.* tini=0.19.* \
+        ca-certificates=20* libcurl4=7.88.* libsqlite3-0=3.40.* tini=0.19.* zlib1g=1:1.2.* \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin faultline \
-    && install --directory --owner faultline /data
-USER faultline
-WORKDIR /app
+    && install --directory --owner faultline --group faultline /data
 ENV BIND_HOST=0.0.0.0 DATA_DIR=/data
+WORKDIR /app
 VOLUME /data
-ENTRYPOINT ["/usr/bin/tini", "--"]
+USER 10001
 
 FROM runtime AS sample-ecommerce-app
-COPY --from=builder /staging/ /app/
+COPY --from=builder /staging/sample-ecommerce-app /app/
+EXPOSE 8000 8010
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 CMD ["/app/sample-ecommerce-app", "health"]
+ENTRYPOINT ["/usr/bin/tini", "--", "/app/sample-ecommerce-app"]
+
+FROM runtime AS payment-service
+COPY --from=builder /staging/payment-service /app/
+EXPOSE 8001 8011
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 CMD ["/app/payment-service", "health"]
+ENTRYPOINT ["/usr/bin/tini", "--", "/app/payment-service"]
+
+FROM runtime AS inventory-service
+COPY --from=builder /staging/inventory-service /app/
+EXPOSE 8002 8012
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 CMD ["/app/inventory-service", "health"]
+ENTRYPOINT ["/usr/bin/tini", "--", "/app/inventory-service"]
+
+FROM runtime AS collector
+COPY --from=builder /staging/collector /app/
+EXPOSE 4318 8888
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 CMD ["/app/collector", "health"]
+ENTRYPOINT ["/usr/bin/tini", "--", "/app/collector"]
+
+FROM runtime AS data-generator
+COPY --from=builder /staging/data-generator /app/
+# It serves nothing that could be asked.
+HEALTHCHECK NONE
+ENTRYPOINT ["/usr/bin/tini", "--", "/app/data-generator"]
+
+# -- ClickHouse in a process of its own (docker-compose.lite.yml) -------------------------------------------------------
+
+FROM ${BASE_IMAGE} AS embedded-builder
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends python3=3.11.* python3-venv=3.11.* \
+    && rm -rf /var/lib/apt/lists/*
+COPY clickhouse/embedded/requirements.txt /
+ARG PIP_INDEX_URL
+RUN python3 -m venv /opt/venv \
+    && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --requirement /requirements.txt
+
+FROM ${BASE_IMAGE} AS embedded-clickhouse
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends ca-certificates=20* python3=3.11.* tini=0.19.* \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin faultline \
+    && install --directory --owner faultline --group faultline /data
+COPY --from=embedded-builder /opt/venv /opt/venv
+WORKDIR /app
+COPY clickhouse clickhouse
+COPY hyperdx hyperdx
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+VOLUME /data
+USER 10001
+EXPOSE 8123
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 \
+    CMD ["/opt/venv/bin/python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8123/ping')"]
+ENTRYPOINT ["/usr/bin/tini", "--", "/opt/venv/bin/python", "clickhouse/embedded"]
+CMD ["--host", "0.0.0.0", "--port", "8123", "--data", "/data"]
+
+# -- The OpenTelemetry Collector, with something to ask its health with -------------------------------------------------
+
+FROM ${BASE_IMAGE} AS probe
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends busybox-static=1:1.35.* \
+    && rm -rf /var/lib/apt/lists/* \
+    && mkdir /queue
+
+FROM otel/opentelemetry-collector-contrib:0.162.0 AS otel-collector
+COPY --from=probe /bin/busybox /bin/busybox
+# A new volume takes its owner from here: the Collector runs as uid 10001.
+COPY --from=probe --chown=10001:10001 /queue /var/lib/otelcol
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 \
+    CMD ["/bin/busybox", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:13133/"]

@@ -114,7 +114,8 @@ let package = Package(
         ),
         service(
             "DataGenerator",
-            ["ServiceKit", "HTTPCore", argumentParser, histogram, httpTypes, lifecycle, signals, logging]
+            ["ServiceKit", "HTTPCore", argumentParser, histogram, yams, httpTypes, lifecycle, signals, logging],
+            resources: [.embedInCode("scenarios")]
         ),
         service(
             "Collector",

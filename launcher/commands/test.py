@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from launcher.commands import lint
 from launcher.configuration.locations import ROOT, VIRTUAL_ENVIRONMENT, executables, given_python, python
 from launcher.errors import UserError
 from launcher.preparation import SUITE_REQUIREMENTS
@@ -82,6 +83,7 @@ def _stages() -> list[Stage]:
         Stage("build", _build, BUILD_PACKAGES),
         Stage("format", lambda: _command(["swift", "format", "lint", "--strict", *_swift_files()])),
         Stage("python", _lint_python),
+        Stage("lint", lint.run),
         Stage("swift", lambda: _command(["swift", "test", "--parallel", "--skip", _SYSTEM_TESTS]), BUILD_PACKAGES),
         # Apart from the others: two whole suites beside every unit test leave no core for either.
         Stage(

@@ -50,6 +50,16 @@ BROWSER_PACKAGES = [
 ]
 
 
+def _has_compose() -> bool:
+    if shutil.which("docker-compose"):
+        return True
+    docker = shutil.which("docker")
+    return docker is not None and subprocess.run([docker, "compose", "version"], capture_output=True).returncode == 0
+
+
+COMPOSE_PACKAGES = [SystemPackage("docker-compose", "docker-compose", _has_compose)]
+
+
 def install_missing(packages: Sequence[SystemPackage], progress: Progress) -> None:
     """Installs what is missing and says so.
 

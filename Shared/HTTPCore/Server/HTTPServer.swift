@@ -34,7 +34,8 @@ public final class HTTPServer: Service {
         listener = try Listener(
             host: configuration.host,
             port: configuration.port,
-            backlog: configuration.backlog
+            backlog: configuration.backlog,
+            sharesPort: configuration.sharesPort
         )
         localAddress = listener.localAddress
         context = ServerContext(configuration: configuration, responder: responder, localAddress: localAddress)

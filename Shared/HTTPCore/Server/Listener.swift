@@ -15,12 +15,12 @@ final class Listener: Sendable {
     let localAddress: SocketAddress
     private let channel: Channel
 
-    init(host: String, port: Int, backlog: Int) throws {
+    init(host: String, port: Int, backlog: Int, sharesPort: Bool) throws {
         do {
-            guard let address = try ResolvedAddress.lookUp(host: host, port: port, passive: true).first else {
+            guard let address = try ResolvedAddress.lookUp(host: host, port: port, .listening).first else {
                 throw ResolutionError(host: host, reason: "no address")
             }
-            let descriptor = try Socket.listen(at: address, backlog: Int32(clamping: backlog))
+            let descriptor = try Socket.listen(at: address, backlog: Int32(clamping: backlog), sharesPort: sharesPort)
             localAddress = Socket.localAddress(descriptor)
             channel = Channel(descriptor: descriptor, shard: .next)
             try channel.start()

@@ -1,0 +1,156 @@
+"""Each arrangement of the Compose files starts what it should, closed to the outside."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from arrangements import FILES, ROOT, Service, services, texts  # noqa: E402
+
+SHOP = {"sample-app", "payment-service", "inventory-service", "data-generator"}
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+EVERYTHING = [
+    (name, profile) for name in FILES for profile in ("", "hyperdx") if (name, profile) != ("otlp", "hyperdx")
+]
+
+
+@pytest.fixture(params=EVERYTHING, ids=lambda each: "-".join(filter(None, each)))
+def started(request: pytest.FixtureRequest) -> dict[str, Service]:
+    arrangement, profile = request.param
+    return services(arrangement, profile)
+
+
+def test_without_an_env_file_everything_is_here() -> None:
+    assert set(services("local")) == SHOP | {"otel-collector", "clickhouse", "clickhouse-schema"}
+
+
+def test_the_profile_adds_the_application_and_its_account() -> None:
+    added = set(services("local", "hyperdx")) - set(services("local"))
+    assert added == {"hyperdx", "hyperdx-account", "mongo"}
+
+
+def test_the_cloud_has_no_clickhouse_here_and_is_asked_over_tls() -> None:
+    started = services("cloud")
+    assert set(started) == SHOP | {"otel-collector", "clickhouse-schema"}
+    for name in ("otel-collector", "clickhouse-schema"):
+        environment = started[name]["environment"]
+        assert environment["CH_HOST"].startswith("${CH_HOST:?"), "without a host it must not start"
+        assert environment["CH_PORT"] == "${CH_PORT:-9440}"
+        assert environment["CH_SECURE"] == "${CH_SECURE:-true}"
+
+
+def test_lite_pulls_nothing() -> None:
+    started = services("lite")
+    built = {service["image"] for service in started.values() if "build" in service}
+    assert {service["image"] for service in started.values()} == built
+    assert all(service["image"].startswith("faultline/") for service in started.values())
+    bases = set(re.findall(r"^ARG \w+_IMAGE=(\S+)$", DOCKERFILE, re.MULTILINE))
+    assert bases == {"swift:6.3.1-bookworm", "debian:bookworm-slim"}
+
+
+def test_elsewhere_has_neither_collector_nor_clickhouse() -> None:
+    started = services("otlp")
+    assert set(started) == SHOP
+    for name in SHOP - {"data-generator"}:
+        endpoint = started[name]["environment"]["OTEL_EXPORTER_OTLP_ENDPOINT"]
+        assert endpoint.startswith("${OTEL_EXPORTER_OTLP_ENDPOINT:?")
+
+
+def test_whatever_is_waited_for_is_started(started: dict[str, Service]) -> None:
+    for name, service in started.items():
+        for other, how in (service.get("depends_on") or {}).items():
+            assert other in started, f"{name} waits for {other}, which nobody starts"
+            condition = how["condition"]
+            finishes = started[other]["restart"] == "no"
+            assert condition == ("service_completed_successfully" if finishes else "service_healthy"), (name, other)
+            if not finishes:
+                assert "test" in started[other]["healthcheck"], f"{other} never becomes healthy"
+
+
+def test_every_port_is_bound_to_this_machine(started: dict[str, Service]) -> None:
+    for name, service in started.items():
+        for port in service.get("ports", []):
+            assert re.fullmatch(r"127\.0\.0\.1:\$\{\w+:-\d+\}:\d+", port), (name, port)
+
+
+def test_every_image_has_a_tag_that_stays(started: dict[str, Service]) -> None:
+    for name, service in started.items():
+        _, _, tag = service["image"].partition(":")
+        assert re.search(r"\d+\.\d+\.\d+", tag), f"{name}: {service['image']}"
+
+
+def test_every_container_is_confined(started: dict[str, Service]) -> None:
+    for name, service in started.items():
+        assert service["cap_drop"] == ["ALL"], name
+        assert "no-new-privileges:true" in service["security_opt"], name
+        assert "mem_limit" in service and "pids_limit" in service, name
+        assert "privileged" not in service and "network_mode" not in service, name
+        if "build" in service:
+            assert service["read_only"] is True, name
+
+
+def test_what_should_run_is_started_again(started: dict[str, Service]) -> None:
+    jobs = {name for name, service in started.items() if service["restart"] == "no"}
+    assert jobs <= {"clickhouse-schema", "hyperdx-account"}
+    assert all(service["restart"] in ("no", "unless-stopped") for service in started.values())
+
+
+def test_health_is_asked_by_the_executable_itself(started: dict[str, Service]) -> None:
+    for service in started.values():
+        target = service.get("build", {}).get("target")
+        test = service["healthcheck"].get("test", [])
+        if target in ("sample-ecommerce-app", "payment-service", "inventory-service", "collector"):
+            assert test == ["CMD", f"/app/{target}", "health"]
+            assert f'CMD ["/app/{target}", "health"]' in DOCKERFILE
+
+
+def test_every_image_that_is_built_is_a_target_of_the_dockerfile(started: dict[str, Service]) -> None:
+    for name, service in started.items():
+        if "build" in service:
+            assert f" AS {service['build']['target']}\n" in DOCKERFILE, name
+
+
+def test_inventory_recycles_itself_before_the_kernel_ends_it() -> None:
+    service = services("local")["inventory-service"]
+    own = int(
+        re.fullmatch(r"\$\{INVENTORY_MEMORY_LIMIT_MB:-(\d+)\}", service["environment"]["INVENTORY_MEMORY_LIMIT_MB"])[1]
+    )
+    assert int(service["mem_limit"].removesuffix("m")) >= 2 * own
+    # It ends with status 0.
+    assert service["restart"] == "unless-stopped"
+
+
+def test_what_is_mounted_from_the_checkout_is_there(started: dict[str, Service]) -> None:
+    for service in started.values():
+        for volume in service.get("volumes", []):
+            source, _, rest = volume.partition(":")
+            if source.startswith("./"):
+                assert (ROOT / source).exists(), volume
+                assert rest.endswith(":ro"), volume
+
+
+def test_the_example_env_file_lists_every_variable() -> None:
+    listed = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    settings = "\n".join(line for line in texts().splitlines() if not line.lstrip().startswith("#"))
+    used = set(re.findall(r"\$\{([A-Z_]+)", settings))
+    of_compose = {"COMPOSE_FILE", "COMPOSE_PROFILES"}
+    of_experts = {
+        "CH_PORT",
+        "CH_SECURE",
+        "CH_HTTPS_PORT",
+        *(name for name in used if name.startswith(("OTEL_B", "OTEL_METRIC_"))),
+    }
+    assert used - listed == of_experts
+    assert listed - used == of_compose
+
+
+def test_no_secret_has_a_value_in_the_files() -> None:
+    for line in texts().splitlines():
+        name, _, value = line.strip().partition(": ")
+        if re.search(r"PASSWORD|SECRET$|TOKEN", name) and not line.lstrip().startswith("#"):
+            assert re.fullmatch(r"\$\{\w+:(-|\?[^}]*)\}", value), line
