@@ -152,14 +152,26 @@ let package = Package(
         tests("PaymentService", ["HTTPCore", "ServiceKit", "SQLitePool", grdb, logging]),
         tests("SampleApp", ["HTTPCore", "ServiceKit", "SQLitePool", grdb, httpTypes, logging]),
         tests("DataGenerator", [httpTypes]),
-        tests("GroundTruth", ["ServiceKit", "CurlHTTP", "ClickHouseHTTP", yams]),
+        // The real engine for tests that ask it.
+        .target(
+            name: "EmbeddedClickHouse",
+            dependencies: ["HTTPCore", httpTypes],
+            path: "Tests/EmbeddedClickHouse",
+            swiftSettings: strict
+        ),
+        tests("GroundTruth", ["ServiceKit", "CurlHTTP", "ClickHouseHTTP", "EmbeddedClickHouse", yams]),
         tests(
             "Collector",
             [
-                "ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "ClickHouseHTTP", "Gzip", httpTypes, lifecycle, signals,
-                logging,
+                "ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "ClickHouseHTTP", "EmbeddedClickHouse", "Gzip", httpTypes,
+                lifecycle, signals, logging,
             ]
         ),
-        .testTarget(name: "SystemTests", path: "Tests/SystemTests", swiftSettings: strict),
+        .testTarget(
+            name: "SystemTests",
+            dependencies: ["HTTPCore", grdb, httpTypes],
+            path: "Tests/SystemTests",
+            swiftSettings: strict
+        ),
     ]
 )

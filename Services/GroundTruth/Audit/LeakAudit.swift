@@ -15,7 +15,9 @@ struct LeakAudit: Sendable {
             "PAYMENT_RETRY_BUDGET", "PAYMENT_KEY=", "PAYMENT_IDEMPOTENCY_KEY", "CART_VERSION_CHECK", "SHOP_RELEASE",
         ]
         let truth = [
-            "ground_truth", "admin/faults", "ADMIN_TOKEN", "incident_id", "fault injection", "fault_injection",
+            "ground_truth", "admin/faults", "ADMIN_TOKEN", "incident_id", "fault injection", "fault_injection", "ttl_s",
+            "weakness",
+            "sabotage", "chaos",
         ]
         return names + fixes + truth + Oracle.rules.map(\.mechanism)
     }()
