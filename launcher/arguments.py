@@ -21,6 +21,7 @@ Faultline: a shop of three traced services, its telemetry in ClickHouse, and the
   ./demo logs [NAME] [-f] [-n LINES]                        what the processes print
   ./demo sql "QUERY" [--format F]                           ask ClickHouse
   ./demo map [--since 15m] [--json]                         the Service Map in the terminal
+  ./demo score [FOLDER]                                     label a run of the load, and score answers about it
   ./demo test [STAGE ...]                                   everything the tests need, then every test
   ./demo bench [NAME]                                       the benchmarks, one JSON object a line
   ./demo help [COMMAND]
@@ -147,6 +148,15 @@ def _parser() -> _Parser:
         help="how far back, as in 90s, 15m, 1h, 2d (default 15m)",
     )
     service_map.add_argument("--json", action="store_true")
+
+    score = command("score", "Labels a run of the load by its telemetry, and scores the reference answers about it.")
+    score.add_argument(
+        "folder",
+        nargs="?",
+        type=_folder,
+        metavar="FOLDER",
+        help="what data-generator --journal wrote (default: the latest in DIR/truth)",
+    )
 
     test = command("test", "Installs what the tests need, then runs every test, or only the stages named.", suite=False)
     test.add_argument("stages", nargs="*", metavar="STAGE")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +28,15 @@ def test_a_bad_port_names_variable_value_and_what_is_allowed(suite: DemoSuite, v
     line = refusal(suite, SAMPLE_APP_PORT=value)
     assert f"SAMPLE_APP_PORT={value}" in line
     assert "1 to 65535" in line
+
+
+def test_there_is_no_run_to_score(suite: DemoSuite, tmp_path: Path) -> None:
+    nothing = suite.demo("score")
+    assert nothing.returncode == 2
+    assert "no run has left a journal" in nothing.stderr
+    wrong = suite.demo("score", str(tmp_path))
+    assert wrong.returncode == 2
+    assert "run.json is not there" in wrong.stderr
 
 
 def test_two_variables_with_one_port(suite: DemoSuite) -> None:
