@@ -38,12 +38,12 @@ let package = Package(
         .target(name: "CAllocationCounter"),
         benchmark("HTTPPlainServer", [httpCore, httpTypes]),
         benchmark("OTLPEncode", [otlp]),
-        .target(name: "CAllocations"),
-        benchmark("OTelBench", ["CAllocations", otelSDK, otlp, logging, tracing]),
+        benchmark("OTelBench", ["CAllocationCounter", otelSDK, otlp, logging, tracing]),
         benchmark("HTTPInstrumentedServer", [httpCore, httpTypes, serviceKit]),
         benchmark("HTTPAllocations", [httpCore, httpTypes, "CAllocationCounter"]),
         benchmark("HTTPLoad", [httpCore, httpTypes]),
         benchmark("HTTPSoak", [httpCore, httpTypes]),
+        benchmark("LoadNullServer", [httpCore, httpTypes]),
         benchmark("HummingbirdPlainServer", [hummingbird, logging]),
     ]
 )

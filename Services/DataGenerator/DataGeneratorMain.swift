@@ -1,92 +1,68 @@
 import ArgumentParser
 import HTTPCore
 import Logging
-import ServiceKit
 import ServiceLifecycle
 import UnixSignals
 
-/// `data-generator`: sends shoppers to the shop at a steady rate until it is told to stop.
+/// `data-generator`: sends shoppers to the shop on a schedule that never waits, and knows what they met.
 @main
 struct DataGenerator: AsyncParsableCommand {
+    /// The status with which it ends when a threshold was crossed.
+    static let crossed = ExitCode(99)
+
     static let configuration = CommandConfiguration(
         commandName: "data-generator",
-        abstract: "Sends shoppers to the shop at a steady rate, whatever the shop answers.",
+        abstract: "Sends shoppers to the shop on a schedule that never waits for the shop.",
         discussion: """
-            Journeys start on a fixed schedule and never wait for one another, so that a slow shop shows as latency \
-            instead of as fewer requests. The same seed sends the same journeys.
+            Visits start when they are due, whatever the shop answers, so that a slow shop shows as latency instead of \
+            as fewer requests. The same seed and arrivals send the same requests, byte for byte.
+
+            EXIT STATUS
+              0   The run ended, or was stopped, and kept every threshold.
+              1   It could not be made, or not be written down, as was asked.
+              64  The command line, a variable or the scenario cannot be used.
+              99  A threshold of --fail-if was crossed.
             """
     )
 
-    @Option(help: "Journeys that start each second: \(RateProfile.grammar).")
-    var rate = RateProfile.constant(5)
+    @OptionGroup(title: "Load")
+    var load: LoadOptions
 
-    @Option(help: "How starts are spaced: even or poisson.")
-    var arrivals = ArrivalSchedule.Spacing.even
-
-    @Option(help: "What all choices are drawn from.")
-    var seed: UInt64 = 1
-
-    @Option(help: "The shop's origin; SAMPLE_APP_URL is used when this is left out.")
-    var target: String?
-
-    @Flag(
-        inversion: .prefixedNo,
-        help: "Send visitors of all classes: 70 % shop, 15 % fail, 10 % are odd, 5 % extreme."
-    )
-    var allClasses = false
-
-    @Option(help: "Stop after this many seconds; without it, at SIGINT or SIGTERM.")
-    var duration: Double?
-
-    @Option(help: "Seconds between two progress lines.")
-    var progress: Double = 10
-
-    mutating func validate() throws {
-        guard duration.map({ $0 > 0 }) ?? true else {
-            throw ValidationError("--duration must be more than 0 seconds.")
-        }
-        guard progress > 0 else {
-            throw ValidationError("--progress must be more than 0 seconds.")
-        }
-        if let target, Origin(target) == nil {
-            throw ValidationError("--target \(target) is no origin: give one such as http://127.0.0.1:8000.")
-        }
-    }
+    @OptionGroup(title: "Report")
+    var reporting: ReportOptions
 
     func run() async throws {
-        let origin: Origin
-        if let target, let given = Origin(target) {
-            origin = given
-        } else {
-            do {
-                origin = try Settings().origin("SAMPLE_APP_URL", default: "http://127.0.0.1:8000")
-            } catch {
-                throw ValidationError(error.description)
-            }
-        }
-        var configuration = HTTPClient.Configuration()
-        configuration.maximumConnectionsPerOrigin = 1_024
-        let client = HTTPClient(configuration: configuration)
-        let load = OpenLoop(
-            shop: Shop(origin: origin, client: client),
-            schedule: ArrivalSchedule(profile: rate, spacing: arrivals, seed: seed),
-            seed: seed,
-            usesAllClasses: allClasses,
-            duration: duration.map { .seconds($0) },
-            report: LoadReport(progressInterval: .seconds(progress))
-        )
+        if load.listScenarios { return try listScenarios() }
+        let plan = try load.plan()
+        if load.check { return }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
-                    .init(service: load, successTerminationBehavior: .gracefullyShutdownGroup)
+                    .init(
+                        service: LoadService(plan: plan, reporting: reporting),
+                        successTerminationBehavior: .gracefullyShutdownGroup,
+                        failureTerminationBehavior: .gracefullyShutdownGroup
+                    )
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
             )
         )
-        try await group.run()
-        await client.shutdown()
+        do {
+            try await group.run()
+        } catch {
+            ProgressLine.say("\(error)")
+            throw error is ThresholdsCrossed ? Self.crossed : .failure
+        }
+        await plan.admin?.shutdown()
+        await plan.client.shutdown()
+    }
+
+    private func listScenarios() throws {
+        for name in ScenarioLibrary.names {
+            let scenario = try ScenarioLibrary.scenario(name, seed: load.seed)
+            let space = String(repeating: " ", count: max(1, 24 - name.count))
+            print("\(name)\(space)\(Int(scenario.duration / 60)) min  \(scenario.description)")
+        }
     }
 }
-
-extension ArrivalSchedule.Spacing: ExpressibleByArgument {}

@@ -15,7 +15,8 @@ struct InventoryWeaknesses: Sendable {
             "payment_timeout",
             range: 1...64,
             standard: 10,
-            isFixed: settings.reportsHaveTheirOwnPool
+            // Reports come as ever; with a pool of their own they are in nobody's way.
+            isFixed: false
         )
         auditBacklog = Weakness(
             "cascade_failure",
@@ -26,8 +27,9 @@ struct InventoryWeaknesses: Sendable {
         reindexing = Weakness(
             "product_db_timeout",
             range: 1...60,
-            standard: 6,
-            isFixed: settings.catalogueJournal == .wal
+            standard: 15,
+            // Prices are indexed as ever; readers do not wait for it in WAL mode.
+            isFixed: false
         )
     }
 

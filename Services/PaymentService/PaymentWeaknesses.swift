@@ -18,7 +18,8 @@ struct PaymentWeaknesses: Sendable {
             "payment_gateway_error",
             range: 0.05...1,
             standard: 0.9,
-            isFixed: settings.retriesHaveBudget
+            // No configuration of ours mends the card company's computer; a budget keeps us from holding it down.
+            isFixed: false
         )
     }
 

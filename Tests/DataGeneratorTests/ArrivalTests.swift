@@ -65,11 +65,19 @@ struct ArrivalTests {
         #expect(RateProfile(argument: text) == profile)
     }
 
+    @Test("are at equal distances unless they are said to be a Poisson process")
+    func spacing() {
+        #expect(Arrivals(argument: "20")?.spacing == .even)
+        #expect(Arrivals(argument: "constant:20")?.profile == .constant(20))
+        #expect(Arrivals(argument: "poisson:20")?.spacing == .poisson)
+        #expect(Arrivals(argument: "ramp:5-50/60")?.description == "ramp:5-50/60")
+    }
+
     @Test(
         "refuse text that makes no sense",
-        arguments: ["", "0", "-1", "nan", "ramp:5", "day:5~9/60", "wave:1", "1e9"]
+        arguments: ["", "0", "-1", "nan", "ramp:5", "day:5~9/60", "wave:1", "1e9", "poisson:", "poisson:ramp:1-2/3"]
     )
     func malformed(text: String) {
-        #expect(RateProfile(argument: text) == nil)
+        #expect(Arrivals(argument: text) == nil)
     }
 }

@@ -23,6 +23,12 @@ final class RawConnection: Sendable {
         Self.connect(descriptor, to: port)
     }
 
+    /// Begins to connect and does not wait for it.
+    func startConnecting(to port: Int) {
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+        _ = Self.connect(descriptor, to: port)
+    }
+
     /// Children of this process, which exit tests are, must not keep it open.
     private static func makeSocket() -> Int32 {
         socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)

@@ -21,7 +21,10 @@ struct InstrumentationTests {
     }
 
     /// Runs two services, of which the first calls the second, and asks the first once.
-    private func ask(_ path: String) async throws -> (status: Int, traceID: String, body: [UInt8]) {
+    private func ask(
+        _ path: String,
+        requestID: String? = nil
+    ) async throws -> (status: Int, traceID: String, body: [UInt8]) {
         _ = TelemetrySink.shared
         var patience = HTTPClient.Configuration()
         patience.requestTimeout = .seconds(60)
@@ -64,12 +67,13 @@ struct InstrumentationTests {
             group.addTask { try await back.run() }
             group.addTask { try await front.run() }
             defer { group.cancelAll() }
-            let request = HTTPRequest(
+            var request = HTTPRequest(
                 method: .get,
                 scheme: "http",
                 authority: front.localAddress.description,
                 path: path
             )
+            if let requestID { request.headerFields[HTTPField.Name("x-request-id")!] = requestID }
             let response = try await client.execute(request)
             let body = try await response.body.collect(upTo: 65_536)
             let header = response.head.headerFields[HTTPField.Name("traceresponse")!] ?? ""
@@ -93,6 +97,25 @@ struct InstrumentationTests {
         #expect(served.attributes.contains(KeyValue(key: "http.route", value: .string("/items/{id}"))))
         #expect(served.attributes.contains(KeyValue(key: "http.response.status_code", value: .int(200))))
         #expect(spans.allSatisfy { $0.status.code == .unset && $0.endTime >= $0.startTime })
+    }
+
+    @Test("keeps the id that a caller gave its request, on that request's SERVER span alone")
+    func requestIdentifier() async throws {
+        let name = "http.request.header.x-request-id"
+        let answer = try await ask("/show/42", requestID: "4c6f2f7e0d1b3a58")
+        let spans = try await TelemetrySink.shared.spans(of: answer.traceID, count: 4)
+        let marked = spans.filter { $0.attributes.contains { $0.key == name } }
+        #expect(marked.map(\.name) == ["GET /show/{id}"])
+        let value = OTLP.AnyValue.array([.string("4c6f2f7e0d1b3a58")])
+        #expect(marked.first?.attributes.contains(KeyValue(key: name, value: value)) == true)
+    }
+
+    @Test("leaves out what is too long for an id", arguments: [String(repeating: "x", count: 129), "two words"])
+    func strangeIdentifier(id: String) async throws {
+        let answer = try await ask("/show/42", requestID: id)
+        #expect(answer.status == 200)
+        let spans = try await TelemetrySink.shared.spans(of: answer.traceID, count: 4)
+        #expect(spans.allSatisfy { $0.attributes.allSatisfy { $0.key != "http.request.header.x-request-id" } })
     }
 
     @Test("puts the trace into the logs that are written in it")

@@ -1,4 +1,4 @@
-import CAllocations
+import CAllocationCounter
 import Glibc
 
 /// Prints one figure as a JSON line.
@@ -29,7 +29,7 @@ func timePerCall(_ count: Int = 200_000, rounds: Int = 15, _ body: () -> Void) -
 /// How many heap allocations one call makes on this thread.
 func allocationsPerCall(_ count: Int = 10_000, _ body: () -> Void) -> Double {
     for _ in 0..<count { body() }
-    let before = callocations_of_thread()
+    let before = allocation_count_of_thread()
     for _ in 0..<count { body() }
-    return Double(callocations_of_thread() - before) / Double(count)
+    return Double(allocation_count_of_thread() - before) / Double(count)
 }

@@ -1,11 +1,16 @@
 /// A visit, planned to the last byte before it begins.
 struct Journey: Sendable, Equatable {
-    /// The journey's number in the run, from 0 on.
-    let number: Int
+    /// The visit's number in the run.
+    let number: UInt64
+    let shopper: Shopper
     /// What kind of visitor it is.
     let visitorClass: JourneyClass
     /// What the visitor does, in a word or two.
     let name: String
     /// The requests, in order.
     let requests: [PlannedRequest]
+    /// Whether the cart is empty afterwards, so that the session can be gone on with.
+    var leavesCartEmpty = false
+    /// The incident whose trigger it is; `nil` for everyday visits.
+    var incident: String?
 }

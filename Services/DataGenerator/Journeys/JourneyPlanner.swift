@@ -1,29 +1,46 @@
 /// Plans journeys: the same seed, number and catalogue plan the same bytes.
 struct JourneyPlanner: Sendable {
-    /// How many people shop here; a journey belongs to one of them.
-    static let shoppers = 1_000
+    /// Who comes.
+    enum Classes: String, Sendable, CaseIterable {
+        /// Visitors of all classes, in their shares.
+        case all
+        /// Only people who shop.
+        case normal
+    }
 
     private let seed: UInt64
     private let mix: ClassMix?
     private let catalogue: Catalogue
+    private let population: Population
 
-    /// - Parameter classes: Whether all classes are planned; otherwise everybody shops.
-    init(seed: UInt64, catalogue: Catalogue, classes: Bool) {
+    init(seed: UInt64, catalogue: Catalogue, classes: Classes, population: Population) {
         self.seed = seed
         self.catalogue = catalogue
-        mix = classes ? ClassMix(seed: seed) : nil
+        self.population = population
+        mix = classes == .all ? ClassMix(seed: seed) : nil
     }
 
-    /// The journey with a number.
-    subscript(number: Int) -> Journey {
-        var random = SeededGenerator(seed: seed, stream: UInt64(number))
+    /// The class of the visit with a number.
+    func visitorClass(_ number: UInt64) -> JourneyClass { mix?[Int(number)] ?? .normal }
+
+    /// The visit with a number.
+    ///
+    /// - Parameter user: Who comes; `nil` lets the population decide.
+    func journey(_ number: UInt64, user: Int? = nil) -> Journey {
         var visitor = Visitor(
-            shopper: Shopper(number: Int.random(in: 0..<Self.shoppers, using: &random)),
+            shopper: population.shopper(user ?? population.user(ofVisit: number)),
             catalogue: catalogue,
-            random: random
+            random: SeededGenerator(seed: seed, stream: number)
         )
-        let visitorClass = mix?[number] ?? .normal
-        let (name, requests) = visitor.plan(visitorClass, block: number / 20)
-        return Journey(number: number, visitorClass: visitorClass, name: name, requests: requests)
+        let visitorClass = visitorClass(number)
+        let plan = visitor.plan(visitorClass, block: Int(number / 20))
+        return Journey(
+            number: number,
+            shopper: visitor.shopper,
+            visitorClass: visitorClass,
+            name: plan.name,
+            requests: plan.requests,
+            leavesCartEmpty: plan.leavesCartEmpty
+        )
     }
 }

@@ -1,9 +1,11 @@
-/// Who a journey belongs to: a stable address and a card.
+/// A virtual user: the same address and card at every visit.
 struct Shopper: Sendable, Equatable {
-    let email: String
-    let card: Card
+    let number: Int
+    private let paysByVisa: Bool
 
-    /// A test card of a scheme; no such number was ever issued.
+    var email: String { "shopper\(number)@example.com" }
+
+    /// A card of a scheme whose number was never issued.
     struct Card: Sendable, Equatable, Encodable {
         var number: String
         var expiryMonth: Int
@@ -18,15 +20,34 @@ struct Shopper: Sendable, Equatable {
         }
     }
 
-    /// The shopper with a number; four of five pay by Visa, the others by Mastercard.
-    init(number: Int) {
-        email = "shopper\(number)@example.com"
-        let isVisa = number % 5 != 4
-        card = Card(
-            number: isVisa ? "4242424242424242" : "5555555555554444",
+    /// The shopper with a number.
+    ///
+    /// - Parameter visaShare: The share of shoppers who pay by Visa, exact in every twenty; the others use Mastercard.
+    init(number: Int, visaShare: Double = 0.8) {
+        self.number = number
+        paysByVisa = Double((number * 7) % 20) < (visaShare * 20).rounded()
+    }
+
+    /// The card; worked out anew each time, since most requests need none.
+    var card: Card {
+        Card(
+            number: Self.cardNumber(prefix: paysByVisa ? "424242" : "555555", account: number),
             expiryMonth: number % 12 + 1,
             expiryYear: 2031,
             code: String(100 + number % 900)
         )
+    }
+
+    /// Sixteen digits of which the last makes the others right (the Luhn formula, ISO/IEC 7812-1 annex B).
+    private static func cardNumber(prefix: String, account: Int) -> String {
+        let account = String(account % 1_000_000_000)
+        let digits = prefix + String(repeating: "0", count: 9 - account.utf8.count) + account
+        var sum = 0
+        for (index, byte) in digits.utf8.reversed().enumerated() {
+            let digit = Int(byte) - 48
+            let doubled = index.isMultiple(of: 2) ? digit * 2 : digit
+            sum += doubled > 9 ? doubled - 9 : doubled
+        }
+        return digits + String((10 - sum % 10) % 10)
     }
 }

@@ -5,29 +5,45 @@ extension Visitor {
         case doubleClick = "double_click"
         case unusualSequence = "unusual_sequence"
         case scraping
+        case backOfficeReport = "back_office_report"
+
+        /// The one whose turn it is in a block: the four of customers one after the other, and the back office, whose
+        /// report takes a while, once in sixteen blocks.
+        static func one(of block: Int) -> Anomaly {
+            block % 16 == 15 ? .backOfficeReport : allCases[block % 4]
+        }
     }
 
     /// A visit that behaves in one of these ways.
-    mutating func anomaly(_ anomaly: Anomaly) -> (name: String, requests: [PlannedRequest]) {
+    mutating func anomaly(_ anomaly: Anomaly) -> Plan {
         let product = product()
-        var requests: [PlannedRequest]
         switch anomaly {
         case .rapidRetries:
-            requests = [.get("/products"), after(20...80, add(product.id, quantity: 1))]
-            requests += Array(repeating: add(product.id, quantity: 1), count: 5)
-            requests.append(after(20...80, checkout()))
+            let retries = Array(repeating: add(product.id, quantity: 1), count: 6)
+            return Plan(name: anomaly.rawValue, requests: [browse()] + retries + [after(20...80, checkout())])
         case .doubleClick:
-            requests = [.get("/products"), after(20...80, add(product.id, quantity: 1).sent(.twice))]
-            requests.append(after(20...80, checkout()))
+            let click = after(20...80, add(product.id, quantity: 1).sent(.twice))
+            return Plan(name: anomaly.rawValue, requests: [browse(), click, after(20...80, checkout())])
         case .unusualSequence:
-            requests = [
-                checkout().expecting(400, 409, 422),
-                .get("/products/\(product.id)"),
-                .get("/products"),
-            ]
+            return Plan(
+                name: anomaly.rawValue,
+                requests: [
+                    checkout().expecting(409), look(at: product), .get("order", "/orders/ord_unknown").expecting(404),
+                    browse(), .get("cart", "/cart"),
+                ]
+            )
         case .scraping:
-            requests = catalogue.products.shuffled(using: &random).prefix(15).map { .get("/products/\($0.id)") }
+            let pages = catalogue.products.shuffled(using: &random).prefix(15)
+            return Plan(name: anomaly.rawValue, requests: pages.map { look(at: $0) })
+        case .backOfficeReport:
+            return Plan(name: anomaly.rawValue, requests: [Self.report(days: Int.random(in: 1...3, using: &random))])
         }
-        return (anomaly.rawValue, requests)
+    }
+
+    /// What the stock is worth, as the back office asks inventory-service itself.
+    static func report(days: Int) -> PlannedRequest {
+        var report = PlannedRequest.get("report", "/reports/stock-valuation?days=\(days)")
+        report.service = .inventory
+        return report
     }
 }

@@ -10,35 +10,34 @@ extension Visitor {
     }
 
     /// A visit that fails in one of these ways.
-    mutating func failure(_ failure: Failure) -> (name: String, requests: [PlannedRequest]) {
+    mutating func failure(_ failure: Failure) -> Plan {
         let product = product()
-        var requests: [PlannedRequest] = [.get("/products")]
+        var requests = [browse()]
         switch failure {
         case .badCard:
+            // A card that its bank declines, or a number with a wrong last digit.
             var card = shopper.card
-            card.number = "4242424242424241"
+            card.number = Bool.random(using: &random) ? "4000000000000002" : "4242424242424241"
             requests.append(after(20...80, add(product.id, quantity: 1)))
             requests.append(after(20...80, checkout(card: card).expecting(402, 422)))
         case .unknownProduct:
-            requests.append(after(20...80, .get("/products/no-such-product").expecting(404)))
-            requests.append(after(20...80, add("no-such-product", quantity: 1).expecting(404, 422)))
+            requests.append(after(20...80, .get("product", "/products/no-such-product").expecting(404)))
+            requests.append(after(20...80, add("no-such-product", quantity: 1).expecting(404)))
         case .outOfStock:
-            requests.append(after(20...80, add(product.id, quantity: 99).expecting(200, 201, 409, 422)))
-            requests.append(after(20...80, add(product.id, quantity: 1_000_000).expecting(409, 422)))
+            let question = PlannedRequest.get("stock", "/inventory/check?product_id=\(product.id)&quantity=1000")
+            requests.append(after(20...80, question))
+            requests.append(after(20...80, add(product.id, quantity: 100).expecting(200, 409)))
+            requests.append(after(20...80, add(product.id, quantity: 100).expecting(409)))
         case .malformedBody:
-            requests.append(
-                after(20...80, .post("/cart/add", #"{"product_id": "\#(product.id)", "quantity": "#).expecting(400))
-            )
-            requests.append(
-                after(20...80, .post("/cart/add", #"{"product_id": 7, "quantity": "many"}"#).expecting(422))
-            )
+            let broken = PlannedRequest.post("cart", "/cart/add", #"{"product_id": "\#(product.id)", "quantity": "#)
+            let mistyped = PlannedRequest.post("cart", "/cart/add", #"{"product_id": 7, "quantity": "many"}"#)
+            requests.append(after(20...80, broken.expecting(400)))
+            requests.append(after(20...80, mistyped.expecting(422)))
         case .clientTimeout:
-            requests.append(
-                after(20...80, .get("/products").sent(.impatient(after: .milliseconds(2))))
-            )
+            requests.append(after(20...80, browse().sent(.impatient(after: .milliseconds(1)))))
         case .connectionReset:
-            requests.append(after(20...80, add(product.id, quantity: 1).sent(.brokenOff)))
+            requests.append(after(20...80, add(product.id, quantity: 1).sent(.reset)))
         }
-        return (failure.rawValue, requests)
+        return Plan(name: failure.rawValue, requests: requests)
     }
 }

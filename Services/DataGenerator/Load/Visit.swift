@@ -1,72 +1,50 @@
 import FoundationEssentials
-import HTTPCore
 import HTTPTypes
 
 /// One visitor walking through one journey, request after request, with the cookies of the visit.
 struct Visit: Sendable {
-    let shop: Shop
     let journey: Journey
-    let report: LoadReport
+    /// When the first request should be sent.
+    let intended: Moment
+    let run: LoadRun
 
     /// Sends the journey's requests in order; a visitor who gets something else than expected leaves.
-    func run() async {
-        var cookies = CookieJar()
+    func walk() async {
+        let entry = run.sessions.enter(journey.shopper.number)
+        var cookies = entry.cookies
+        let isAsPlanned = await walk(&cookies)
+        if entry.isOwn {
+            run.sessions.leave(journey.shopper.number, with: isAsPlanned && journey.leavesCartEmpty ? cookies : nil)
+        }
+        if isAsPlanned { run.report.completed(journey) }
+    }
+
+    /// Whether everything went as planned.
+    private func walk(_ cookies: inout CookieJar) async -> Bool {
+        var due = intended
         var order: String?
-        for var request in journey.requests {
-            guard (try? await Task.sleep(for: request.pause)) != nil else { return }
-            if let order {
-                request.target = request.target.replacing(PlannedRequest.orderPlaceholder, with: order)
+        for (step, planned) in journey.requests.enumerated() {
+            if planned.pause > .zero {
+                due = due + Int64(planned.pause / .nanoseconds(1))
+                let left = due - .now
+                if left > 0, (try? await Task.sleep(for: .nanoseconds(left))) == nil { return false }
             }
-            switch request.manner {
-            case .ordinary:
-                guard let answer = await send(request, cookies) else { return }
+            let request: PlannedRequest
+            if planned.namesOrder {
+                guard let order else { return false }
+                request = planned.naming(order: order)
+            } else {
+                request = planned
+            }
+            let sending = Sending(run: run, journey: journey, request: request, step: step, intended: due)
+            guard let answer = await sending.perform(cookies) else { return false }
+            due = .now
+            if let answer = answer.first {
                 cookies.take(from: answer.fields)
-                if let placed = Self.order(in: answer) { order = placed }
-            case .twice:
-                guard let answer = await sendTwice(request, cookies) else { return }
-                cookies.take(from: answer.fields)
-            case .impatient(let patience): await abandon(request, cookies, after: patience)
-            case .brokenOff: await abandon(request, cookies, after: .zero)
+                if request.step == "checkout", let placed = Self.order(in: answer) { order = placed }
             }
         }
-        report.completed(journey.visitorClass)
-    }
-
-    /// Sends a request and counts what came; `nil` when it was not what the visitor expected.
-    private func send(_ request: PlannedRequest, _ cookies: CookieJar) async -> Shop.Answer? {
-        let sent = ContinuousClock.now
-        do {
-            let answer = try await shop.send(request, cookies: cookies)
-            let isExpected = request.expectation.holds(for: answer.status)
-            report.answered(
-                journey.visitorClass,
-                status: answer.status,
-                isExpected: isExpected,
-                after: sent.duration(to: .now)
-            )
-            return isExpected ? answer : nil
-        } catch {
-            if !(error is CancellationError) { report.failed(journey.visitorClass, error) }
-            return nil
-        }
-    }
-
-    /// Sends a request twice at once; the first answer, or `nil` when either was not what the visitor expected.
-    private func sendTwice(_ request: PlannedRequest, _ cookies: CookieJar) async -> Shop.Answer? {
-        async let second = send(request, cookies)
-        guard let first = await send(request, cookies), await second != nil else { return nil }
-        return first
-    }
-
-    /// Sends a request and closes the connection before the answer is there, as a person does who leaves.
-    private func abandon(_ request: PlannedRequest, _ cookies: CookieJar, after patience: Duration) async {
-        await withTaskGroup { group in
-            group.addTask { _ = try? await shop.send(request, cookies: cookies) }
-            group.addTask { try? await Task.sleep(for: patience) }
-            await group.next()
-            group.cancelAll()
-        }
-        report.abandoned(journey.visitorClass)
+        return true
     }
 
     private struct PlacedOrder: Decodable {
@@ -77,7 +55,7 @@ struct Visit: Sendable {
         }
     }
 
-    private static func order(in answer: Shop.Answer) -> String? {
+    private static func order(in answer: Target.Answer) -> String? {
         try? JSONDecoder().decode(PlacedOrder.self, from: Data(answer.body)).id
     }
 }

@@ -1,28 +1,63 @@
 import Histogram
 
-/// Request latencies in microseconds, to three significant digits, from 1 µs to 60 s.
+/// Latencies to three significant digits, from 100 ns to 120 s.
 struct LatencyHistogram: Sendable {
+    /// Nanoseconds in one unit of the histogram.
+    private static let unit: Int64 = 100
+    private static let longest: UInt64 = 1_200_000_000
+
     private var histogram = Histogram<UInt32>(
         lowestDiscernibleValue: 1,
-        highestTrackableValue: 60_000_000,
+        highestTrackableValue: Self.longest,
         numberOfSignificantValueDigits: .three
     )
 
-    /// Adds one latency.
-    mutating func record(_ latency: Duration) {
-        histogram.record(UInt64(min(60_000_000, max(1, latency / .microseconds(1)))))
+    /// How many latencies were recorded.
+    var count: Int { Int(histogram.totalCount) }
+
+    /// The longest latency, in nanoseconds.
+    var maximum: Int64 { count == 0 ? 0 : Int64(histogram.max) * Self.unit }
+
+    /// The mean latency, in nanoseconds.
+    var mean: Double { count == 0 ? 0 : histogram.mean * Double(Self.unit) }
+
+    /// Adds one latency, in nanoseconds.
+    mutating func record(_ nanoseconds: Int64) {
+        histogram.record(min(Self.longest, UInt64(max(1, nanoseconds / Self.unit))))
     }
 
-    /// The latency that a share of all requests stayed within.
-    func percentile(_ share: Double) -> Duration {
-        .microseconds(histogram.valueAtPercentile(share * 100))
+    /// Adds all latencies of another histogram.
+    mutating func add(_ other: LatencyHistogram) {
+        histogram.add(other.histogram)
     }
 
-    /// A percentile as a person reads it.
-    func text(_ share: Double) -> String {
-        let microseconds = Int(percentile(share) / .microseconds(1))
-        return microseconds < 10_000
-            ? "\(microseconds / 1000).\(microseconds % 1000 / 100) ms"
-            : "\(microseconds / 1000) ms"
+    /// Forgets all.
+    mutating func reset() {
+        histogram.reset()
+    }
+
+    /// The latency, in nanoseconds, that a share of all requests stayed within; 0 of none.
+    func percentile(_ percent: Double) -> Int64 {
+        count == 0 ? 0 : Int64(histogram.valueAtPercentile(percent)) * Self.unit
+    }
+
+    /// The distribution in HdrHistogram's `.hgrm` text, in milliseconds.
+    var hgrm: String {
+        var text = ""
+        histogram.outputPercentileDistribution(
+            to: &text,
+            outputValueUnitScalingRatio: 1_000_000 / Double(Self.unit),
+            percentileTicksPerHalfDistance: 5
+        )
+        return text
+    }
+
+    /// Points of the distribution: a percentile, and the nanoseconds that so many stayed within.
+    var distribution: [(percentile: Double, nanoseconds: Int64)] {
+        count == 0
+            ? []
+            : histogram.percentiles(ticksPerHalfDistance: 5).map {
+                ($0.percentileLevelIteratedTo, Int64($0.value) * Self.unit)
+            }
     }
 }

@@ -1,6 +1,8 @@
 import GRDB
+import Metrics
 import SQLitePool
 import ServiceKit
+import Tracing
 
 /// The card network that takes the money: a system of its own, with its own books.
 ///
@@ -72,8 +74,17 @@ struct PaymentGateway: Sendable {
     private func passAcquirer(_ charge: Charge, deadline: Deadline, since started: ContinuousClock.Instant) async throws
     {
         let route = AcquirerRoutes.Key(scheme: charge.card.number.scheme, currency: charge.amount.currency)
+        let span = InstrumentationSystem.tracer.activeSpan(identifiedBy: .current ?? .topLevel)
+        let attempts = Counter(
+            label: "payment.gateway.attempts",
+            dimensions: [
+                ("app.payment.card_type", route.scheme.rawValue), ("app.payment.currency", route.currency.rawValue),
+            ]
+        )
         retries.began()
         for attempt in 1... {
+            span?.attributes["app.payment.attempts"] = attempt
+            attempts.increment()
             if try await attemptAcquirer(route, deadline: deadline, since: started) { return }
             guard retries.mayRetry(after: attempt) else {
                 throw GatewayError.unavailable(scheme: route.scheme, currency: route.currency, attempts: attempt)

@@ -19,7 +19,7 @@ struct PaymentRoutes: Sendable {
     }
 
     private func settle(_ key: String) async throws -> Response {
-        guard !key.isEmpty, key.utf8.count <= 255 else { throw Problem.invalid("key", "must be 1 to 255 bytes long") }
+        guard IdempotencyKey.isValid(key) else { throw Problem.invalid("key", IdempotencyKey.rule) }
         let payment = try await processor.settle(key)
         let status = payment?.status ?? .cancelled
         logger.info(
@@ -126,8 +126,8 @@ extension PaymentOrder {
     ///
     /// - Throws: A 422 that names the field.
     fileprivate func charge(today: Date) throws -> Charge {
-        guard !orderID.isEmpty, orderID.utf8.count <= 128 else {
-            throw Problem.invalid("order_id", "must be 1 to 128 bytes long")
+        guard !orderID.isEmpty, orderID.unicodeScalars.count <= 128 else {
+            throw Problem.invalid("order_id", "must be 1 to 128 characters long")
         }
         guard (1...100_000_000).contains(amount) else {
             throw Problem.invalid("amount", "must be from 1 to 100000000, in minor units")
@@ -155,15 +155,13 @@ extension PaymentOrder {
 extension Request {
     /// The Idempotency-Key field, which makes repeats of a request harmless.
     ///
-    /// - Throws: A 422 when it is too long to keep.
+    /// - Throws: A 422 when it is not one that can be kept and asked for again.
     fileprivate var idempotencyKey: String? {
         get throws {
             guard let name = HTTPField.Name("Idempotency-Key"), let key = head.headerFields[name], !key.isEmpty else {
                 return nil
             }
-            guard key.utf8.count <= 255 else {
-                throw Problem.invalid("Idempotency-Key", "must be at most 255 bytes long")
-            }
+            guard IdempotencyKey.isValid(key) else { throw Problem.invalid("Idempotency-Key", IdempotencyKey.rule) }
             return key
         }
     }

@@ -30,15 +30,17 @@ struct Checkout: Sendable {
                     attributes["service.version"] = taxes.version
                 }
                 let order = try await orders.open(sessionID: session.id, email: email, now: now) { lines, currency in
-                    try taxes.verified(lines, currency)
+                    // Said before the tax is computed: an order that fails there is to be compared with the others.
+                    span.updateAttributes { attributes in
+                        attributes["app.order.items"] = lines.count
+                        attributes["app.order.categories"] = Set(lines.map(\.category)).sorted().joined(separator: ",")
+                    }
+                    return try taxes.verified(lines, currency)
                 }
                 span.updateAttributes { attributes in
                     attributes["app.order.id"] = order.id
                     attributes["app.order.amount"] = order.total.amount
                     attributes["app.order.currency"] = order.total.currency.rawValue
-                    attributes["app.order.items"] = order.lines.count
-                    attributes["app.order.categories"] = Set(order.lines.map(\.category)).sorted()
-                        .joined(separator: ",")
                 }
                 log("Checkout started", order)
                 let reserved = try await reserve(order)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 
 enum { BATCH = 256 };
 
@@ -20,17 +21,9 @@ int linux_epoll_add_edge_triggered(int epoll, int descriptor, uint64_t token) {
     return add(epoll, descriptor, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, token);
 }
 
-int linux_epoll_add_readable(int epoll, int descriptor, uint64_t token) {
-    return add(epoll, descriptor, EPOLLIN, token);
-}
-
-int linux_epoll_remove(int epoll, int descriptor) {
-    return epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, 0) == 0 ? 0 : -errno;
-}
-
-int linux_epoll_poll(int epoll, struct linux_ready *ready, int capacity) {
+int linux_epoll_wait(int epoll, struct linux_ready *ready, int capacity, int milliseconds) {
     struct epoll_event events[BATCH];
-    int count = epoll_wait(epoll, events, capacity < BATCH ? capacity : BATCH, 0);
+    int count = epoll_wait(epoll, events, capacity < BATCH ? capacity : BATCH, milliseconds);
     if (count < 0) {
         return errno == EINTR ? 0 : -errno;
     }
@@ -42,6 +35,15 @@ int linux_epoll_poll(int epoll, struct linux_ready *ready, int capacity) {
                               ((bits & (EPOLLHUP | EPOLLERR)) ? LINUX_HANGUP : 0);
     }
     return count;
+}
+
+int linux_eventfd(void) {
+    int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return descriptor >= 0 ? descriptor : -errno;
+}
+
+int linux_eventfd_signal(int descriptor) {
+    return eventfd_write(descriptor, 1) == 0 ? 0 : -errno;
 }
 
 int linux_accept(int listener, struct sockaddr_storage *address) {

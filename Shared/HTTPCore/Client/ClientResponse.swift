@@ -32,6 +32,9 @@ public struct ResponseStream: AsyncSequence, Sendable {
         return whole
     }
 
+    /// The trailer fields that came after a chunked body (RFC 9110, section 6.5); none before the body was read to its end.
+    public var trailers: HTTPFields { lease.trailers }
+
     /// Reads chunk by chunk.
     public func makeAsyncIterator() -> Iterator { Iterator(lease: lease) }
 

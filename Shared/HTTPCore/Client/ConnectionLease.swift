@@ -1,3 +1,4 @@
+import HTTPTypes
 import Synchronization
 
 /// The hold that an answer has on its connection until its body was read.
@@ -27,6 +28,9 @@ final class ConnectionLease: Sendable {
     deinit {
         discard()
     }
+
+    /// The fields that came after the body.
+    var trailers: HTTPFields { body.trailers }
 
     /// The next piece of the body.
     func next() async throws -> [UInt8]? {

@@ -7,6 +7,10 @@ struct Destination {
     /// `host:port` as the Host field has it.
     let authority: String
 
+    init(host: String, port: Int, authority: String) {
+        (self.host, self.port, self.authority) = (host, port, authority)
+    }
+
     init(_ request: HTTPRequest) throws(HTTPClientError) {
         guard request.scheme == nil || request.scheme == "http" else {
             throw .invalidRequest("the scheme is not http.")

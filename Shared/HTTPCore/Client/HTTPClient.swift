@@ -99,12 +99,7 @@ public final class HTTPClient: Sendable {
         case .open:
             do {
                 let connectEnd = MonotonicTime.now + configuration.connectTimeout
-                let channel = try await Connector.connect(
-                    host: destination.host,
-                    port: destination.port,
-                    authority: destination.authority,
-                    deadline: min(connectEnd, timing.end)
-                )
+                let channel = try await Connector.connect(to: destination, deadline: min(connectEnd, timing.end))
                 return ClientConnection(
                     channel: channel,
                     input: InputBuffer(channel: channel),
@@ -132,6 +127,10 @@ public final class HTTPClient: Sendable {
             try await connection.exchange(bytes, method: method, limits: configuration.limits)
         } onCancel: {
             channel.abort()
+        }
+        if case .length(let length) = head.framing, length > configuration.maximumResponseBytes {
+            pool.close(connection)
+            throw HTTPClientError.responseTooLarge(limit: configuration.maximumResponseBytes)
         }
         let body = IncomingBody(
             head.framing,

@@ -12,6 +12,12 @@ struct MonotonicTime: Comparable, Sendable {
         return MonotonicTime(nanoseconds: UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec))
     }
 
+    /// How long until then; zero when it has passed.
+    var timeLeft: Duration {
+        let now = Self.now.nanoseconds
+        return .nanoseconds(Int64(clamping: nanoseconds > now ? nanoseconds - now : 0))
+    }
+
     static func < (left: MonotonicTime, right: MonotonicTime) -> Bool { left.nanoseconds < right.nanoseconds }
 
     static func + (time: MonotonicTime, duration: Duration) -> MonotonicTime {

@@ -8,13 +8,27 @@ import Synchronization
 /// A shard is also the executor of the tasks that serve its connections. What an event wakes runs on the same thread
 /// right after the batch of events, so that answering a request needs no change of thread.
 ///
+/// An idle shard holds no thread: the source wakes it. From its first event on it stays on the queue and waits in the
+/// kernel for the next ones, since going back to Dispatch after each batch costs two changes of thread; when nothing
+/// has come for ``patience``, it leaves. The queue is serial and therefore overcommits: a shard that waits takes no
+/// thread away from Swift's tasks.
+///
 /// Shards live as long as the process. Dispatch may crash when a source's descriptor sees a peer reset, so sockets never
 /// get a source of their own; the epoll descriptor cannot be reset by anybody.
 final class Shard: TaskExecutor, Sendable {
+    /// Who will run what is queued.
+    private enum Runner {
+        /// Nobody yet.
+        case none
+        /// A block on the queue, or the loop, which is not waiting.
+        case scheduled
+        /// The loop, once it is woken.
+        case waiting
+    }
+
     private struct Jobs {
         var queued: [UnownedJob] = []
-        /// Whether something on the queue will run what is queued.
-        var isScheduled = false
+        var runner = Runner.none
         /// What wants to send what it has gathered once the queued jobs have run.
         var unsent: [OutputBuffer] = []
     }
@@ -37,6 +51,8 @@ final class Shard: TaskExecutor, Sendable {
 
     private let queue: DispatchQueue
     private let epoll: Int32
+    /// Wakes the loop while it waits; among the sockets in the epoll set.
+    private let wakeUp: Int32
     // Set up here and activated once; from then on only Dispatch, which is thread-safe, touches them.
     nonisolated(unsafe) private let source: any DispatchSourceRead
     nonisolated(unsafe) private let timer: any DispatchSourceTimer
@@ -51,9 +67,13 @@ final class Shard: TaskExecutor, Sendable {
         queue = DispatchQueue(label: "http.shard.\(number)")
         epoll = linux_epoll_create()
         precondition(epoll >= 0, "epoll_create1 failed: \(String(cString: strerror(-epoll)))")
+        wakeUp = linux_eventfd()
+        precondition(wakeUp >= 0, "eventfd failed: \(String(cString: strerror(-wakeUp)))")
+        let added = linux_epoll_add_edge_triggered(epoll, wakeUp, Self.wakeUpToken)
+        precondition(added == 0, "epoll_ctl failed: \(String(cString: strerror(-added)))")
         source = DispatchSource.makeReadSource(fileDescriptor: epoll, queue: queue)
         timer = DispatchSource.makeTimerSource(queue: queue)
-        source.setEventHandler { @Sendable [unowned self] in drainEvents() }
+        source.setEventHandler { @Sendable [unowned self] in loop() }
         timer.setEventHandler { @Sendable [unowned self] in expire() }
         source.activate()
         timer.activate()
@@ -67,25 +87,31 @@ final class Shard: TaskExecutor, Sendable {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        let mustSchedule = jobs.withLock { jobs in
-            jobs.queued.append(job)
-            defer { jobs.isScheduled = true }
-            return !jobs.isScheduled
-        }
-        if mustSchedule { queue.async { @Sendable [self] in runJobs() } }
+        add { $0.queued.append(job) }
     }
 
     /// Has a buffer sent after the jobs that are queued now: whoever gathers responses in it may be held up until then.
     func sendAfterJobs(_ output: OutputBuffer) {
-        let mustSchedule = jobs.withLock { jobs in
-            jobs.unsent.append(output)
-            defer { jobs.isScheduled = true }
-            return !jobs.isScheduled
-        }
-        if mustSchedule { queue.async { @Sendable [self] in runJobs() } }
+        add { $0.unsent.append(output) }
     }
 
-    private func runJobs() {
+    private func add(_ work: (inout Jobs) -> Void) {
+        let runner = jobs.withLock { jobs in
+            work(&jobs)
+            defer { jobs.runner = .scheduled }
+            return jobs.runner
+        }
+        switch runner {
+        case .none: queue.async { @Sendable [self] in runJobs() }
+        case .waiting: _ = linux_eventfd_signal(wakeUp)
+        case .scheduled: break
+        }
+    }
+
+    /// Runs jobs until none is queued.
+    ///
+    /// - Parameter next: Who runs those that come later.
+    private func runJobs(next: Runner = .none) {
         var batch: [UnownedJob] = []
         while true {
             var unsent: [OutputBuffer] = []
@@ -93,8 +119,9 @@ final class Shard: TaskExecutor, Sendable {
                 batch.removeAll(keepingCapacity: true)
                 swap(&batch, &jobs.queued)
                 if batch.isEmpty, !jobs.unsent.isEmpty { swap(&unsent, &jobs.unsent) }
-                jobs.isScheduled = !batch.isEmpty || !unsent.isEmpty
-                return jobs.isScheduled
+                let more = !batch.isEmpty || !unsent.isEmpty
+                if !more { jobs.runner = next }
+                return more
             }
             guard more else { return }
             for job in batch { job.runSynchronously(on: asUnownedTaskExecutor()) }
@@ -125,54 +152,96 @@ final class Shard: TaskExecutor, Sendable {
         if removed != nil { openChannels.wrappingSubtract(1, ordering: .relaxed) }
     }
 
-    /// How often one turn on the queue asks for events again before it lets timers and other work have theirs.
-    private static let maximumRounds = 16
+    // MARK: The loop
 
-    private func drainEvents() {
+    /// How long the loop waits for the next event before it gives its thread back, in milliseconds.
+    private static let patience: Int32 = 50
+    /// No channel has this token.
+    private static let wakeUpToken: UInt64 = 0
+
+    /// Delivers events and runs what they wake, until nothing happens any more.
+    private func loop() {
+        jobs.withLock { $0.runner = .scheduled }
         withUnsafeTemporaryAllocation(of: linux_ready.self, capacity: 256) { ready in
-            for _ in 0..<Self.maximumRounds {
-                jobs.withLock { $0.isScheduled = true }
-                let count = linux_epoll_poll(epoll, ready.baseAddress, Int32(ready.count))
-                for event in ready[..<max(0, Int(count))] {
-                    let channel = watched.withLock { $0.channels[event.token] }
-                    channel?.ready(event.events)
-                }
-                runJobs()
-                guard count > 0 else { return }
+            var wait: Int32 = 0
+            while true {
+                let count = linux_epoll_wait(epoll, ready.baseAddress, Int32(ready.count), wait)
+                guard goesOn(after: count, waited: wait) else { return }
+                deliver(UnsafeMutableBufferPointer(rebasing: ready[..<max(0, Int(count))]))
+                wait = expireDue()
+                runJobs(next: .waiting)
             }
+        }
+    }
+
+    /// Whether the loop has something to do: events, jobs that were queued while it waited, or a deadline.
+    private func goesOn(after count: Int32, waited: Int32) -> Bool {
+        jobs.withLock { jobs in
+            if count > 0 || waited < Self.patience {
+                jobs.runner = .scheduled
+                return true
+            }
+            if jobs.runner == .waiting { jobs.runner = .none }
+            return jobs.runner == .scheduled
+        }
+    }
+
+    private func deliver(_ events: UnsafeMutableBufferPointer<linux_ready>) {
+        for event in events where event.token != Self.wakeUpToken {
+            let channel = watched.withLock { $0.channels[event.token] }
+            channel?.ready(event.events)
         }
     }
 
     // MARK: Deadlines
 
     func remind(_ channel: Channel, at time: MonotonicTime) {
-        watched.withLock { watched in
+        let isFirst = watched.withLock { watched in
             watched.reminders.insert(.init(time: time, token: channel.token))
-            setTimer(&watched)
+            return setTimer(&watched)
         }
+        // The loop waits for what it knew; Dispatch's timer has its turn only after the loop.
+        if isFirst, jobs.withLock({ $0.runner == .waiting }) { _ = linux_eventfd_signal(wakeUp) }
     }
 
+    /// The timer's time has come, and the loop does not run.
     private func expire() {
-        let now = MonotonicTime.now
-        var due: [Channel] = []
-        watched.withLock { watched in
-            watched.timerIsSetFor = .distantFuture
-            while let entry = watched.reminders.popDue(at: now) {
-                if let channel = watched.channels[entry.token] { due.append(channel) }
-            }
-        }
-        jobs.withLock { $0.isScheduled = true }
-        let again = due.compactMap { channel in channel.reminded(at: now).map { (channel, $0) } }
-        watched.withLock { watched in
-            for (channel, time) in again { watched.reminders.insert(.init(time: time, token: channel.token)) }
-            setTimer(&watched)
-        }
+        jobs.withLock { $0.runner = .scheduled }
+        watched.withLock { $0.timerIsSetFor = .distantFuture }
+        _ = expireDue()
+        _ = watched.withLock { setTimer(&$0) }
         runJobs()
     }
 
-    private func setTimer(_ watched: inout Watched) {
-        guard let first = watched.reminders.first, first < watched.timerIsSetFor else { return }
+    /// Wakes whoever waited long enough; how long the loop may wait until it has to look again, in milliseconds.
+    private func expireDue() -> Int32 {
+        let now = MonotonicTime.now
+        var due: [Channel] = []
+        var first = watched.withLock { watched in
+            while let entry = watched.reminders.popDue(at: now) {
+                if let channel = watched.channels[entry.token] { due.append(channel) }
+            }
+            return watched.reminders.first
+        }
+        if !due.isEmpty {
+            let again = due.compactMap { channel in channel.reminded(at: now).map { (channel, $0) } }
+            first = watched.withLock { watched in
+                for (channel, time) in again { watched.reminders.insert(.init(time: time, token: channel.token)) }
+                return watched.reminders.first
+            }
+        }
+        guard let first else { return Self.patience }
+        let milliseconds = (first.nanoseconds - min(now.nanoseconds, first.nanoseconds)) / 1_000_000 + 1
+        return Int32(min(UInt64(Self.patience), milliseconds))
+    }
+
+    /// Sets the timer for the loop's absence. While the loop runs, Dispatch keeps the timer's turn for later.
+    ///
+    /// - Returns: Whether it is earlier than before.
+    private func setTimer(_ watched: inout Watched) -> Bool {
+        guard let first = watched.reminders.first, first < watched.timerIsSetFor else { return false }
         watched.timerIsSetFor = first
         timer.schedule(deadline: DispatchTime(uptimeNanoseconds: first.nanoseconds), leeway: .milliseconds(1))
+        return true
     }
 }

@@ -13,6 +13,7 @@ final class IncomingBody: Sendable {
         var waited: UInt64 = 0
         var mustInviteBody: Bool
         var isOver = false
+        var trailers = HTTPFields()
     }
 
     private enum Framing {
@@ -59,6 +60,9 @@ final class IncomingBody: Sendable {
             if case .complete = progress.framing { true } else { false }
         }
     }
+
+    /// The fields that came after the last chunk; none before the end was read.
+    var trailers: HTTPFields { progress.withLock { $0.trailers } }
 
     /// What is known to come, in bytes.
     private var announced: Int? {
@@ -192,6 +196,7 @@ final class IncomingBody: Sendable {
                 return .piece(piece)
             case .end:
                 progress.framing = .complete
+                progress.trailers = decoder.trailers
                 return .end
             }
         }

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Synchronization
 
 /// A response's body while it is streamed out.
@@ -9,7 +10,16 @@ final class OutgoingBody: Sendable {
         var written = 0
         var isBusy = false
         var isOver = false
+        var trailers = HTTPFields()
     }
+
+    /// What frames a message, routes it, or says how its content is to be read comes before the content or not at all
+    /// (RFC 9110, section 6.5.1).
+    private static let forbiddenTrailers: Set<String> = [
+        "age", "authorization", "cache-control", "connection", "content-encoding", "content-length", "content-range",
+        "content-type", "date", "expires", "host", "keep-alive", "location", "retry-after", "set-cookie", "te",
+        "trailer", "transfer-encoding", "upgrade", "vary", "www-authenticate",
+    ]
 
     private let output: OutputBuffer
     private let framing: ResponseSerializer.Framing
@@ -58,17 +68,33 @@ final class OutgoingBody: Sendable {
         try await sending { () async throws(ChannelError) in try await output.send() }
     }
 
+    /// Sets what follows the last chunk.
+    func setTrailers(_ fields: HTTPFields) throws {
+        for field in fields where Self.forbiddenTrailers.contains(field.name.canonicalName) {
+            throw ResponseWriteError.forbiddenTrailer(field.name.rawName)
+        }
+        try progress.withLock { progress in
+            if progress.isOver { throw ResponseWriteError.finished }
+            progress.trailers = fields
+        }
+    }
+
     /// Ends the body; whoever still writes gets ``ResponseWriteError/finished``. The end is left in the output.
     func finish() throws {
-        let written = progress.withLock { progress in
+        let (written, trailers) = progress.withLock { progress in
             progress.isOver = true
-            return progress.written
+            return (progress.written, progress.trailers)
         }
         if skipsBody { return }
         switch framing {
         case .length(let announced) where written != announced:
             throw ResponseWriteError.wrongLength(announced: announced, written: written)
-        case .chunked: output.append { $0.append("0\r\n\r\n") }
+        case .chunked:
+            output.append { output in
+                output.append("0\r\n")
+                for field in trailers { output.append(field) }
+                output.append("\r\n")
+            }
         default: break
         }
     }

@@ -1,3 +1,5 @@
+import HTTPTypes
+
 /// The body of a request: chunks of bytes in the order in which they arrive.
 ///
 /// It is read once. What the handler leaves unread is drained, up to a limit, before the connection takes its next
@@ -33,6 +35,14 @@ public struct RequestBody: AsyncSequence, Sendable {
             return bytes
         case .connection(let body):
             return try await body.collect(upTo: limit)
+        }
+    }
+
+    /// The trailer fields that came after a chunked body (RFC 9110, section 6.5); none before the body was read to its end.
+    public var trailers: HTTPFields {
+        switch source {
+        case .bytes: [:]
+        case .connection(let body): body.trailers
         }
     }
 

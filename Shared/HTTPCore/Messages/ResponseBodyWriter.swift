@@ -1,3 +1,5 @@
+import HTTPTypes
+
 /// Writes the pieces of a streamed response body.
 ///
 /// A write returns when the bytes were handed to the kernel, so that a slow reader slows the writer down and memory does
@@ -23,6 +25,14 @@ public struct ResponseBodyWriter: Sendable {
         try await stream.flush()
     }
 
+    /// Sets the trailer fields that follow the body (RFC 9110, section 6.5), in place of those set before. Only a body that
+    /// goes out in chunks can have them; for others they are left out. Name them in a `Trailer` field of the head.
+    ///
+    /// - Throws: ``ResponseWriteError/forbiddenTrailer(_:)`` for a field that must be in the head to be of use or safe.
+    public func setTrailers(_ fields: HTTPFields) throws {
+        try stream.setTrailers(fields)
+    }
+
     /// Writes a piece of text as UTF-8.
     ///
     /// - Throws: ``ResponseWriteError``, as ``write(_:)-([UInt8])``.
@@ -41,6 +51,8 @@ public enum ResponseWriteError: Error, Sendable, Equatable, CustomStringConverti
     case wrongLength(announced: Int, written: Int)
     /// Two tasks wrote at once; the pieces of a body have an order.
     case concurrentWrite
+    /// The field may not come after the body (RFC 9110, section 6.5.1).
+    case forbiddenTrailer(String)
     /// The response was over when the writer was used.
     case finished
 
@@ -52,6 +64,7 @@ public enum ResponseWriteError: Error, Sendable, Equatable, CustomStringConverti
         case .wrongLength(let announced, let written):
             "The handler announced \(announced) bytes and wrote \(written)."
         case .concurrentWrite: "Two tasks wrote to one response at once: write from one task, or wait in between."
+        case .forbiddenTrailer(let name): "\(name) may not be a trailer field: set it in the response's head."
         case .finished: "The response was over already: a writer must not outlive the closure that it was given to."
         }
     }

@@ -5,7 +5,7 @@ import HTTPTypes
 /// A template's segments are literals, parameters (`{id}`, one segment) or, last, a wildcard (`{path...}`, all the rest).
 /// Literals win over parameters, parameters over wildcards. HEAD is answered by the GET handler when there is none of its
 /// own; a path whose methods do not match gets 405 with `Allow`, and OPTIONS is answered with it. A method that neither
-/// HTTP (RFC 9110, section 9) nor any route here knows gets 501.
+/// HTTP (RFC 9110, section 9, and QUERY) nor any route here knows gets 501.
 public struct Router: Responder {
     private var middleware: [any Middleware] = []
     private var root = RouteNode()
@@ -15,7 +15,7 @@ public struct Router: Responder {
     private let notImplemented = Route(template: nil) { _, _ in .problem(.notImplemented) }
     private let serverOptions = Route(template: nil) { _, _ in Response(status: .noContent) }
     private static let standardMethods: Set<HTTPRequest.Method> = [
-        .get, .head, .post, .put, .delete, .connect, .options, .trace, .patch,
+        .get, .head, .post, .put, .delete, .connect, .options, .trace, .patch, .init("QUERY")!,
     ]
 
     /// A router without routes: it answers 404.

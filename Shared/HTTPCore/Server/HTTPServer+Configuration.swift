@@ -5,6 +5,10 @@ extension HTTPServer {
         public var host = "127.0.0.1"
         /// The port; 0, the default, lets the system choose.
         public var port = 0
+        /// Whether other processes of the same user may listen on the port at the same time (`SO_REUSEPORT`), so that a new
+        /// release can take over before the old one has drained, or several processes share a port; `false` by default,
+        /// since a second server that was started by mistake should say so.
+        public var sharesPort = false
         /// How many connections may wait to be accepted; 1024 by default.
         public var backlog = 1_024
         /// How many connections are served at once; further ones wait in the backlog. 8192 by default.

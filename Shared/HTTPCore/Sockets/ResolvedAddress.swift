@@ -7,15 +7,29 @@ struct ResolvedAddress: Sendable {
     private let storage: sockaddr_storage
     private let length: socklen_t
 
+    /// What addresses are wanted for.
+    enum Purpose {
+        case listening
+        case connecting
+        /// Connecting to a host that is written as an address: nothing is looked up, and nothing blocks.
+        case connectingToLiteral
+
+        fileprivate var flag: Int32 {
+            switch self {
+            case .listening: AI_PASSIVE
+            case .connecting: 0
+            case .connectingToLiteral: AI_NUMERICHOST
+            }
+        }
+    }
+
     /// All addresses of a host, in the order of the system's preference (RFC 6724).
     ///
     /// Blocks the thread while a name is looked up: call it on a thread that may wait.
-    ///
-    /// - Parameter passive: Whether the address is for listening.
-    static func lookUp(host: String, port: Int, passive: Bool) throws(ResolutionError) -> [ResolvedAddress] {
+    static func lookUp(host: String, port: Int, _ purpose: Purpose) throws(ResolutionError) -> [ResolvedAddress] {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        hints.ai_flags = AI_NUMERICSERV | (passive ? AI_PASSIVE : 0)
+        hints.ai_flags = AI_NUMERICSERV | purpose.flag
         var list: UnsafeMutablePointer<addrinfo>?
         let code = getaddrinfo(host, String(port), &hints, &list)
         guard code == 0 else { throw ResolutionError(host: host, reason: String(cString: gai_strerror(code))) }

@@ -29,9 +29,14 @@ enum Socket {
         setOption(descriptor, level: Int32(IPPROTO_TCP), name: TCP_NODELAY)
     }
 
-    static func listen(at address: ResolvedAddress, backlog: Int32) throws(SystemCallError) -> Int32 {
+    static func listen(
+        at address: ResolvedAddress,
+        backlog: Int32,
+        sharesPort: Bool
+    ) throws(SystemCallError) -> Int32 {
         let descriptor = try open(family: address.family)
         setOption(descriptor, level: SOL_SOCKET, name: SO_REUSEADDR)
+        if sharesPort { setOption(descriptor, level: SOL_SOCKET, name: SO_REUSEPORT) }
         if address.family == AF_INET6 {
             setOption(descriptor, level: Int32(IPPROTO_IPV6), name: IPV6_V6ONLY, value: 0)
         }
@@ -85,10 +90,20 @@ enum Socket {
     }
 
     static func localAddress(_ descriptor: Int32) -> SocketAddress {
+        address { getsockname(descriptor, $0, $1) }
+    }
+
+    static func peerAddress(_ descriptor: Int32) -> SocketAddress {
+        address { getpeername(descriptor, $0, $1) }
+    }
+
+    private static func address(
+        _ read: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+    ) -> SocketAddress {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         withUnsafeMutablePointer(to: &storage) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { _ = getsockname(descriptor, $0, &length) }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { _ = read($0, &length) }
         }
         return SocketAddress(storage)
     }

@@ -6,41 +6,25 @@ extension OTelSpan {
     /// The attributes as the tracing API has them. Setting one is cheaper by ``setAttribute(_:_:)``, which neither
     /// builds a dictionary nor loses what another thread sets at the same time.
     public var attributes: SpanAttributes {
-        get {
-            var attributes = SpanAttributes([:])
-            guard let recording else { return attributes }
-            for attribute in recording.state.withLock({ $0.attributes }) {
-                attributes.set(attribute.key, value: SpanAttribute(attribute.value))
+        get { recording?.state.withLock { $0.attributes.spanAttributes } ?? [:] }
+        nonmutating set {
+            guard let recording else { return }
+            recording.state.withLock { state in
+                guard !state.hasEnded else { return }
+                state.attributes.replace(with: newValue, within: recording.pipeline.limits.attributes)
             }
-            return attributes
         }
-        nonmutating set { update(from: nil, to: newValue) }
     }
 
     /// Changes the attributes. What the closure sets is merged in; what it takes out is taken out.
     public func updateAttributes(_ update: (inout SpanAttributes) -> Void) {
-        guard recording != nil else { return }
+        guard let recording else { return }
         let before = attributes
         var after = before
         update(&after)
-        self.update(from: before, to: after)
-    }
-
-    private func update(from before: SpanAttributes?, to attributes: SpanAttributes) {
-        guard let recording else { return }
-        let limits = recording.pipeline.limits.attributes
         recording.state.withLock { state in
             guard !state.hasEnded else { return }
-            state.attributes.removeAll { attribute in
-                attributes.get(attribute.key) == nil && (before.map { $0.get(attribute.key) != nil } ?? true)
-            }
-            attributes.forEach { key, value in
-                limits.set(
-                    KeyValue(key: key, value: AnyValue(value)),
-                    in: &state.attributes,
-                    dropped: &state.droppedAttributes
-                )
-            }
+            state.attributes.change(from: before, to: after, within: recording.pipeline.limits.attributes)
         }
     }
 

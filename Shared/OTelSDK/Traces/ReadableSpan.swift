@@ -19,7 +19,7 @@ public struct ReadableSpan: Sendable {
     /// Which side of a call it is.
     public var kind: OTLP.SpanKind { span.kind }
     /// Its attributes.
-    public var attributes: [Attribute] { span.state.withLock { $0.attributes } }
+    public var attributes: [Attribute] { span.state.withLock { $0.attributes.keyValues } }
     /// How it ended.
     public var status: OTLP.SpanStatus { span.state.withLock { $0.status } }
     /// Whether it has ended.
@@ -41,8 +41,8 @@ public struct ReadableSpan: Sendable {
                 kind: span.kind,
                 startTime: span.startTime,
                 endTime: state.endTime,
-                attributes: state.attributes,
-                droppedAttributesCount: state.droppedAttributes,
+                attributes: state.attributes.keyValues,
+                droppedAttributesCount: state.attributes.droppedCount,
                 events: state.events,
                 droppedEventsCount: state.droppedEvents,
                 links: state.links,

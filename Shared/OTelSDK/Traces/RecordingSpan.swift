@@ -7,8 +7,7 @@ final class RecordingSpan: Sendable {
     /// What may change while it records.
     struct State: ~Copyable {
         var name: String
-        var attributes: [KeyValue] = []
-        var droppedAttributes: UInt32 = 0
+        var attributes = SpanAttributeStore()
         var events: [OTLP.SpanEvent] = []
         var droppedEvents: UInt32 = 0
         var links: [OTLP.SpanLink] = []
@@ -30,9 +29,6 @@ final class RecordingSpan: Sendable {
     let startTime: UInt64
     private let startMonotonic: UInt64
     let state: Mutex<State>
-
-    /// Room for the attributes that most spans have, so that the array is allocated once.
-    static let usualAttributes = 8
 
     init(
         pipeline: TracePipeline,
@@ -79,8 +75,7 @@ final class RecordingSpan: Sendable {
     func set(_ attribute: KeyValue) {
         state.withLock { state in
             guard !state.hasEnded else { return }
-            if state.attributes.capacity == 0 { state.attributes.reserveCapacity(Self.usualAttributes) }
-            pipeline.limits.attributes.set(attribute, in: &state.attributes, dropped: &state.droppedAttributes)
+            state.attributes.set(attribute, within: pipeline.limits.attributes)
         }
     }
 
@@ -88,9 +83,7 @@ final class RecordingSpan: Sendable {
         state.withLock { state in
             guard !state.hasEnded else { return }
             let limits = pipeline.limits.attributes
-            for attribute in attributes {
-                limits.set(attribute, in: &state.attributes, dropped: &state.droppedAttributes)
-            }
+            for attribute in attributes { state.attributes.set(attribute, within: limits) }
         }
     }
 

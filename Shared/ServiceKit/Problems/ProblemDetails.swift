@@ -5,7 +5,7 @@ import Tracing
 
 /// Middleware that answers every failure with problem details (RFC 9457) that carry the trace id.
 ///
-/// A thrown ``Problem`` is answered as it says. Anything else that a handler throws is logged at error level with its
+/// A thrown ``Problem`` is answered as it says, and so is an `HTTPResponseError`. Anything else that a handler throws is logged at error level with its
 /// cause and answered with a 500 that tells the client nothing but the trace id. Stands inside ``ServerTelemetry``.
 public struct ProblemDetails: Middleware {
     private let logger: Logger
@@ -27,6 +27,9 @@ public struct ProblemDetails: Middleware {
             return call.problem.response(traceID: TraceParent.current?.traceID)
         } catch is CancellationError {
             throw CancellationError()
+        } catch let error as any HTTPResponseError {
+            // The client's doing, such as a body that is too large: it says itself what it is.
+            return completed(error.response())
         } catch {
             logger.error("The request failed", error: error)
             InstrumentationSystem.tracer.activeSpan(identifiedBy: ServiceContext.current ?? .topLevel)?

@@ -19,6 +19,8 @@ struct HeaderFieldsInjector: Injector {
 extension HTTPField.Name {
     /// Where a response tells its caller which trace it belongs to.
     static let traceResponse = HTTPField.Name("traceresponse")!
+    /// The id that a caller gives its request.
+    static let requestID = HTTPField.Name("x-request-id")!
     /// What is left of the caller's time, in milliseconds.
     static let requestTimeout = HTTPField.Name(Deadline.headerName)!
 }

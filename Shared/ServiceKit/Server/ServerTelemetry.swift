@@ -6,10 +6,14 @@ import Tracing
 ///
 /// The caller's trace context and baggage are taken from the request's fields, the caller's remaining time becomes the
 /// task's ``Deadline``. The span ends when the last byte of the response was written, so that a slow reader shows. Every
-/// response names its trace in a `traceresponse` field. The paths of ``untracedPaths`` get neither span nor metrics.
+/// response names its trace in a `traceresponse` field (W3C Trace Context Level 2, section 4), and the id that a caller
+/// gave its request in `X-Request-Id` is an attribute of the span. The paths of ``untracedPaths`` get neither span nor metrics.
 public struct ServerTelemetry: Middleware {
     /// Probes that a machine asks every few seconds: traced, they would drown what people do.
     public static let untracedPaths: Set<String> = ["/health", "/ready"]
+
+    /// The longest `X-Request-Id` that is taken into a span, in bytes.
+    private static let longestRequestID = 128
 
     private let metrics: ServerMetrics
 
@@ -60,14 +64,17 @@ public struct ServerTelemetry: Middleware {
         let status = response.head.status.code
         response.onCompletion { outcome in
             inFlight.end()
-            span.attributes["http.response.status_code"] = status
-            span.attributes["http.response.body.size"] = outcome.bodyBytes
-            if status >= 500 {
-                span.attributes["error.type"] = String(status)
-                span.setStatus(SpanStatus(code: .error))
-            } else if let error = outcome.error {
-                span.attributes["error.type"] = String(describing: type(of: error))
+            // All at once: each change of the attributes takes them out of the span and puts them back.
+            span.updateAttributes { attributes in
+                attributes["http.response.status_code"] = status
+                attributes["http.response.body.size"] = outcome.bodyBytes
+                if status >= 500 {
+                    attributes["error.type"] = String(status)
+                } else if let error = outcome.error {
+                    attributes["error.type"] = String(describing: type(of: error))
+                }
             }
+            if status >= 500 { span.setStatus(SpanStatus(code: .error)) }
             span.end()
             metrics.record(
                 ServerMetrics.Series(method: method.attribute, route: context.route, status: status),
@@ -80,6 +87,8 @@ public struct ServerTelemetry: Middleware {
 
     private func attributes(of request: Request, context: RequestContext, method: KnownMethod) -> SpanAttributes {
         var attributes = SpanAttributes()
+        // With room for what the response and the route's handler add.
+        attributes.reserveCapacity(20)
         attributes["http.request.method"] = method.attribute
         attributes["url.path"] = request.path
         attributes["url.scheme"] = "http"
@@ -95,6 +104,15 @@ public struct ServerTelemetry: Middleware {
         attributes["network.peer.port"] = context.remoteAddress.port
         attributes["network.protocol.version"] = "1.1"
         if let agent = request.head.headerFields[.userAgent] { attributes["user_agent.original"] = agent }
+        if let id = requestID(of: request) { attributes["http.request.header.x-request-id"] = [id] }
         return attributes
+    }
+
+    /// The id by which the caller knows the request; one that is not like an id is left out, since anybody may send it.
+    private func requestID(of request: Request) -> String? {
+        guard let id = request.head.headerFields[.requestID], (1...Self.longestRequestID).contains(id.utf8.count),
+            id.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else { return nil }
+        return id
     }
 }

@@ -5,6 +5,9 @@
 /// entry points with ones that count and pass on.
 unsigned long allocation_count(void);
 
+/// How many blocks the calling thread has allocated.
+unsigned long allocation_count_of_thread(void);
+
 /// Sends a request on a connected, blocking socket and reads the answer to its announced end, again and again, without
 /// allocating anything.
 ///

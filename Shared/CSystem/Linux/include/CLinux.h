@@ -23,9 +23,11 @@ enum {
 /// Each returns a descriptor, a count or 0; a negative result is the negated errno.
 int linux_epoll_create(void);
 int linux_epoll_add_edge_triggered(int epoll, int descriptor, uint64_t token);
-int linux_epoll_add_readable(int epoll, int descriptor, uint64_t token);
-int linux_epoll_remove(int epoll, int descriptor);
-int linux_epoll_poll(int epoll, struct linux_ready *ready, int capacity);
+/// Waits until something is ready, so many milliseconds at most; 0 only looks.
+int linux_epoll_wait(int epoll, struct linux_ready *ready, int capacity, int milliseconds);
+/// A descriptor that is readable once linux_eventfd_signal was called.
+int linux_eventfd(void);
+int linux_eventfd_signal(int descriptor);
 int linux_accept(int listener, struct sockaddr_storage *address);
 
 #endif

@@ -1,0 +1,168 @@
+import ArgumentParser
+import HTTPCore
+import ServiceKit
+
+/// What is sent, and how.
+struct LoadOptions: ParsableArguments {
+    @Option(help: "Visits that start each second (default: 5, or what the scenario says).")
+    var rate: Double?
+
+    @Option(help: "Visits over time: \(Arrivals.grammar).")
+    var arrivals: Arrivals?
+
+    @Option(help: "How starts are spaced: even or poisson.")
+    var spacing: ArrivalSchedule.Spacing?
+
+    @Option(help: "A story with incidents: a name that --list-scenarios lists, or a file such as ./mine.yaml.")
+    var scenario: String?
+
+    @Option(help: "Tell the scenario's story so many times faster; arrivals stay what they are.")
+    var timeScale: Double = 1
+
+    @Flag(help: "List the built-in scenarios and end.")
+    var listScenarios = false
+
+    @Flag(help: "Say whether these options, the scenario and the environment can be used, and end.")
+    var check = false
+
+    @Option(help: "What all choices are drawn from.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Who comes: all (70 % shop, 15 % fail, 10 % are odd, 5 % go to extremes) or normal.")
+    var classes = JourneyPlanner.Classes.all
+
+    @Option(help: "The shop's origin (default: SAMPLE_APP_URL, or http://127.0.0.1:8000).")
+    var target: String?
+
+    @Option(help: "Stop after this many seconds (default: when the scenario is over, or at SIGINT or SIGTERM).")
+    var duration: Double?
+
+    @Option(help: "How many people shop; each has an address, a session and a card.")
+    var shoppers = 1_000
+
+    @Option(help: "The share of people who pay by Visa, from 0 to 1; the others use Mastercard.")
+    var visaShare = 0.8
+
+    @Option(help: "Connections to the shop, at most.")
+    var connections = 1_024
+
+    @Option(help: "Closed model: so many users, each after the last visit and a time to think.")
+    var users: Int?
+
+    @Option(help: "Closed model: seconds between two visits of a user.")
+    var thinkTime: Double?
+
+    @Option(help: "Wait at most this many seconds for the shop's first answer (default: until it comes).")
+    var waitForShop: Double?
+
+    @Option(help: "Instead of visits: GET this path, again and again.")
+    var path: String?
+
+    @Option(help: "Folder for run.json, journal.jsonl and injections.jsonl; DIR/RUN-ID is made in it.")
+    var journal: String?
+
+    mutating func validate() throws {
+        if let rate, !(rate > 0 && rate <= 100_000) {
+            throw ValidationError("--rate must be above 0 and at most 100000.")
+        }
+        if rate != nil, arrivals != nil { throw ValidationError("Give --rate or --arrivals, not both.") }
+        if users != nil, rate != nil || arrivals != nil || spacing != nil {
+            throw ValidationError("--users is the closed model, in which the shop decides the rate: leave out --rate.")
+        }
+        if scenario != nil, path != nil { throw ValidationError("--path sends no visits, so there is no --scenario.") }
+        guard (1...100).contains(timeScale) else { throw ValidationError("--time-scale must be from 1 to 100.") }
+        if timeScale != 1, scenario == nil { throw ValidationError("--time-scale needs --scenario.") }
+        if let waitForShop, !(0...86_400).contains(waitForShop) {
+            throw ValidationError("--wait-for-shop must be from 0 to 86400 seconds.")
+        }
+        if thinkTime != nil, users == nil { throw ValidationError("--think-time needs --users.") }
+        if let users, !(1...100_000).contains(users) { throw ValidationError("--users must be from 1 to 100000.") }
+        if let thinkTime, !(0...3_600).contains(thinkTime) {
+            throw ValidationError("--think-time must be from 0 to 3600 seconds.")
+        }
+        if let duration, !(duration > 0 && duration <= 86_400 * 30) {
+            throw ValidationError("--duration must be above 0 and at most 2592000 seconds.")
+        }
+        guard (1...10_000_000).contains(shoppers) else {
+            throw ValidationError("--shoppers must be from 1 to 10000000.")
+        }
+        guard (0...1).contains(visaShare) else { throw ValidationError("--visa-share must be from 0 to 1.") }
+        guard (1...20_000).contains(connections) else {
+            throw ValidationError("--connections must be from 1 to 20000.")
+        }
+        if let target, Origin(target) == nil {
+            throw ValidationError("--target \(target) is no origin: give one such as http://127.0.0.1:8000.")
+        }
+        if let path, !path.hasPrefix("/") { throw ValidationError("--path must begin with a slash.") }
+    }
+}
+
+extension JourneyPlanner.Classes: ExpressibleByArgument {}
+
+/// What the command line comes to.
+struct LoadPlan: Sendable {
+    let seed: UInt64
+    let arrivals: Arrivals
+    let closed: (users: Int, thinkTime: Duration)?
+    /// Nanoseconds.
+    let duration: Int64?
+    let classes: JourneyPlanner.Classes
+    let population: Population
+    let target: Target
+    let client: HTTPClient
+    let connections: Int
+    let path: String?
+    let journalFolder: String?
+    /// As it runs, compressed already.
+    let scenario: Scenario?
+    let timeScale: Double
+    /// `nil` where the scenario lays no weakness bare.
+    let admin: FaultAdmin?
+    /// Nanoseconds; `nil` waits until the shop answers.
+    let waitForShop: Int64?
+}
+
+extension LoadOptions {
+    /// The plan, with what the environment says of where the services are.
+    ///
+    /// - Throws: `ValidationError` for a scenario or a variable that cannot be used.
+    func plan() throws -> LoadPlan {
+        let settings = Settings()
+        var configuration = HTTPClient.Configuration()
+        configuration.maximumConnectionsPerOrigin = connections
+        configuration.maximumWaitingPerOrigin = 100_000
+        let client = HTTPClient(configuration: configuration)
+        do {
+            let story = try scenario.map { word throws(ScenarioError) in
+                try ScenarioLibrary.scenario(word, seed: seed).compressed(timeScale)
+            }
+            var arrivals = arrivals ?? rate.map { Arrivals(rate: $0) } ?? story?.arrivals ?? Arrivals(rate: 5)
+            if let spacing { arrivals.spacing = spacing }
+            let given = target.flatMap { Origin($0) }
+            let shop = try given ?? settings.origin("SAMPLE_APP_URL", default: "http://127.0.0.1:8000")
+            let inventory = try settings.origin("INVENTORY_SERVICE_URL", default: "http://127.0.0.1:8002")
+            let mustArm = story?.incidents.contains { $0.kind.mechanism == .armed } == true
+            return LoadPlan(
+                seed: seed,
+                arrivals: arrivals,
+                closed: users.map { ($0, .seconds(thinkTime ?? 1)) },
+                duration: (duration ?? story?.duration).map { .seconds($0) },
+                classes: classes,
+                population: Population(size: shoppers, visaShare: visaShare, seed: seed),
+                target: Target(shop: shop, inventory: inventory, client: client),
+                client: client,
+                connections: connections,
+                path: path,
+                journalFolder: journal,
+                scenario: story,
+                timeScale: timeScale,
+                admin: mustArm ? try FaultAdmin(settings) : nil,
+                waitForShop: waitForShop.map { .seconds($0) }
+            )
+        } catch let error as SettingError {
+            throw ValidationError(error.description)
+        } catch let error as ScenarioError {
+            throw ValidationError(error.description)
+        }
+    }
+}

@@ -1,0 +1,254 @@
+import HTTPCore
+import ServiceKit
+import ServiceLifecycle
+
+/// One run of the load, from the first look at the catalogue to the summary.
+struct LoadService: Service {
+    /// How long visits may go on after the run was told to stop.
+    static let grace: Duration = .seconds(2)
+
+    let plan: LoadPlan
+    let reporting: ReportOptions
+    let control = LoadControl()
+
+    /// Runs to the end.
+    ///
+    /// - Throws: ``ThresholdsCrossed``; ``FaultAdminError``, ``OutputError`` or ``ShopSilent`` when the run could not be
+    ///   made, or not be written down, as was asked.
+    func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await runToEnd()
+        } onGracefulShutdown: {
+            control.stop()
+        }
+    }
+
+    private func runToEnd() async throws {
+        guard let shelf = try await shelf() else { return }
+        let clock = WallClock()
+        let began = Moment.now
+        let report = LoadReport(began: began)
+        var record = runRecord(clock.text(began))
+        let truth = try plan.journalFolder.map { folder throws(OutputError) in
+            try TruthFolder("\(folder)/\(record.runID)", run: record, clock: clock)
+        }
+        let run = LoadRun(
+            seed: plan.seed,
+            target: plan.target,
+            slots: ConnectionSlots(plan.connections),
+            sessions: ShopperSessions(),
+            report: report,
+            journal: truth?.journal
+        )
+        let incidents = IncidentLog()
+        let injector = injector(run, truth, clock, record.runID, shelf.catalogue, incidents)
+        try await injector?.check()
+        let server = try controlServer(report)
+        if let truth { ProgressLine.say("journal in \(truth.path)") }
+        if let server { ProgressLine.say("control on http://\(server.localAddress)") }
+
+        let failure = await withTaskGroup(of: (any Error)?.self) { beside in
+            beside.addTask { await tell(report, incidents) }
+            if let truth { beside.addTask { await write(truth) } }
+            if let injector { beside.addTask { await caught { try await injector.start(from: began) } } }
+            beside.addTask { await serve(server) }
+            await send(shelf.source, run, from: began)
+            truth?.journal.close()
+            control.stop()
+            return await beside.reduce(nil) { $0 ?? $1 }
+        }
+        let elapsed = report.elapsed
+        let state = report.final
+        record.endedAt = clock.text(.now)
+        record.take(state, truth?.journal.counts ?? (0, 0))
+        try truth?.write(record)
+        let summary = LoadSummary(
+            run: record,
+            state: state,
+            elapsed: elapsed,
+            thresholds: reporting.thresholds,
+            incidents: reporting.showTruth ? incidents.finished : nil
+        )
+        try finish(summary, state)
+        if let failure { throw failure }
+        let crossed = summary.thresholds.filter(\.crossed).map(\.threshold)
+        if !crossed.isEmpty { throw ThresholdsCrossed(thresholds: crossed) }
+    }
+
+    /// Sends the load until it is over, or was stopped and its visits had their grace.
+    private func send(_ source: JourneySource, _ run: LoadRun, from began: Moment) async {
+        await withTaskGroup { group in
+            group.addTask {
+                if let closed = plan.closed {
+                    await ClosedLoop(
+                        run: run,
+                        source: source,
+                        users: closed.users,
+                        thinkTime: closed.thinkTime,
+                        duration: plan.duration,
+                        control: control
+                    ).start(from: began)
+                } else {
+                    await OpenLoop(
+                        run: run,
+                        source: source,
+                        schedule: ArrivalSchedule(
+                            profile: plan.arrivals.profile,
+                            spacing: plan.arrivals.spacing,
+                            seed: plan.seed
+                        ),
+                        duration: plan.duration,
+                        control: control
+                    ).start(from: began)
+                }
+            }
+            group.addTask {
+                await control.waitForStop()
+                try? await Task.sleep(for: Self.grace)
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func write(_ truth: TruthFolder) async -> (any Error)? {
+        let failure = await caught { try await truth.journal.run() }
+        if let failure { ProgressLine.say("\(failure) The load goes on without its journal.") }
+        return failure
+    }
+
+    private func serve(_ server: HTTPServer?) async -> (any Error)? {
+        guard let server else { return nil }
+        return await withTaskGroup(of: (any Error)?.self) { group in
+            group.addTask { await caught { try await server.run() } }
+            group.addTask {
+                await control.waitForStop()
+                return nil
+            }
+            let failure = await group.next() ?? nil
+            group.cancelAll()
+            return failure
+        }
+    }
+
+    private func caught(_ work: () async throws -> Void) async -> (any Error)? {
+        do {
+            try await work()
+            return nil
+        } catch {
+            return error is CancellationError ? nil : error
+        }
+    }
+
+    // MARK: Before it starts
+
+    /// What can be visited. The shop may still be starting: it is asked until it answers, or for as long as was said.
+    ///
+    /// - Returns: `nil` when the run was stopped before the shop answered.
+    private func shelf() async throws -> (source: JourneySource, catalogue: Catalogue)? {
+        if let path = plan.path {
+            return (.request(.get("request", path), plan.population), Catalogue(products: []))
+        }
+        let end = plan.waitForShop.map { Moment.now + $0 }
+        var said = false
+        while !control.isStopping, !Task.isCancelled {
+            do {
+                let catalogue = try await plan.target.catalogue()
+                let planner = JourneyPlanner(
+                    seed: plan.seed,
+                    catalogue: catalogue,
+                    classes: plan.classes,
+                    population: plan.population
+                )
+                return (.shop(planner), catalogue)
+            } catch {
+                if let end, Moment.now >= end { throw ShopSilent(shop: plan.target.shop, reason: "\(error)") }
+                if !said { ProgressLine.say("waiting for the shop at \(plan.target.shop)") }
+                said = true
+                try? await Task.sleep(for: .milliseconds(250))
+            }
+        }
+        return nil
+    }
+
+    private func injector(
+        _ run: LoadRun,
+        _ truth: TruthFolder?,
+        _ clock: WallClock,
+        _ runID: String,
+        _ catalogue: Catalogue,
+        _ incidents: IncidentLog
+    ) -> Injector? {
+        guard let scenario = plan.scenario, !scenario.incidents.isEmpty else { return nil }
+        return Injector(
+            scenario: scenario,
+            timeScale: plan.timeScale,
+            runID: runID,
+            run: run,
+            admin: plan.admin,
+            truth: truth,
+            clock: clock,
+            catalogue: catalogue,
+            population: plan.population,
+            control: control,
+            log: incidents
+        )
+    }
+
+    private func controlServer(_ report: LoadReport) throws -> HTTPServer? {
+        guard let port = reporting.controlPort else { return nil }
+        var configuration = HTTPServer.Configuration()
+        configuration.host = "127.0.0.1"
+        configuration.port = port
+        configuration.maximumConnections = 64
+        let routes = ControlRoutes(control: control, report: report, hasRate: plan.closed == nil)
+        return try HTTPServer(configuration: configuration, responder: routes.router())
+    }
+
+    private func runRecord(_ startedAt: String) -> RunRecord {
+        let stamp = startedAt.prefix(19).filter { $0 != "-" && $0 != ":" }
+        return RunRecord(
+            runID: "\(stamp)Z-\(plan.seed)-\(RandomIdentifier.hex(bytes: 3))",
+            seed: plan.seed,
+            scenario: plan.scenario?.name,
+            arrivals: plan.closed.map { "closed:\($0.users)" } ?? plan.arrivals.description,
+            startedAt: startedAt,
+            target: "\(plan.target.shop)",
+            mix: [:],
+            requests: 0,
+            lateStarts: 0,
+            latestStartNanoseconds: 0,
+            journaled: 0,
+            dropped: 0
+        )
+    }
+}
+
+/// The shop did not answer for as long as it was waited for.
+struct ShopSilent: Error, CustomStringConvertible {
+    let shop: Origin
+    let reason: String
+
+    var description: String { "The shop at \(shop) does not answer: \(reason) Start it, or give another --target." }
+}
+
+/// The run went beyond what it must stay within.
+struct ThresholdsCrossed: Error, CustomStringConvertible {
+    let thresholds: [String]
+
+    var description: String { "Crossed: \(thresholds.joined(separator: ", "))." }
+}
+
+extension RunRecord {
+    /// Takes over what was counted.
+    mutating func take(_ state: LoadReport.State, _ journal: (written: Int, dropped: Int)) {
+        for visitorClass in JourneyClass.allCases {
+            mix[visitorClass.rawValue] = state.byClass[visitorClass]?.started ?? 0
+        }
+        requests = state.total.requests + state.triggers.requests
+        lateStarts = state.late
+        latestStartNanoseconds = state.latest
+        journaled = journal.written
+        dropped = journal.dropped
+    }
+}

@@ -1,0 +1,139 @@
+/// Makes a scenario's incidents happen at their times, and writes down that they did.
+struct Injector: Sendable {
+    /// How long a weakness would stay bare if this process were killed before it could cover it, in seconds beyond its time.
+    static let timeToLiveReserve = 15.0
+
+    /// The scenario as it runs, compressed already.
+    let scenario: Scenario
+    let timeScale: Double
+    let runID: String
+    let run: LoadRun
+    /// `nil` where nothing has to be armed.
+    let admin: FaultAdmin?
+    let truth: TruthFolder?
+    let clock: WallClock
+    let catalogue: Catalogue
+    let population: Population
+    let control: LoadControl
+    let log: IncidentLog
+
+    /// Makes sure that all can be done.
+    ///
+    /// - Throws: ``FaultAdminError``.
+    func check() async throws(FaultAdminError) {
+        for incident in scenario.incidents where incident.kind.mechanism == .armed {
+            try await admin?.check(incident.kind)
+        }
+    }
+
+    /// Runs the timeline to its end, or until the load stops; what was laid bare is covered again in any case.
+    ///
+    /// - Throws: ``FaultAdminError``, ``OutputError``: the first incident that could not be made or written down; the others
+    ///   go on.
+    func start(from began: Moment) async throws {
+        let failure = await withTaskGroup(of: Ended.self) { group in
+            for (number, incident) in scenario.incidents.enumerated() {
+                group.addTask {
+                    do {
+                        try await inject(incident, number: number, from: began)
+                        return .incident(nil)
+                    } catch {
+                        ProgressLine.say("\(error)")
+                        return .incident(error)
+                    }
+                }
+            }
+            group.addTask {
+                await control.waitForStop()
+                return .load
+            }
+            var left = scenario.incidents.count
+            var failure: (any Error)?
+            while left > 0, let ended = await group.next() {
+                switch ended {
+                case .load: group.cancelAll()
+                case .incident(let error):
+                    left -= 1
+                    failure = failure ?? error
+                }
+            }
+            group.cancelAll()
+            return failure
+        }
+        if let failure { throw failure }
+    }
+
+    private enum Ended {
+        case incident((any Error)?)
+        /// The whole load is over.
+        case load
+    }
+
+    private func inject(_ incident: PlannedIncident, number: Int, from began: Moment) async throws {
+        guard await sleep(until: began + .seconds(incident.start)) else { return }
+        let id = "\(runID)-\(number + 1)"
+        let strength = incident.kind.armedIntensity(incident.intensity, timeScale: timeScale)
+        if let strength, let admin { try await arm(incident, strength, admin) }
+        let started = Moment.now
+        log.begin(incident.kind)
+        await sendTriggers(incident, id, number, from: started)
+        _ = await sleep(until: began + .seconds(incident.end))
+        // The end must come about also when this task was cancelled.
+        try await Task {
+            if strength != nil { try await admin?.disarm(incident.kind) }
+        }.value
+        let record = InjectionRecord(
+            incidentID: id,
+            name: incident.kind.rawValue,
+            seed: run.seed,
+            scenario: scenario.name,
+            difficulty: incident.difficulty.rawValue,
+            intensity: incident.intensity,
+            startedAt: clock.text(started),
+            endedAt: clock.text(.now),
+            service: incident.kind.service.rawValue,
+            mechanism: incident.kind.mechanism
+        )
+        log.end(incident.kind, record)
+        try truth?.append(record)
+    }
+
+    /// Arms a weakness; its service may be starting again, so it is tried three times.
+    private func arm(_ incident: PlannedIncident, _ strength: Double, _ admin: FaultAdmin) async throws {
+        let seconds = Int((incident.duration + Self.timeToLiveReserve).rounded(.up))
+        for attempt in 1...3 {
+            do {
+                return try await admin.arm(incident.kind, intensity: strength, seconds: seconds)
+            } catch {
+                if attempt == 3 { throw error }
+                try await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+
+    private func sendTriggers(_ incident: PlannedIncident, _ id: String, _ number: Int, from started: Moment) async {
+        let traffic = TriggerTraffic(
+            incident: incident,
+            incidentID: id,
+            number: number,
+            seed: run.seed,
+            catalogue: catalogue,
+            population: population
+        )
+        await withDiscardingTaskGroup { visits in
+            for arrival in traffic.arrivals() {
+                let intended = started + .seconds(arrival.after)
+                guard await sleep(until: intended) else { break }
+                run.report.beginTrigger()
+                visits.addTask { await Visit(journey: arrival.journey, intended: intended, run: run).walk() }
+            }
+        }
+    }
+
+    /// `false` when the task was cancelled before.
+    private func sleep(until moment: Moment) async -> Bool {
+        let left = moment - .now
+        guard left > 0 else { return !Task.isCancelled }
+        return (try? await Task.sleep(for: .nanoseconds(left))) != nil
+    }
+}

@@ -1,0 +1,29 @@
+/// The id that a request carries: 16 hexadecimal digits that follow from the run's seed and from which request of which
+/// visit it is, and that tell neither.
+struct RequestID: Sendable, Hashable, CustomStringConvertible {
+    let value: UInt64
+
+    /// The id of a request.
+    ///
+    /// Different requests of a run have different ids, since each step of the mixing can be undone (SplitMix64's finisher).
+    ///
+    /// - Parameters:
+    ///   - step: The request's number in the visit; below 1,024.
+    ///   - copy: Which of several identical requests it is; below 4.
+    init(seed: UInt64, visit: UInt64, step: Int, copy: Int = 0) {
+        var mixed = (visit << 12 | UInt64(step & 1_023) << 2 | UInt64(copy & 3)) ^ (seed &* 0x9E37_79B9_7F4A_7C15)
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        value = mixed ^ (mixed >> 31)
+    }
+
+    var description: String {
+        String(unsafeUninitializedCapacity: 16) { digits in
+            for index in 0..<16 {
+                let nibble = UInt8(truncatingIfNeeded: value >> (60 - 4 * UInt64(index))) & 15
+                digits[index] = nibble < 10 ? 0x30 + nibble : 0x57 + nibble
+            }
+            return 16
+        }
+    }
+}

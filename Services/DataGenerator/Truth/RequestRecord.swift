@@ -1,0 +1,34 @@
+/// Everything that is known about one request once it is over.
+struct RequestRecord: Sendable {
+    /// Sent as `X-Request-Id`; unique in the run.
+    let requestID: RequestID
+    /// The trace that the answer named, or `nil` without an answer.
+    let traceID: String?
+    /// The visit that the request belongs to.
+    let visit: UInt64
+    /// The number of the shopper.
+    let user: Int
+    let visitorClass: JourneyClass
+    let journey: String
+    let step: String
+    let method: String
+    /// Path and query as they were sent.
+    let path: String
+    /// When it should have been sent.
+    let intended: Moment
+    /// When it was sent.
+    let started: Moment
+    /// When the answer was complete, or its absence certain.
+    let ended: Moment
+    let expectation: ExpectedOutcome
+    let outcome: RequestOutcome
+    /// The incident whose trigger sent it; `nil` for everyday traffic.
+    let incident: String?
+
+    /// Nanoseconds from sending to the end of the answer.
+    var serviceTime: Int64 { ended - started }
+    /// Nanoseconds from the moment at which it should have been sent: with the waiting that a late start hides.
+    var responseTime: Int64 { ended - intended }
+    /// Whether it went as the visitor expected.
+    var isExpected: Bool { expectation.holds(for: outcome) }
+}

@@ -1,0 +1,86 @@
+import CLinux
+import Glibc
+
+/// A bare TCP connection, for load and tests that a well-behaved client cannot send: a line that dribbles, a reset.
+package final class ByteConnection: Sendable {
+    private let channel: Channel
+
+    private init(channel: Channel) {
+        self.channel = channel
+    }
+
+    deinit { channel.close() }
+
+    /// Connects, and gives the whole connection so much time.
+    ///
+    /// - Throws: ``HTTPClientError``, `CancellationError`.
+    package static func connect(host: String, port: Int, lasting: Duration) async throws -> ByteConnection {
+        let end = MonotonicTime.now + lasting
+        let destination = Destination(host: host, port: port, authority: "\(host):\(port)")
+        let channel = try await Connector.connect(to: destination, deadline: end)
+        channel.setDeadline(end)
+        return ByteConnection(channel: channel)
+    }
+
+    /// Sends all bytes.
+    ///
+    /// - Throws: ``HTTPClientError/connectionClosed(authority:)``, ``HTTPClientError/requestTimeout(authority:)``,
+    ///   `CancellationError`.
+    package func write(_ bytes: [UInt8]) async throws {
+        try await withTaskCancellationHandler {
+            do throws(ChannelError) {
+                try await channel.write(bytes)
+            } catch {
+                throw try Self.meaning(of: error)
+            }
+        } onCancel: {
+            channel.abort()
+        }
+    }
+
+    /// Reads until the peer ends the connection, or so many bytes came.
+    ///
+    /// - Throws: ``HTTPClientError/connectionClosed(authority:)``, ``HTTPClientError/requestTimeout(authority:)``,
+    ///   `CancellationError`.
+    package func readToEnd(upTo limit: Int) async throws -> [UInt8] {
+        try await withTaskCancellationHandler {
+            var whole: [UInt8] = []
+            do throws(ChannelError) {
+                while whole.count < limit {
+                    var piece = [UInt8](repeating: 0, count: 16_384)
+                    let transfer = piece.withUnsafeMutableBytes { buffer -> Result<Int?, ChannelError> in
+                        do throws(ChannelError) {
+                            return .success(try channel.readAvailable(into: buffer))
+                        } catch {
+                            return .failure(error)
+                        }
+                    }
+                    guard let count = try transfer.get() else {
+                        try await channel.waitReadable()
+                        continue
+                    }
+                    if count == 0 { break }
+                    whole += piece[..<count]
+                }
+            } catch {
+                throw try Self.meaning(of: error)
+            }
+            return whole
+        } onCancel: {
+            channel.abort()
+        }
+    }
+
+    /// Ends the connection with a reset, as a client's machine does that goes down.
+    package func reset() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        _ = setsockopt(channel.descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+        channel.close()
+    }
+
+    private static func meaning(of error: ChannelError) throws -> HTTPClientError {
+        try Task.checkCancellation()
+        if case .timedOut = error { return .requestTimeout(authority: "the peer") }
+        return .connectionClosed(authority: "the peer")
+    }
+}

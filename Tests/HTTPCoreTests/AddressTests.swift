@@ -1,0 +1,70 @@
+import HTTPCore
+import HTTPTypes
+import Testing
+
+@Suite("Addresses")
+struct AddressTests {
+    private func get(_ authority: String, with client: HTTPClient) async throws -> String {
+        let request = HTTPRequest(method: .get, scheme: "http", authority: authority, path: "/hello/a")
+        let response = try await client.execute(request)
+        return String(decoding: try await response.body.collect(upTo: 100), as: UTF8.self)
+    }
+
+    @Test("of IPv6 are served, and written with brackets")
+    func ipv6() async throws {
+        try await withServer(testRouter(), configure: { $0.host = "::1" }) { server in
+            #expect(server.localAddress.description == "[::1]:\(server.localAddress.port)")
+            let client = HTTPClient()
+            let got = try await get("[::1]:\(server.localAddress.port)", with: client)
+            #expect(got == "Hello, a!")
+            await client.shutdown()
+        }
+    }
+
+    @Test("of both families reach a server on ::")
+    func dualStack() async throws {
+        try await withServer(testRouter(), configure: { $0.host = "::" }) { server in
+            let client = HTTPClient()
+            for host in ["127.0.0.1", "[::1]"] {
+                let got = try await get("\(host):\(server.localAddress.port)", with: client)
+                #expect(got == "Hello, a!")
+            }
+            await client.shutdown()
+        }
+    }
+
+    @Test("that nobody can have are an error that names the host")
+    func unresolvable() async throws {
+        let client = HTTPClient()
+        await #expect {
+            _ = try await get("no-such-host.invalid:80", with: client)
+        } throws: { error in
+            switch error as? HTTPClientError {
+            case .unresolvable(let host, _): host == "no-such-host.invalid"
+            // A resolver without a network may also say nothing until the time is up.
+            case .connectTimeout(let authority): authority == "no-such-host.invalid:80"
+            default: false
+            }
+        }
+        await client.shutdown()
+    }
+
+    @Test("can be shared by servers that agree to it, and by no others")
+    func sharedPort() async throws {
+        try await withServer(testRouter(), configure: { $0.sharesPort = true }) { first in
+            let port = first.localAddress.port
+            try await withServer(testRouter(), configure: { ($0.port, $0.sharesPort) = (port, true) }) { second in
+                #expect(second.localAddress.port == port)
+                let client = HTTPClient()
+                let got = try await get("127.0.0.1:\(port)", with: client)
+                #expect(got == "Hello, a!")
+                await client.shutdown()
+            }
+            var configuration = HTTPServer.Configuration()
+            configuration.port = port
+            #expect(throws: ServerError.addressInUse(host: "127.0.0.1", port: port)) {
+                _ = try HTTPServer(configuration: configuration, responder: testRouter())
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import Foundation
+import GRDB
+import Glibc
+import HTTPTypes
+import Testing
+
+/// Money and goods, with real processes: what three services write down agrees, whatever happens between them.
+@Suite("The books of the three services", .serialized, .timeLimit(.minutes(8)))
+struct BooksTests {
+    @Test("show ten units sold when two hundred buyers come at once for the last ten")
+    func lastTen() async throws {
+        let suite = try await RunningSuite(name: "last-ten", rate: nil)
+        let product = "paper-gliders"
+        // The warehouse is down to ten and orders no more.
+        try Books.arrange(
+            suite,
+            "UPDATE stock SET initial = 10, available = 10, reorder_point = 0 WHERE product_id = ?",
+            [product]
+        )
+        let buyers = (0..<200).map { _ in Shopper(suite: suite) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for buyer in buyers { group.addTask { try #require(try await buyer.add(product).status == 200) } }
+            try await group.waitForAll()
+        }
+        let answers = try await withThrowingTaskGroup(of: Int.self) { group in
+            for buyer in buyers { group.addTask { try await insist(buyer) } }
+            return try await group.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+        }
+        #expect(answers == [200: 10, 409: 190])
+        let books = try Books(of: suite)
+        let stock = try #require(books.stock.first { $0.product == product })
+        #expect(stock.sold == 10 && stock.available == 0 && stock.reserved == 0)
+        #expect(books.charges.count == 10 && books.payments.count == 10)
+        await suite.stop()
+    }
+
+    /// Checks out until the shop says yes or that nothing is left.
+    private func insist(_ buyer: Shopper) async throws -> Int {
+        while true {
+            let status = try await buyer.checkOut().status
+            if status == 200 || status == 409 { return status }
+            // Too many at once, or no time left: nobody bought anything.
+            #expect(status == 503 || status == 504, "\(status)")
+            try await Task.sleep(for: .milliseconds(Int.random(in: 20...200)))
+        }
+    }
+
+    @Test("show one charge when one payment is asked for a hundred times at once, and again after a restart")
+    func oneCharge() async throws {
+        let suite = try await RunningSuite(name: "one-charge", rate: nil)
+        let client = Shopper(suite: suite, port: "PAYMENT_SERVICE_PORT")
+        let key = try #require(HTTPField.Name("Idempotency-Key"))
+        let body = #"{"order_id":"o-1","amount":1250,"currency":"USD","card":\#(Shopper.card(Shopper.visa))}"#
+        let pay: @Sendable () async throws -> String = {
+            let answer = try await client.send(.post, "/process", body, headers: [key: "one-key"])
+            #expect(answer.status == 200)
+            return answer["payment_id"] ?? ""
+        }
+        var payments = try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<100 { group.addTask { try await pay() } }
+            return try await group.reduce(into: Set()) { $0.insert($1) }
+        }
+        kill(try await suite.pid(of: "payment-service"), SIGKILL)
+        while (try? await client.send(.get, "/ready").status) != 200 { try await Task.sleep(for: .milliseconds(50)) }
+        payments.insert(try await pay())
+        #expect(payments.count == 1 && payments.first?.isEmpty == false)
+        let books = try Books(of: suite)
+        #expect(books.charges == [Books.Charge(order: "o-1", amount: 1250)])
+        #expect(books.payments == books.charges)
+        await suite.stop()
+    }
+
+    @Test(
+        "agree to the last unit and cent after a kill -9 in the middle of five hundred checkouts",
+        arguments: ["sample-ecommerce-app", "inventory-service", "payment-service"]
+    )
+    func killed(victim: String) async throws {
+        let suite = try await RunningSuite(
+            name: "killed-\(victim)",
+            rate: nil,
+            environment: ["INVENTORY_RESERVATION_TTL_MS": "20000"]
+        )
+        let products = try await Shopper(suite: suite).products().map(\.id)
+        let told = try await checkOut(500, products, in: suite, killing: victim)
+        #expect(told.count >= 300, "Most checkouts went well.")
+
+        // Every order comes to an end, and what nobody bought goes back to the shelf.
+        var books = try Books(of: suite)
+        while !books.orders.allSatisfy(\.isFinal) || books.reservations["active"]?.isEmpty == false {
+            try await Task.sleep(for: .milliseconds(250))
+            books = try Books(of: suite)
+        }
+        let confirmed = books.orders.filter(\.isConfirmed)
+        #expect(told.isSubset(of: Set(confirmed.map(\.id))), "Whoever was told so has bought.")
+        let owed = confirmed.map { Books.Charge(order: $0.id, amount: $0.total) }
+        #expect(sorted(books.payments) == sorted(owed), "Each confirmed order is paid once, and nothing else is.")
+        #expect(sorted(books.charges) == sorted(owed), "The card network has taken the same.")
+        #expect(Set(confirmed.compactMap(\.reservation)) == books.reservations["committed"])
+        for stock in books.stock {
+            #expect(stock.isBalanced, "\(stock)")
+            #expect(stock.sold == books.unitsConfirmed[stock.product] ?? 0, "\(stock)")
+        }
+        await suite.stop()
+    }
+
+    private func sorted(_ charges: [Books.Charge]) -> [Books.Charge] {
+        charges.sorted { ($0.order, $0.amount) < ($1.order, $1.amount) }
+    }
+
+    /// Sends shoppers, sixteen at a time, and kills a service three times while they check out.
+    ///
+    /// - Returns: The orders of which a shopper was told that they were placed.
+    private func checkOut(
+        _ count: Int,
+        _ products: [String],
+        in suite: RunningSuite,
+        killing victim: String
+    ) async throws -> Set<String> {
+        try await withThrowingTaskGroup(of: String?.self) { group in
+            var told: Set<String> = []
+            for number in 0..<count {
+                if number >= 16, let order = try await group.next() ?? nil { told.insert(order) }
+                group.addTask { await buy(products, number, in: suite) }
+                if [100, 230, 370].contains(number) {
+                    kill(try await suite.pid(of: victim), SIGKILL)
+                }
+            }
+            for try await order in group { if let order { told.insert(order) } }
+            return told
+        }
+    }
+
+    /// One shopper, who comes back a few times when the door is shut but asks for each order once.
+    private func buy(_ products: [String], _ number: Int, in suite: RunningSuite) async -> String? {
+        let shopper = Shopper(suite: suite)
+        for _ in 0..<100 {
+            let added = try? await shopper.add(products[number % products.count], 1 + number % 2)
+            if added?.status == 200 { break }
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+        guard let answer = try? await shopper.checkOut(), answer.status == 200 else { return nil }
+        return answer["order_id"]
+    }
+}

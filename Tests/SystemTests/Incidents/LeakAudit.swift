@@ -1,0 +1,72 @@
+import Foundation
+import Testing
+
+/// Looks through all that a suite has stored for what must never be in it.
+///
+/// Every table is searched, every column, as text: a new column or table is searched without anybody thinking of it.
+struct LeakAudit: Sendable {
+    let suite: RunningSuite
+
+    /// Names that would give the answer away.
+    static var answers: [String] {
+        let fixes = Incident.all.flatMap { $0.fix.map(\.key) }
+        return Incident.all.map(\.name) + fixes + [
+            "admin/faults", "ttl_s", "weakness", "sabotage", "chaos", "is_fixed", "intensity",
+        ]
+    }
+
+    /// Secrets, and what shoppers type that nobody may keep.
+    static let secrets = [
+        FaultAdmin.token, "ADMIN_TOKEN", Shopper.visa, Shopper.mastercard, "4242424242424241", "4000000000000002",
+        "4000000000009995", "4000000000000069", "5105105105105100", "\"cvc\"", "exp_month",
+    ]
+
+    func run() async throws {
+        let tables = try await tables()
+        #expect(tables.isSuperset(of: ["otel_traces", "otel_logs", "otel_metrics_sum", "otel_metrics_gauge"]))
+        // The search itself works: it finds what is known to be there.
+        #expect(try await count(["Added to cart"], in: "otel_logs") > 0)
+        #expect(try await count(["payment_gateway_call"], in: "otel_traces") > 0)
+        let words = Self.answers + Self.secrets
+        for table in tables.sorted() where try await count(words, in: table) > 0 {
+            for word in words where try await count([word], in: table) > 0 {
+                Issue.record("\(table) contains '\(word)': \(try await example(word, in: table))")
+            }
+        }
+        for table in tables.sorted() {
+            #expect(try await cardNumbers(in: table) == 0, "\(table) contains a card number.")
+        }
+    }
+
+    private func tables() async throws -> Set<String> {
+        let rows = try await suite.rows(
+            "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine NOT LIKE '%View'"
+        )
+        return Set(rows.map { $0[0] })
+    }
+
+    private func count(_ words: [String], in table: String) async throws -> Int {
+        let list = words.map { "'\($0.lowercased())'" }.joined(separator: ", ")
+        return try await suite.number(
+            "SELECT countIf(multiSearchAnyCaseInsensitive(formatRow('JSONEachRow', *), [\(list)])) FROM \(table)"
+        )
+    }
+
+    private func example(_ word: String, in table: String) async throws -> String {
+        let row = try await suite.rows(
+            """
+            SELECT formatRow('JSONEachRow', *) AS row FROM \(table)
+            WHERE positionCaseInsensitive(row, '\(word)') > 0 LIMIT 1
+            """
+        )
+        return row.first?.joined(separator: " ") ?? ""
+    }
+
+    /// Numbers of sixteen digits in a text that begin as a Visa or Mastercard number does. Identifiers are hexadecimal and
+    /// longer or shorter, and numbers that are measured are no text.
+    private func cardNumbers(in table: String) async throws -> Int {
+        let pattern = "[^0-9a-fA-F.:,-](4[0-9]{15}|5[1-5][0-9]{14})[^0-9a-fA-F]"
+        let row = #"replaceRegexpAll(formatRow('JSONEachRow', *), '"[A-Za-z.]*Id":"[0-9a-f]*"', '')"#
+        return try await suite.number("SELECT countIf(match(\(row), '\(pattern)')) FROM \(table)")
+    }
+}
