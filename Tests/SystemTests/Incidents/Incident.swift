@@ -51,7 +51,7 @@ extension Incident {
             ),
             .logs(
                 "payments without time",
-                atLeast: 10,
+                atLeast: 5,
                 where: """
                     ServiceName = '\(payment)' AND Body = 'The payment gateway gave no answer'
                     AND startsWith(LogAttributes['cause'], 'Timed out')
