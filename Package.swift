@@ -64,6 +64,7 @@ let package = Package(
         .executable(name: "inventory-service", targets: ["InventoryService"]),
         .executable(name: "data-generator", targets: ["DataGenerator"]),
         .executable(name: "collector", targets: ["Collector"]),
+        .executable(name: "faultline-score", targets: ["GroundTruth"]),
         .executable(name: "trace-context-example", targets: ["TraceContextExample"]),
     ],
     dependencies: [
@@ -90,6 +91,7 @@ let package = Package(
         shared("CurlHTTP", ["CCurl"]),
         shared("OTelSDK", ["OTLP", "CurlHTTP", "Gzip", yams, tracing, logging, coreMetrics, lifecycle]),
         shared("SQLitePool", [grdb, tracing, logging, coreMetrics]),
+        shared("ClickHouseHTTP", ["ServiceKit"]),
         shared(
             "ServiceKit",
             ["HTTPCore", "OTelSDK", httpTypes, configuration, tracing, logging, metrics, lifecycle, signals]
@@ -117,7 +119,15 @@ let package = Package(
         ),
         service(
             "Collector",
-            ["CLinux", "ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "Gzip", httpTypes, lifecycle, signals, logging]
+            [
+                "CLinux", "ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "ClickHouseHTTP", "Gzip", httpTypes, lifecycle,
+                signals, logging,
+            ]
+        ),
+        service(
+            "GroundTruth",
+            ["ServiceKit", "CurlHTTP", "ClickHouseHTTP", argumentParser, yams],
+            resources: [.embedInCode("Incidents/Definitions"), .embedInCode("Diagnosis/Rules")]
         ),
 
         .executableTarget(
@@ -142,13 +152,24 @@ let package = Package(
         tests("PaymentService", ["HTTPCore", "ServiceKit", "SQLitePool", grdb, logging]),
         tests("SampleApp", ["HTTPCore", "ServiceKit", "SQLitePool", grdb, httpTypes, logging]),
         tests("DataGenerator", [httpTypes]),
+        // The real engine for tests that ask it.
+        .target(
+            name: "EmbeddedClickHouse",
+            dependencies: ["HTTPCore", httpTypes],
+            path: "Tests/EmbeddedClickHouse",
+            swiftSettings: strict
+        ),
+        tests("GroundTruth", ["ServiceKit", "CurlHTTP", "ClickHouseHTTP", "EmbeddedClickHouse", yams]),
         tests(
             "Collector",
-            ["ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "Gzip", httpTypes, lifecycle, signals, logging]
+            [
+                "ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "ClickHouseHTTP", "EmbeddedClickHouse", "Gzip", httpTypes,
+                lifecycle, signals, logging,
+            ]
         ),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["HTTPCore", httpTypes, grdb],
+            dependencies: ["HTTPCore", grdb, httpTypes],
             path: "Tests/SystemTests",
             swiftSettings: strict
         ),

@@ -1,3 +1,4 @@
+import ClickHouseHTTP
 import HTTPCore
 import ServiceKit
 import Testing

@@ -1,3 +1,4 @@
+import ClickHouseHTTP
 import HTTPCore
 import HTTPTypes
 import OTLP

@@ -1,3 +1,4 @@
+import EmbeddedClickHouse
 import HTTPCore
 import HTTPTypes
 import OTLP

@@ -1,3 +1,4 @@
+import EmbeddedClickHouse
 import OTLP
 import Testing
 

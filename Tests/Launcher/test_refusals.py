@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import socket
+from pathlib import Path
 
 import pytest
 
-from conftest import DemoSuite
+from conftest import DemoSuite, admin_ports
 
 
 def refusal(suite: DemoSuite, *arguments: str, **environment: str) -> str:
@@ -27,6 +28,15 @@ def test_a_bad_port_names_variable_value_and_what_is_allowed(suite: DemoSuite, v
     line = refusal(suite, SAMPLE_APP_PORT=value)
     assert f"SAMPLE_APP_PORT={value}" in line
     assert "1 to 65535" in line
+
+
+def test_there_is_no_run_to_score(suite: DemoSuite, tmp_path: Path) -> None:
+    nothing = suite.demo("score")
+    assert nothing.returncode == 2
+    assert "no run has left a journal" in nothing.stderr
+    wrong = suite.demo("score", str(tmp_path))
+    assert wrong.returncode == 2
+    assert "run.json is not there" in wrong.stderr
 
 
 def test_two_variables_with_one_port(suite: DemoSuite) -> None:
@@ -61,10 +71,39 @@ def test_a_port_taken_on_all_addresses_counts_too(suite: DemoSuite) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--rate", "fast"], ["--rate", "0"], ["--rate", "nan"], ["--seed", "-1"], ["--colour"]]
+    "arguments",
+    [
+        ["--rate", "fast"],
+        ["--rate", "0"],
+        ["--rate", "nan"],
+        ["--seed", "-1"],
+        ["--time-scale", "0.5"],
+        ["--classes", "some"],
+        ["--colour"],
+    ],
 )
 def test_a_bad_argument(suite: DemoSuite, arguments: list[str]) -> None:
     assert arguments[0] in refusal(suite, *arguments)
+
+
+def test_rate_and_arrivals_say_the_same_and_exclude_each_other(suite: DemoSuite) -> None:
+    assert "--rate" in refusal(suite, "--arrivals", "poisson:5", "--rate", "5")
+
+
+def test_a_scenario_that_the_generator_refuses_starts_nothing(suite: DemoSuite) -> None:
+    reason = "storm.yaml:3: rate: 'x' is no rate"
+    assert refusal(suite, "--scenario", "calm", STAND_IN_REFUSES=reason, **admin_ports()).endswith(reason)
+
+
+def test_a_taken_control_port_is_named(suite: DemoSuite) -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        taken = str(holder.getsockname()[1])
+        ports = {**admin_ports(), "PAYMENT_ADMIN_PORT": taken}
+        line = refusal(suite, "--scenario", "demo", **ports)
+    assert taken in line
+    assert "PAYMENT_ADMIN_PORT" in line
 
 
 def test_a_missing_header_is_one_line_with_the_command(suite: DemoSuite) -> None:

@@ -16,7 +16,14 @@ from launcher.configuration.locations import ROOT, executables
 from launcher.errors import UserError
 from launcher.terminal.progress import Progress, Step
 
-PRODUCTS = ("inventory-service", "payment-service", "sample-ecommerce-app", "collector", "data-generator")
+PRODUCTS = (
+    "inventory-service",
+    "payment-service",
+    "sample-ecommerce-app",
+    "collector",
+    "data-generator",
+    "faultline-score",
+)
 
 _SOURCES = ("Package.swift", "Services", "Shared")
 _STAMP = ROOT / ".build" / "faultline-release-stamp"

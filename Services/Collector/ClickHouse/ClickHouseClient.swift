@@ -1,3 +1,4 @@
+import ClickHouseHTTP
 import CurlHTTP
 
 /// Inserts blocks through ClickHouse's HTTP interface.

@@ -1,3 +1,4 @@
+import ClickHouseHTTP
 import ServiceKit
 
 /// What the collector's environment variables say.
@@ -51,27 +52,11 @@ struct CollectorConfiguration: Sendable {
         self.batches = batches
         shutdownTimeout = try settings.milliseconds("COLLECTOR_SHUTDOWN_TIMEOUT", default: .seconds(10))
         insertTimeout = try settings.milliseconds("COLLECTOR_INSERT_TIMEOUT", default: .seconds(30))
-        clickHouse = try Self.endpoint(settings)
-        database = settings.string("CH_DATABASE", default: "o11y")
-        user = settings.string("CH_USER", default: "default")
-        password = settings.string("CH_PASSWORD", default: "")
-        try checkHeaderValues()
-    }
-
-    private static func endpoint(_ settings: Settings) throws(SettingError) -> ClickHouseEndpoint {
-        let text = settings.string("CH_HOST", default: "127.0.0.1")
-        let isSecure = settings.string("CH_SECURE") == nil ? nil : try settings.flag("CH_SECURE", default: false)
-        let port = try settings.port("CLICKHOUSE_HTTP_PORT", default: 8_123)
-        guard let endpoint = ClickHouseEndpoint(text, isSecure: isSecure, port: port) else {
-            // A user who puts a password into the address does not find it in a log.
-            let shown = text.contains("@") ? nil : text
-            throw SettingError(
-                variable: "CH_HOST",
-                value: shown,
-                allowed: "a host name, host:port, or an http or https URL without user and path"
-            )
-        }
-        return endpoint
+        let access = try ClickHouseAccess(settings)
+        clickHouse = access.endpoint
+        database = access.database
+        user = access.user
+        password = access.password
     }
 
     private static func origins(_ settings: Settings) throws(SettingError) -> [String] {
@@ -90,12 +75,5 @@ struct CollectorConfiguration: Sendable {
             origins.append(origin)
         }
         return origins
-    }
-
-    private func checkHeaderValues() throws(SettingError) {
-        for (variable, value) in [("CH_USER", user), ("CH_PASSWORD", password)]
-        where value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
-            throw SettingError(variable: variable, value: nil, allowed: "text without control characters")
-        }
     }
 }

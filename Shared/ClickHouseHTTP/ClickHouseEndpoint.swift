@@ -1,13 +1,14 @@
 /// Where ClickHouse's HTTP interface is.
-struct ClickHouseEndpoint: Sendable, Equatable {
+public struct ClickHouseEndpoint: Sendable, Equatable {
     /// `http` or `https`.
-    let scheme: String
+    public let scheme: String
     /// A host name, or an address; an IPv6 address in brackets.
-    let host: String
+    public let host: String
     /// The TCP port.
-    let port: Int
+    public let port: Int
 
-    init(scheme: String, host: String, port: Int) {
+    /// Creates an endpoint of its parts.
+    public init(scheme: String, host: String, port: Int) {
         self.scheme = scheme
         self.host = host
         self.port = port
@@ -18,7 +19,7 @@ struct ClickHouseEndpoint: Sendable, Equatable {
     /// - Parameters:
     ///   - isSecure: Whether to use TLS where the text does not say; the hosts of ClickHouse Cloud always do.
     ///   - port: The port where the text does not say, for plain HTTP; TLS has 8443.
-    init?(_ text: String, isSecure: Bool?, port: Int) {
+    public init?(_ text: String, isSecure: Bool?, port: Int) {
         var rest = text[...]
         var secure = isSecure ?? text.hasSuffix(".clickhouse.cloud")
         if let end = text.firstRange(of: "://") {
@@ -48,5 +49,5 @@ struct ClickHouseEndpoint: Sendable, Equatable {
     }
 
     /// `scheme://host:port`.
-    var url: String { "\(scheme)://\(host):\(port)" }
+    public var url: String { "\(scheme)://\(host):\(port)" }
 }

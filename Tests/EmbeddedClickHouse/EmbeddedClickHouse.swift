@@ -3,14 +3,13 @@ import Glibc
 import HTTPCore
 import HTTPTypes
 import Synchronization
-import Testing
 
 /// A real ClickHouse engine of the test's own: `clickhouse/embedded` on a free port, with its data in a new folder.
 ///
 /// A shell watches over it, and kills it when the pipe from the test closes: also when the test crashes.
-final class EmbeddedClickHouse: Sendable {
+package final class EmbeddedClickHouse: Sendable {
     private static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
 
     /// The Python that has what `clickhouse/embedded/requirements.txt` names, if there is one.
     private static let python: String? = {
@@ -20,16 +19,21 @@ final class EmbeddedClickHouse: Sendable {
     }()
 
     /// Whether tests can use it.
-    static var isAvailable: Bool { python != nil }
+    package static var isAvailable: Bool { python != nil }
 
-    let port: Int
+    package let port: Int
     private let folder: URL
-    private let client = HTTPClient(configuration: .patient)
+    private let client: HTTPClient
     private let lifeline = Mutex<(guardian: pid_t, pipe: Int32)?>(nil)
 
-    init() throws {
+    package init() throws {
         port = Self.freePort()
-        folder = FileManager.default.temporaryDirectory.appending(path: "collector-tests-\(UUID().uuidString)")
+        // For machines that are busy with everybody's tests: the time limit of a test ends what never comes.
+        var configuration = HTTPClient.Configuration()
+        configuration.connectTimeout = .seconds(60)
+        configuration.requestTimeout = .seconds(60)
+        client = HTTPClient(configuration: configuration)
+        folder = FileManager.default.temporaryDirectory.appending(path: "clickhouse-for-tests-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
 
@@ -39,11 +43,11 @@ final class EmbeddedClickHouse: Sendable {
     }
 
     /// Starts it, and waits until it answers.
-    func start() async throws {
+    package func start() async throws {
         let script = """
             "$@" </dev/null & echo $! >"$PID_FILE"; cat; kill -KILL $! 2>/dev/null
             """
-        let python = try #require(Self.python)
+        guard let python = Self.python else { throw NotStarted(reason: "no Python has the embedded ClickHouse") }
         let words = [
             "/bin/sh", "-c", script, "guardian", python, Self.repository.appending(path: "clickhouse/embedded").path,
             "--port", "\(port)", "--data", folder.appending(path: "data").path,
@@ -58,7 +62,7 @@ final class EmbeddedClickHouse: Sendable {
     }
 
     /// Ends it at once, as `kill -9` does.
-    func kill() {
+    package func kill() {
         let started = lifeline.withLock { lifeline in
             defer { lifeline = nil }
             return lifeline
@@ -72,7 +76,7 @@ final class EmbeddedClickHouse: Sendable {
     }
 
     /// Runs a statement, and returns what it prints.
-    func query(_ statement: String) async throws -> String {
+    package func query(_ statement: String) async throws -> String {
         let request = HTTPRequest(
             method: .post,
             scheme: "http",
@@ -86,12 +90,16 @@ final class EmbeddedClickHouse: Sendable {
     }
 
     /// How many rows a table has.
-    func count(_ table: String) async throws -> Int {
+    package func count(_ table: String) async throws -> Int {
         Int(try await query("SELECT count() FROM \(table)").dropLast()) ?? -1
     }
 
     private struct Refused: Error {
         let message: String
+    }
+
+    private struct NotStarted: Error {
+        let reason: String
     }
 
     private var pidFile: URL { folder.appending(path: "pid") }
@@ -104,7 +112,7 @@ final class EmbeddedClickHouse: Sendable {
         log: String
     ) throws -> (guardian: pid_t, pipe: Int32) {
         var ends: [Int32] = [0, 0]
-        try #require(pipe(&ends) == 0)
+        guard pipe(&ends) == 0 else { throw NotStarted(reason: "pipe: \(String(cString: strerror(errno)))") }
         _ = fcntl(ends[1], F_SETFD, FD_CLOEXEC)
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -128,7 +136,8 @@ final class EmbeddedClickHouse: Sendable {
         let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { (arguments + variables).forEach { free($0) } }
         var pid: pid_t = 0
-        try #require(posix_spawn(&pid, words[0], &actions, &attributes, arguments, variables) == 0)
+        let result = posix_spawn(&pid, words[0], &actions, &attributes, arguments, variables)
+        guard result == 0 else { throw NotStarted(reason: "spawn: \(String(cString: strerror(result)))") }
         return (pid, ends[1])
     }
 

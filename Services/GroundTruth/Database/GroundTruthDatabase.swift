@@ -1,0 +1,84 @@
+import FoundationEssentials
+
+/// The database in which runs, requests and labels can be asked for beside the telemetry, which knows nothing of them.
+///
+/// Its tables are `clickhouse/ground_truth/*.sql`. Loading a run again replaces its rows.
+struct GroundTruthDatabase: Sendable {
+    let clickHouse: ClickHouse
+    var name = "ground_truth"
+
+    /// How many rows are sent at a time.
+    private static let batch = 20_000
+
+    /// Makes the database and its tables, or brings them up to date.
+    func prepare(tables folder: String) async throws {
+        guard let files = try? FileManager.default.contentsOfDirectory(atPath: folder).filter({ $0.hasSuffix(".sql") }),
+            !files.isEmpty
+        else { throw FileProblem.missing(folder) }
+        try await clickHouse.run("CREATE DATABASE IF NOT EXISTS \(name)", database: nil)
+        for file in files.sorted() {
+            for statement in Self.statements(try RunFolder.text(folder + "/" + file)) {
+                try await clickHouse.run(statement, database: name)
+            }
+        }
+    }
+
+    /// Loads a run: what the load generator wrote down and the labels.
+    ///
+    /// - Returns: How many requests were loaded.
+    @discardableResult
+    func load(_ folder: RunFolder, labels: [IncidentLabel]) async throws -> Int {
+        let run = try folder.run()
+        try await remove(run.runID)
+        try await insert([RunRow(run, document: try folder.text("run.json"))], into: "runs")
+        let rows = try labels.map { try LabelRow($0) }
+        try await insert(rows, into: "incidents")
+        return try await loadRequests(folder, of: run)
+    }
+
+    private func loadRequests(_ folder: RunFolder, of run: RunRecord) async throws -> Int {
+        // The journal is read in one go and sent in pieces: reading does not wait.
+        var pieces: [[UInt8]] = []
+        var piece: [UInt8] = []
+        var count = 0
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        try folder.forEachRequest { entry in
+            piece += try encoder.encode(RequestRow(entry, run: run.runID))
+            piece.append(UInt8(ascii: "\n"))
+            count += 1
+            if count % Self.batch == 0 {
+                pieces.append(piece)
+                piece = []
+            }
+        }
+        pieces.append(piece)
+        for piece in pieces { try await clickHouse.insert(piece, into: "requests", database: name) }
+        return count
+    }
+
+    /// Takes out what an earlier load of the same run left.
+    private func remove(_ runID: String) async throws {
+        let literal = "'" + runID.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
+        for table in ["runs", "requests", "incidents"] {
+            try await clickHouse.run("DELETE FROM \(table) WHERE RunId = \(literal)", database: name)
+        }
+    }
+
+    private func insert(_ rows: [some Encodable], into table: String) async throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        let lines = try rows.flatMap { try encoder.encode($0) + [UInt8(ascii: "\n")] }
+        try await clickHouse.insert(lines, into: table, database: name)
+    }
+
+    /// The statements of a file, which are parted by `;` at the end of a line.
+    static func statements(_ text: String) -> [String] {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("--") }
+        return lines.joined(separator: "\n").split(separator: ";\n").map { statement in
+            var statement = statement[...]
+            while let last = statement.last, last.isWhitespace || last == ";" { statement.removeLast() }
+            return String(statement.drop(while: \.isWhitespace))
+        }.filter { !$0.isEmpty }
+    }
+}

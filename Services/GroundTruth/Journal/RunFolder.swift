@@ -1,0 +1,111 @@
+import FoundationEssentials
+
+/// The folder that a run of the load generator leaves: what it sent, and what it broke.
+///
+/// `run.json`, `journal.jsonl` and `injections.jsonl` are the load generator's; `labels/`, `questions.json` and `answers/`
+/// are made here.
+struct RunFolder: Sendable {
+    let path: String
+
+    var labels: String { path + "/labels" }
+    var questions: String { path + "/questions.json" }
+    var answers: String { path + "/answers" }
+
+    /// What `run.json` says.
+    func run() throws -> RunRecord {
+        try Self.read(RunRecord.self, path + "/run.json")
+    }
+
+    /// What was broken, in the order of time.
+    func injections() throws -> [Injection] {
+        let file = path + "/injections.jsonl"
+        // A run without incidents may have no such file.
+        guard FileManager.default.fileExists(atPath: file) else { return [] }
+        var injections: [Injection] = []
+        try JSONLines.forEach(Injection.self, in: file) { injections.append($0) }
+        return injections.sorted { ($0.startedAt, $0.incidentID) < ($1.startedAt, $1.incidentID) }
+    }
+
+    /// Every request of the journal, one after another.
+    func forEachRequest(_ body: (JournalEntry) throws -> Void) throws {
+        try JSONLines.forEach(JournalEntry.self, in: path + "/journal.jsonl", body)
+    }
+
+    /// The text of a file.
+    func text(_ name: String) throws -> String {
+        try Self.text(path + "/" + name)
+    }
+
+    static func text(_ file: String) throws -> String {
+        guard let data = FileManager.default.contents(atPath: file) else { throw FileProblem.missing(file) }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    static func read<Value: Decodable>(_ type: Value.Type, _ file: String) throws -> Value {
+        guard let data = FileManager.default.contents(atPath: file) else { throw FileProblem.missing(file) }
+        do {
+            return try JSONDecoder().decode(type, from: data)
+        } catch {
+            throw FileProblem.unreadable(file, line: nil, "\(DecodingReason(error))")
+        }
+    }
+
+    /// Writes a document, readable by people and the same for the same value; makes its folder.
+    static func write(_ value: some Encodable, to file: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try store([UInt8](try encoder.encode(value)) + [UInt8(ascii: "\n")], in: file)
+    }
+
+    /// Writes a file, wholly or not at all; makes its folder.
+    static func store(_ bytes: [UInt8], in file: String) throws {
+        let url = URL(filePath: file)
+        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(bytes).write(to: url, options: .atomic)
+    }
+
+    /// The JSON documents of a folder, in the order of their names.
+    static func documents(in folder: String) throws -> [String] {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+            throw FileProblem.missing(folder)
+        }
+        return names.filter { $0.hasSuffix(".json") }.sorted().map { folder + "/" + $0 }
+    }
+}
+
+/// Why a file of a run cannot be used.
+enum FileProblem: Error, Equatable, CustomStringConvertible {
+    case missing(String)
+    case unreadable(String, line: Int?, String)
+
+    var description: String {
+        switch self {
+        case .missing(let file): "\(file) is not there: give the folder that data-generator --journal wrote."
+        case .unreadable(let file, let line, let reason):
+            "\(file)\(line.map { ", line \($0)" } ?? "") cannot be read: \(reason)"
+        }
+    }
+}
+
+/// What is wrong with a document, in words.
+struct DecodingReason: CustomStringConvertible {
+    let error: any Error
+
+    init(_ error: any Error) {
+        self.error = error
+    }
+
+    var description: String {
+        func path(_ context: DecodingError.Context, _ last: [any CodingKey] = []) -> String {
+            let keys = (context.codingPath + last).map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }
+            return keys.isEmpty ? "the document" : keys.joined(separator: ".")
+        }
+        return switch error {
+        case DecodingError.keyNotFound(let key, let context): "\(path(context, [key])) is missing"
+        case DecodingError.valueNotFound(_, let context): "\(path(context)) is null"
+        case DecodingError.typeMismatch(let type, let context): "\(path(context)) is no \(type)"
+        case DecodingError.dataCorrupted(let context): "\(path(context)): \(context.debugDescription)"
+        default: "\(error)"
+        }
+    }
+}

@@ -1,0 +1,122 @@
+/// Turns what the load generator did into labels, each proven by the telemetry.
+struct Labeller: Sendable {
+    let clickHouse: ClickHouse
+
+    /// The labels of a run: one an incident, or a single control where there was none.
+    func labels(of run: RunRecord, _ injections: [Injection]) async throws -> [IncidentLabel] {
+        let end = try await end(of: run)
+        guard !injections.isEmpty else { return [control(run, end)] }
+        var labels: [IncidentLabel] = []
+        for (index, windows) in Windows.of(injections, in: run, end: end).enumerated() {
+            let question = "q\(index + 1)"
+            labels.append(try await label(injections[index], question, of: run, windows, beside: injections))
+        }
+        return labels
+    }
+
+    /// The run's own end, or the last span of one that goes on or was killed.
+    func end(of run: RunRecord) async throws -> Moment {
+        if let end = run.endedAt { return end }
+        struct Row: Decodable { let last: Int64 }
+        let row: Row = try await clickHouse.row("SELECT toUnixTimestamp64Nano(max(Timestamp)) AS last FROM otel_traces")
+        return max(run.startedAt, Moment(nanoseconds: row.last))
+    }
+
+    private func control(_ run: RunRecord, _ end: Moment) -> IncidentLabel {
+        IncidentLabel(
+            incidentID: "\(run.runID)-control",
+            question: "q1",
+            runID: run.runID,
+            scenario: "calm",
+            runScenario: run.scenario,
+            seed: run.seed,
+            difficulty: "control",
+            intensity: nil,
+            t: .init(injected: nil, firstEffect: nil, sliBreach: nil, cleared: end, recovered: nil),
+            root: [],
+            path: [],
+            scope: nil,
+            impact: nil,
+            necessarySignals: [],
+            distractors: [],
+            aliases: ServiceAliases.all,
+            valid: true,
+            reasons: []
+        )
+    }
+
+    private func label(
+        _ injection: Injection,
+        _ question: String,
+        of run: RunRecord,
+        _ windows: Windows,
+        beside injections: [Injection]
+    ) async throws -> IncidentLabel {
+        let definition = try IncidentDefinition.named(injection.name)
+        let proof = Proof(definition: definition, windows: windows, clickHouse: clickHouse)
+        let series = try await proof.indicator()
+        let (first, instance, early) = try await proof.firstEffect()
+        let operation = try await proof.rootOperation()
+        let path = try await proof.path(from: operation)
+        let scope = try await proof.scope()
+        let impact = try proof.impact(series)
+        let validity = Validity(
+            series: series,
+            effect: impact.effect,
+            firstEffect: first,
+            signsBefore: early,
+            instance: instance,
+            path: path,
+            affected: scope.affectedTraceCount,
+            overlapping: injections.filter { other in
+                other.incidentID != injection.incidentID
+                    && other.startedAt < (injection.endedAt ?? windows.until)
+                    && (other.endedAt ?? windows.until) > injection.startedAt
+            }.map(\.incidentID)
+        )
+        let root = definition.facts.root
+        return IncidentLabel(
+            incidentID: injection.incidentID,
+            question: question,
+            runID: run.runID,
+            scenario: injection.name,
+            runScenario: injection.scenario ?? run.scenario,
+            seed: injection.seed,
+            difficulty: injection.difficulty,
+            intensity: injection.intensity,
+            t: .init(
+                injected: injection.startedAt,
+                firstEffect: first,
+                sliBreach: series.breach,
+                cleared: windows.cleared,
+                recovered: series.recovery(cleared: windows.cleared, injected: windows.injected)
+            ),
+            root: [
+                .init(
+                    service: root.service,
+                    instance: instance,
+                    operation: operation,
+                    mechanism: root.mechanism,
+                    kind: root.kind
+                )
+            ],
+            path: path,
+            scope: scope,
+            impact: impact,
+            necessarySignals: definition.facts.necessarySignals,
+            distractors: try await proof.distractors(),
+            aliases: ServiceAliases.all,
+            valid: validity.reasons.isEmpty,
+            reasons: validity.reasons
+        )
+    }
+}
+
+/// What people call the services besides their names.
+enum ServiceAliases {
+    static let all: [[String]] = [
+        ["inventory-service", "inventory"],
+        ["payment-service", "payment"],
+        ["sample-ecommerce-app", "shop", "storefront", "frontend"],
+    ]
+}

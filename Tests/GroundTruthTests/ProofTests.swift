@@ -1,0 +1,138 @@
+import EmbeddedClickHouse
+import FoundationEssentials
+import Testing
+
+@testable import GroundTruth
+
+/// Every incident in telemetry made by hand, on the real engine. Each takes an hour of its own.
+@Suite(
+    "With the telemetry of an incident",
+    .enabled(if: EmbeddedClickHouse.isAvailable, "./demo test prepares the Python that runs it"),
+    .timeLimit(.minutes(10))
+)
+struct ProofTests {
+    /// Three days ago: the tables keep nothing that is older than a month.
+    private static let start = Moment(
+        nanoseconds: (Int64(Date().timeIntervalSince1970) / 3_600 - 72) * 3_600_000_000_000
+    )
+
+    private func run(_ start: Moment, injected incident: String?) throws -> (RunRecord, [Injection]) {
+        let telemetry = SyntheticTelemetry(start: start)
+        let run = RunRecord(
+            runID: "run-\(incident ?? "none")",
+            seed: 1,
+            scenario: incident,
+            arrivals: nil,
+            startedAt: start,
+            endedAt: telemetry.moment(SyntheticShop.length),
+            target: nil
+        )
+        guard let incident else { return (run, []) }
+        let injection = Injection(
+            incidentID: "\(run.runID)-1",
+            name: incident,
+            seed: 1,
+            scenario: nil,
+            difficulty: "easy",
+            intensity: 1,
+            startedAt: telemetry.moment(SyntheticShop.trouble.lowerBound),
+            endedAt: telemetry.moment(SyntheticShop.trouble.upperBound),
+            service: ""
+        )
+        return (run, [injection])
+    }
+
+    /// A stretch of time for each incident, and one for each test that needs a quiet one.
+    private func stretch(_ number: Int) -> Moment {
+        Self.start.advanced(bySeconds: Int64(number) * 3_600)
+    }
+
+    @Test("its label is valid, the oracle's answer is right in every part, and no step is without evidence")
+    func incidents() async throws {
+        let clickHouse = try await Engine.shared.clickHouse()
+        for (number, incident) in IncidentDefinition.names.enumerated() {
+            let start = stretch(number)
+            try await SyntheticShop.of(incident, start: start).store(in: clickHouse)
+            let (run, injections) = try run(start, injected: incident)
+            let labeller = Labeller(clickHouse: clickHouse)
+            let labels = try await labeller.labels(of: run, injections)
+            #expect(labels.count == 1)
+            #expect(labels[0].valid, "\(incident): \(labels[0].reasons)")
+            #expect(labels[0].path.allSatisfy { $0.evidenceCount >= 3 }, "\(incident)")
+            #expect(labels[0].root[0].instance == "\(labels[0].root[0].service)-1")
+            let first = try #require(labels[0].t.firstEffect)
+            #expect(
+                first >= injections[0].startedAt && first < injections[0].startedAt.advanced(bySeconds: 15),
+                "\(incident)"
+            )
+            #expect(labels[0].t.recovered != nil, "\(incident)")
+
+            let sheet = QuestionSheet(labels: labels, run: run, end: try await labeller.end(of: run))
+            let answers = try await Oracle(clickHouse: clickHouse).answers(to: sheet)
+            let report = try ScoreReport(answers, labels: labels, naive: nil)
+            #expect(report.isPerfect, "\(incident): \(answers.answers) \(labels[0].root) \(labels[0].path.map(\.from))")
+        }
+    }
+
+    @Test("a label that was written can be checked by anybody: its queries give what it says")
+    func evidence() async throws {
+        let clickHouse = try await Engine.shared.clickHouse()
+        let start = stretch(20)
+        try await SyntheticShop.of("payment_timeout", start: start).store(in: clickHouse)
+        let (run, injections) = try run(start, injected: "payment_timeout")
+        let label = try #require(try await Labeller(clickHouse: clickHouse).labels(of: run, injections).first)
+        struct Row: Decodable {
+            let traceID: String
+            enum CodingKeys: String, CodingKey { case traceID = "trace_id" }
+        }
+        for edge in label.path {
+            let rows: [Row] = try await clickHouse.rows(edge.evidenceSQL)
+            #expect(rows.count == edge.evidenceCount)
+        }
+        let scope = try #require(label.scope)
+        let affected: [Row] = try await clickHouse.rows(scope.sql)
+        #expect(Set(affected.map(\.traceID)).count == scope.affectedTraceCount)
+    }
+
+    @Test(
+        "that never happened, although it was injected, its label is void and says why",
+        arguments: IncidentDefinition.names
+    )
+    func void(_ incident: String) async throws {
+        let clickHouse = try await Engine.shared.clickHouse()
+        let start = stretch(30)
+        if incident == IncidentDefinition.names[0] {
+            try await SyntheticShop.of(nil, start: start).store(in: clickHouse)
+        }
+        let (run, injections) = try run(start, injected: incident)
+        let label = try #require(try await Labeller(clickHouse: clickHouse).labels(of: run, injections).first)
+        #expect(!label.valid)
+        #expect(label.reasons.contains("no sign of the cause in the telemetry"))
+    }
+
+    @Test("where nothing is wrong, the oracle says so, and the label is a control")
+    func calm() async throws {
+        let clickHouse = try await Engine.shared.clickHouse()
+        let start = stretch(40)
+        try await SyntheticShop.of(nil, start: start).store(in: clickHouse)
+        let (run, injections) = try run(start, injected: nil)
+        let labels = try await Labeller(clickHouse: clickHouse).labels(of: run, injections)
+        let sheet = QuestionSheet(labels: labels, run: run, end: try #require(run.endedAt))
+        let answers = try await Oracle(clickHouse: clickHouse).answers(to: sheet)
+        #expect(answers.answers == [Answer(question: "q1", root: [], path: [])])
+        #expect(try ScoreReport(answers, labels: labels, naive: nil).isPerfect)
+    }
+
+    @Test("the naive rule is wrong about causes whose symptoms show elsewhere")
+    func naive() async throws {
+        let clickHouse = try await Engine.shared.clickHouse()
+        let start = stretch(50)
+        try await SyntheticShop.of("visa_cache_full", start: start).store(in: clickHouse)
+        let (run, injections) = try run(start, injected: "visa_cache_full")
+        let labels = try await Labeller(clickHouse: clickHouse).labels(of: run, injections)
+        let sheet = QuestionSheet(labels: labels, run: run, end: try #require(run.endedAt))
+        let answers = try await NaiveRule(clickHouse: clickHouse).answers(to: sheet)
+        #expect(answers.answers[0].root == [.init(service: SyntheticShop.shop)])
+        #expect(try ScoreReport(answers, labels: labels, naive: answers).tooEasy.isEmpty)
+    }
+}
