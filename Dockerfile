@@ -1,7 +1,8 @@
 # One file for every image: docker build --target inventory-service .
 #
 # The builder's layers go from what changes seldom to what changes often: tools, packages, sources. Each image holds one
-# executable of its own on slim Debian, runs as uid 10001, and writes to /data only.
+# executable and the libraries of slim Debian that it needs (no shell, no package manager), runs as uid 10001, and writes
+# to /data only.
 
 ARG SWIFT_IMAGE=swift:6.3.1-bookworm
 ARG BASE_IMAGE=debian:bookworm-slim
@@ -32,13 +33,25 @@ RUN mkdir /staging \
 
 # -- What they run on ---------------------------------------------------------------------------------------------------
 
-FROM ${BASE_IMAGE} AS runtime
+FROM ${BASE_IMAGE} AS libraries
+SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
-        ca-certificates=20* libcurl4=7.88.* libsqlite3-0=3.40.* tini=0.19.* zlib1g=1:1.2.* \
+        ca-certificates=20* libcurl4=7.88.* libsqlite3-0=3.40.* libstdc++6=12.* tini=0.19.* zlib1g=1:1.2.* \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin faultline \
-    && install --directory --owner faultline --group faultline /data
+    && useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin faultline
+# The libraries themselves, and what they need in turn.
+WORKDIR /image
+RUN libraries=(/usr/lib/*-linux-gnu/lib{curl.so.4,sqlite3.so.0,stdc++.so.6,z.so.1}) \
+    && ldd "${libraries[@]}" | sed -n 's/^[^/]*\(\/[^ ]*\) (0x.*$/\1/p' | sort -u > /needed \
+    && xargs --arg-file /needed cp --parents --dereference --target-directory . \
+    && cp --parents --dereference --target-directory . "${libraries[@]}" /usr/bin/tini-static \
+        /etc/ssl/certs/ca-certificates.crt /etc/passwd /etc/group /etc/nsswitch.conf /etc/os-release \
+    && install --directory --mode 1777 tmp \
+    && install --directory --owner faultline --group faultline data
+
+FROM scratch AS runtime
+COPY --from=libraries /image/ /
 ENV BIND_HOST=0.0.0.0 DATA_DIR=/data
 WORKDIR /app
 VOLUME /data
@@ -48,39 +61,41 @@ FROM runtime AS sample-ecommerce-app
 COPY --from=builder /staging/sample-ecommerce-app /app/
 EXPOSE 8000 8010
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 CMD ["/app/sample-ecommerce-app", "health"]
-ENTRYPOINT ["/usr/bin/tini", "--", "/app/sample-ecommerce-app"]
+ENTRYPOINT ["/usr/bin/tini-static", "--", "/app/sample-ecommerce-app"]
 
 FROM runtime AS payment-service
 COPY --from=builder /staging/payment-service /app/
 EXPOSE 8001 8011
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 CMD ["/app/payment-service", "health"]
-ENTRYPOINT ["/usr/bin/tini", "--", "/app/payment-service"]
+ENTRYPOINT ["/usr/bin/tini-static", "--", "/app/payment-service"]
 
 FROM runtime AS inventory-service
 COPY --from=builder /staging/inventory-service /app/
 EXPOSE 8002 8012
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 CMD ["/app/inventory-service", "health"]
-ENTRYPOINT ["/usr/bin/tini", "--", "/app/inventory-service"]
+ENTRYPOINT ["/usr/bin/tini-static", "--", "/app/inventory-service"]
 
 FROM runtime AS collector
 COPY --from=builder /staging/collector /app/
 EXPOSE 4318 8888
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 CMD ["/app/collector", "health"]
-ENTRYPOINT ["/usr/bin/tini", "--", "/app/collector"]
+ENTRYPOINT ["/usr/bin/tini-static", "--", "/app/collector"]
 
 FROM runtime AS data-generator
 COPY --from=builder /staging/data-generator /app/
 # It serves nothing that could be asked.
 HEALTHCHECK NONE
-ENTRYPOINT ["/usr/bin/tini", "--", "/app/data-generator"]
+ENTRYPOINT ["/usr/bin/tini-static", "--", "/app/data-generator"]
 
 # -- ClickHouse in a process of its own (docker-compose.lite.yml) -------------------------------------------------------
 
 FROM ${BASE_IMAGE} AS embedded-builder
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends python3=3.11.* python3-venv=3.11.* \
+    && apt-get install --yes --no-install-recommends ca-certificates=20* python3=3.11.* python3-venv=3.11.* \
     && rm -rf /var/lib/apt/lists/*
 COPY clickhouse/embedded/requirements.txt /
+# The system's certificates instead of pip's own, so that those of a company count too.
+ENV PIP_CERT=/etc/ssl/certs/ca-certificates.crt
 ARG PIP_INDEX_URL
 RUN python3 -m venv /opt/venv \
     && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --requirement /requirements.txt

@@ -43,6 +43,7 @@ let package = Package(
         benchmark("HTTPAllocations", [httpCore, httpTypes, "CAllocationCounter"]),
         benchmark("HTTPLoad", [httpCore, httpTypes]),
         benchmark("HTTPSoak", [httpCore, httpTypes]),
+        benchmark("LoadNullServer", [httpCore, httpTypes]),
         benchmark("HummingbirdPlainServer", [hummingbird, logging]),
     ]
 )

@@ -15,6 +15,7 @@ USAGE = """\
 Faultline: a shop of three traced services, its telemetry in ClickHouse, and the Service Map.
 
   ./demo up [--detach] [--rate R] [--seed N] [--no-load]    build, start everything, wait until healthy
+  ./demo up --scenario NAME [--time-scale K]                the same, with a story of incidents: demo, soak, calm, ...
   ./demo down                                               stop everything, keep the data
   ./demo status [--json]                                    pid, port, health, restarts, memory
   ./demo logs [NAME] [-f] [-n LINES]                        what the processes print
@@ -47,8 +48,18 @@ def _rate(text: str) -> float:
     except ValueError:
         rate = -1
     if not 0 < rate <= 100_000:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a rate: journeys a second, above 0, at most 100000")
+        raise argparse.ArgumentTypeError(f"'{text}' is not a rate: visits a second, above 0, at most 100000")
     return rate
+
+
+def _scale(text: str) -> float:
+    try:
+        scale = float(text)
+    except ValueError:
+        scale = -1
+    if not 1 <= scale <= 100:
+        raise argparse.ArgumentTypeError(f"'{text}' is no scale: a number from 1 to 100")
+    return scale
 
 
 def _seed(text: str) -> int:
@@ -94,8 +105,13 @@ def _parser() -> _Parser:
 
     up = command("up", "Builds what is not built, starts everything in order and waits until it is healthy.")
     up.add_argument("--detach", action="store_true", help="return when healthy; without it Ctrl-C stops all of it")
-    up.add_argument("--rate", type=_rate, default=5.0, metavar="R", help="journeys a second (default 5)")
-    up.add_argument("--seed", type=_seed, default=1, metavar="N", help="seed of the journeys (default 1)")
+    pace = up.add_mutually_exclusive_group()
+    pace.add_argument("--rate", type=_rate, metavar="R", help="visits a second (default 5, or what the scenario says)")
+    pace.add_argument("--arrivals", metavar="PROFILE", help="visits over time, as in poisson:20 or ramp:5-50/60")
+    up.add_argument("--scenario", metavar="NAME", help="a story with incidents: demo, soak, calm, ..., or a file")
+    up.add_argument("--time-scale", type=_scale, metavar="K", help="tell the scenario so many times faster")
+    up.add_argument("--classes", choices=("all", "normal"), help="who visits (default all)")
+    up.add_argument("--seed", type=_seed, default=1, metavar="N", help="seed of the visits (default 1)")
     up.add_argument("--no-load", action="store_true", help="start without the data generator")
 
     command("down", "Stops everything in order; data and logs stay.")

@@ -3,12 +3,17 @@ import Logging
 import ServiceKit
 
 /// Receives OTLP over HTTP and writes it to ClickHouse, in the tables of the OpenTelemetry Collector's exporter.
+/// Started as `collector health`, it asks the collector that runs.
 @main
 struct CollectorMain {
     static func main() async {
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         do {
             let configuration = try CollectorConfiguration(Settings())
+            if HealthCommand.isAsked(of: "collector") {
+                let port = (variable: "COLLECTOR_METRICS_PORT", number: configuration.metricsPort)
+                try await HealthCommand(host: configuration.host, port: port).run()
+            }
             try await Collector(configuration, logger: Logger(label: "collector")).run()
         } catch let error as SettingError {
             stop(error, status: EX_CONFIG)

@@ -34,6 +34,7 @@ struct DataGenerator: AsyncParsableCommand {
     func run() async throws {
         if load.listScenarios { return try listScenarios() }
         let plan = try load.plan()
+        if load.check { return }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [

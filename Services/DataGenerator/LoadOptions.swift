@@ -22,6 +22,9 @@ struct LoadOptions: ParsableArguments {
     @Flag(help: "List the built-in scenarios and end.")
     var listScenarios = false
 
+    @Flag(help: "Say whether these options, the scenario and the environment can be used, and end.")
+    var check = false
+
     @Option(help: "What all choices are drawn from.")
     var seed: UInt64 = 1
 

@@ -86,7 +86,7 @@ enum SampleApp {
 struct SampleAppSettings: Sendable {
     /// `CHECKOUT_BUDGET_MS`, 2 seconds by default: how long a checkout may take, calls included.
     let checkoutBudget: Duration
-    /// `CHECKOUT_CONCURRENCY`, 20 by default: how many checkouts run at once; the rest is turned away.
+    /// `CHECKOUT_CONCURRENCY`, 24 by default: how many checkouts run at once; the rest is turned away.
     let checkoutLimit: Int
     /// `CART_VERSION_CHECK`, `default` by default: `always` never writes a cart over another change.
     let cartsAreAlwaysChecked: Bool
@@ -97,7 +97,7 @@ struct SampleAppSettings: Sendable {
 
     init(_ settings: Settings) throws(SettingError) {
         checkoutBudget = try settings.milliseconds("CHECKOUT_BUDGET_MS", default: .seconds(2))
-        checkoutLimit = try settings.integer("CHECKOUT_CONCURRENCY", default: 20, in: 1...10_000)
+        checkoutLimit = try settings.integer("CHECKOUT_CONCURRENCY", default: 24, in: 1...10_000)
         cartsAreAlwaysChecked = try settings.choice("CART_VERSION_CHECK", ["default", "always"]) == "always"
         paymentsAlwaysHaveKeys = try settings.choice("PAYMENT_KEY", ["default", "always"]) == "always"
         releaseIsStable = try settings.choice("SHOP_RELEASE", ["rollout", "stable"]) == "stable"

@@ -12,6 +12,7 @@ import pytest
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "ClickHouse")]
 
 from embedded_server import EmbeddedServer  # noqa: E402
+
 from service_map import Missing, check  # noqa: E402
 from shop_telemetry import ShopTelemetry, as_json_rows  # noqa: E402
 

@@ -114,6 +114,19 @@ struct JournalTests {
         #expect(journal.counts == (10, 15))
     }
 
+    @Test("ends at its largest size with a whole line, and counts what came later")
+    func largest() async throws {
+        let path = folder()
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        let size = record(1).line(WallClock()).count
+        let journal = Journal(path: path + "/journal.jsonl", clock: WallClock(), maximumBytes: size * 3 + size / 2)
+        for _ in 0..<5 { journal.append(record(1)) }
+        journal.close()
+        try await journal.run()
+        #expect(journal.counts == (3, 2))
+        #expect(try Data(contentsOf: URL(filePath: path + "/journal.jsonl")).count == size * 3)
+    }
+
     @Test("that cannot be written drops and counts, and says what to do")
     func unwritable() async {
         let journal = Journal(path: "/nowhere/at/all/journal.jsonl", clock: WallClock())

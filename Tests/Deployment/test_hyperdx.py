@@ -7,6 +7,8 @@ import os
 import re
 import shutil
 import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,67 @@ def test_the_connection_is_that_of_the_environment() -> None:
 def test_the_sources_are_in_the_database_of_the_environment() -> None:
     assert {source["from"]["databaseName"] for source in defaults("sources")} == {"o11y"}
     assert {source["from"]["databaseName"] for source in defaults("sources", CH_DATABASE="shop")} == {"shop"}
+
+
+def register(*answers: tuple[int, str]) -> tuple[int, str, list[dict[str, str]]]:
+    """Runs the job against a HyperDX that gives these answers: its status, what it said, what it sent."""
+    sent: list[dict[str, str]] = []
+
+    class HyperDX(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            assert self.path == "/api/register/password"
+            sent.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            status, text = answers[min(len(sent), len(answers)) - 1]
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), HyperDX)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        job = subprocess.run(
+            ["node", str(FOLDER / "register.mjs")],
+            env={
+                "PATH": os.environ["PATH"],
+                "HYPERDX_URL": f"http://127.0.0.1:{server.server_port}",
+                "HYPERDX_PASSWORD": "Very-secret-42",
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=60,
+        )
+    finally:
+        server.shutdown()
+        server.server_close()
+    return job.returncode, job.stdout, sent
+
+
+@needs_node
+def test_the_account_is_registered_once_hyperdx_answers() -> None:
+    status, said, sent = register((502, "starting"), (200, "{}"))
+    assert status == 0 and len(sent) == 2
+    assert sent[1] == {
+        "email": "demo@faultline.example",
+        "password": "Very-secret-42",
+        "confirmPassword": "Very-secret-42",
+    }
+    assert "Very-secret-42" not in said
+
+
+@needs_node
+def test_an_account_that_is_there_is_left_alone() -> None:
+    assert register((409, '{"error":"teamAlreadyExists"}'))[0] == 0
+
+
+@needs_node
+def test_a_refused_account_says_why() -> None:
+    status, said, sent = register((400, "password is too weak"))
+    assert status == 1 and len(sent) == 1 and "password is too weak" in said
 
 
 def test_sources_name_one_another_and_tables_that_there_are() -> None:

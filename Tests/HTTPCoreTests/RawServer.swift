@@ -7,7 +7,7 @@ import Synchronization
 final class RawServer: Sendable {
     let port: Int
     private let listener: Int32
-    private let connections = Mutex<[Int32]>([])
+    private let open = OpenConnections()
     private let accepting = DispatchQueue(label: "raw server")
 
     /// - Parameter backlog: How many connections may wait; with 0 and nobody accepting, a client soon waits for ever.
@@ -27,16 +27,14 @@ final class RawServer: Sendable {
         }
         port = Int(UInt16(bigEndian: address.sin_port))
         guard accepts else { return }
-        accepting.async { @Sendable [weak self] in
+        accepting.async { @Sendable [open] in
             while true {
                 let connection = accept(descriptor, nil, nil)
-                guard connection >= 0, let self else { return }
-                self.connections.withLock { $0.append(connection) }
+                guard connection >= 0 else { return }
+                open.add(connection)
                 DispatchQueue(label: "raw server connection").async { @Sendable in
-                    var buffer = [UInt8](repeating: 0, count: 4_096)
-                    guard recv(connection, &buffer, buffer.count, 0) > 0 else { return }
-                    let bytes = Array(answer.utf8)
-                    _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+                    Self.serve(connection, answer)
+                    open.close(connection)
                 }
             }
         }
@@ -44,13 +42,48 @@ final class RawServer: Sendable {
 
     deinit {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-        for connection in connections.withLock({ $0 }) {
-            shutdown(connection, Int32(SHUT_RDWR))
-            close(connection)
-        }
+        open.shutDownAll()
+        // Behind whoever still accepts, so that nobody uses the number once it is somebody else's.
+        accepting.async { @Sendable [listener] in close(listener) }
     }
 
     /// How many connections have come so far.
-    var connectionCount: Int { connections.withLock { $0.count } }
+    var connectionCount: Int { open.total }
+
+    private static func serve(_ connection: Int32, _ answer: String) {
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        guard recv(connection, &buffer, buffer.count, 0) > 0 else { return }
+        let bytes = Array(answer.utf8)
+        _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+        while recv(connection, &buffer, buffer.count, 0) > 0 {}
+    }
+}
+
+/// Connections that are open; each is closed by whoever serves it, and by nobody else.
+private final class OpenConnections: Sendable {
+    private let state = Mutex<(open: Set<Int32>, total: Int, isOver: Bool)>(([], 0, false))
+
+    var total: Int { state.withLock { $0.total } }
+
+    func add(_ descriptor: Int32) {
+        state.withLock { state in
+            state.open.insert(descriptor)
+            state.total += 1
+            if state.isOver { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
+        }
+    }
+
+    func close(_ descriptor: Int32) {
+        state.withLock { state in
+            state.open.remove(descriptor)
+            _ = Glibc.close(descriptor)
+        }
+    }
+
+    func shutDownAll() {
+        state.withLock { state in
+            state.isOver = true
+            for descriptor in state.open { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
+        }
+    }
 }

@@ -182,4 +182,18 @@ struct ServerTests {
             }
         }
     }
+
+    @Test("is run once: a second time it says that it listens no more")
+    func runOnce() async throws {
+        let server = try HTTPServer(responder: testRouter())
+        server.beginShutdown()
+        try await server.run()
+        let port = server.localAddress.port
+        await #expect {
+            try await server.run()
+        } throws: { error in
+            guard case ServerError.stoppedListening(_, port, _)? = error as? ServerError else { return false }
+            return true
+        }
+    }
 }

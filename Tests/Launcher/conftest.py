@@ -48,6 +48,12 @@ def free_ports(count: int) -> list[int]:
         return [each.getsockname()[1] for each in sockets]
 
 
+def admin_ports() -> dict[str, str]:
+    """Free ports for the services' control listeners."""
+    names = ("SAMPLE_APP_ADMIN_PORT", "PAYMENT_ADMIN_PORT", "INVENTORY_ADMIN_PORT")
+    return {name: str(port) for name, port in zip(names, free_ports(3))}
+
+
 def wait_until(condition: Callable[[], Any], what: str) -> Any:
     """Returns the condition's first true value; fails when it never comes."""
     deadline = time.monotonic() + HANG_GUARD_SECONDS

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import DemoSuite
+from conftest import DemoSuite, admin_ports
 
 
 def refusal(suite: DemoSuite, *arguments: str, **environment: str) -> str:
@@ -71,10 +71,39 @@ def test_a_port_taken_on_all_addresses_counts_too(suite: DemoSuite) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--rate", "fast"], ["--rate", "0"], ["--rate", "nan"], ["--seed", "-1"], ["--colour"]]
+    "arguments",
+    [
+        ["--rate", "fast"],
+        ["--rate", "0"],
+        ["--rate", "nan"],
+        ["--seed", "-1"],
+        ["--time-scale", "0.5"],
+        ["--classes", "some"],
+        ["--colour"],
+    ],
 )
 def test_a_bad_argument(suite: DemoSuite, arguments: list[str]) -> None:
     assert arguments[0] in refusal(suite, *arguments)
+
+
+def test_rate_and_arrivals_say_the_same_and_exclude_each_other(suite: DemoSuite) -> None:
+    assert "--rate" in refusal(suite, "--arrivals", "poisson:5", "--rate", "5")
+
+
+def test_a_scenario_that_the_generator_refuses_starts_nothing(suite: DemoSuite) -> None:
+    reason = "storm.yaml:3: rate: 'x' is no rate"
+    assert refusal(suite, "--scenario", "calm", STAND_IN_REFUSES=reason, **admin_ports()).endswith(reason)
+
+
+def test_a_taken_control_port_is_named(suite: DemoSuite) -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        taken = str(holder.getsockname()[1])
+        ports = {**admin_ports(), "PAYMENT_ADMIN_PORT": taken}
+        line = refusal(suite, "--scenario", "demo", **ports)
+    assert taken in line
+    assert "PAYMENT_ADMIN_PORT" in line
 
 
 def test_a_missing_header_is_one_line_with_the_command(suite: DemoSuite) -> None:

@@ -7,7 +7,9 @@ import signal
 import socket
 from collections.abc import Callable
 
-from conftest import NAMES, DemoSuite, wait_until
+import pytest
+
+from conftest import NAMES, DemoSuite, admin_ports, wait_until
 
 
 def test_up_starts_everything_in_order_and_down_stops_it(suite: DemoSuite) -> None:
@@ -28,10 +30,9 @@ def test_up_starts_everything_in_order_and_down_stops_it(suite: DemoSuite) -> No
     assert status["sample-ecommerce-app"]["port"] == suite.ports["SAMPLE_APP_PORT"]
     assert status["data-generator"]["port"] is None
     generator = (suite.data / "logs" / "data-generator.log").read_text()
-    assert (
-        f"['--rate', '7.5', '--seed', '42', '--target', 'http://127.0.0.1:{suite.ports['SAMPLE_APP_PORT']}']"
-        in generator
-    )
+    target = f"http://127.0.0.1:{suite.ports['SAMPLE_APP_PORT']}"
+    truth = str(suite.data / "truth")
+    assert f"{['--rate', '7.5', '--seed', '42', '--target', target, '--journal', truth]}" in generator
 
     down = suite.demo("down")
     assert down.returncode == 0, down.stderr
@@ -106,3 +107,53 @@ def test_ports_are_free_again_after_down(suite: DemoSuite) -> None:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
+
+
+def test_a_scenario_is_passed_on_and_brings_the_control_listeners_with_it(suite: DemoSuite) -> None:
+    options = ("--scenario", "demo", "--arrivals", "poisson:15", "--time-scale", "2", "--classes", "normal")
+    assert suite.up(*options, ADMIN_TOKEN="", **admin_ports()).returncode == 0
+    generator = (suite.data / "logs" / "data-generator.log").read_text()
+    passed = [
+        "--arrivals",
+        "poisson:15",
+        "--scenario",
+        "demo",
+        "--time-scale",
+        "2",
+        "--classes",
+        "normal",
+        "--seed",
+        "1",
+    ]
+    assert str(passed)[1:-1] in generator
+    tokens = {token(suite.status()[name]["pid"]) for name in NAMES if name.endswith(("-service", "-app", "-generator"))}
+    assert len(tokens) == 1
+    assert len(tokens.pop() or "") >= 16
+
+
+def test_a_file_of_a_scenario_is_found_from_the_persons_folder(suite: DemoSuite) -> None:
+    assert suite.up("--scenario", "./mine.yaml", **admin_ports()).returncode == 0
+    generator = (suite.data / "logs" / "data-generator.log").read_text()
+    assert f"'--scenario', '{os.path.abspath('./mine.yaml')}'" in generator
+
+
+def test_without_a_scenario_there_are_no_control_listeners_unless_somebody_asks(suite: DemoSuite) -> None:
+    assert suite.up(ADMIN_TOKEN="").returncode == 0
+    assert not token(suite.status()["payment-service"]["pid"])
+
+
+@pytest.mark.parametrize("status", ["0", "99"])
+def test_a_load_that_is_done_is_not_started_again(suite: DemoSuite, status: str) -> None:
+    assert suite.up(STAND_IN_IS_DONE=status).returncode == 0
+    done = wait_until(
+        lambda: (now := suite.status()["data-generator"])["state"] == "exited" and now, "data-generator is done"
+    )
+    assert done["restarts"] == 0
+    assert "done" in suite.demo("status").stdout
+    assert suite.status()["sample-ecommerce-app"]["healthy"]
+
+
+def token(pid: int) -> str | None:
+    """The ADMIN_TOKEN of a running process."""
+    variables = dict(entry.split("=", 1) for entry in open(f"/proc/{pid}/environ").read().split("\0") if "=" in entry)
+    return variables.get("ADMIN_TOKEN")

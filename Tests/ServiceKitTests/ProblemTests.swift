@@ -13,6 +13,8 @@ struct ProblemTests {
         let items: [Item]
     }
 
+    private static let misfit = "must be a whole number that is not too large"
+
     @Test(
         "name the field that is wrong",
         arguments: [
@@ -20,6 +22,9 @@ struct ProblemTests {
             (#"{"items":[{}]}"#, "items[0].quantity", "is required"),
             (#"{"items":null}"#, "items", "must not be null"),
             (#"{"items":5}"#, "items", "must be an array"),
+            (#"{"items":[{"quantity":1},{"quantity":1.5}]}"#, "items[1].quantity", misfit),
+            (#"{"weight":0.5,"items":[{"quantity":1e30}]}"#, "items[0].quantity", misfit),
+            (#"{"items":[{"quantity":99999999999999999999}]}"#, "items[0].quantity", misfit),
         ]
     )
     func invalidFields(body: String, path: String, message: String) {

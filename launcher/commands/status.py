@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from launcher.configuration.run_folder import RunFolder, Suite
 from launcher.supervision.health import answers_by_name, proportional_bytes, resident_bytes
+from launcher.supervision.load import Load
 from launcher.supervision.processes import suite_processes
 from launcher.supervision.supervisor_client import NotRunning, ProcessState, SupervisorClient
 from launcher.terminal.style import Style, for_stream
@@ -59,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
 def suite_status(suite: Suite, folder: RunFolder, states: dict[str, ProcessState]) -> list[ProcessStatus]:
     """The status of each process in the order of their start."""
     processes = [
-        process for process in suite_processes(suite.settings, folder, (1, 1)) if process.name in suite.processes
+        process for process in suite_processes(suite.settings, folder, Load()) if process.name in suite.processes
     ]
     urls = {process.name: process.health_url(suite.settings) for process in processes}
     answering = answers_by_name({name: url for name, url in urls.items() if url is not None})
@@ -110,6 +111,8 @@ def _print_table(statuses: Sequence[ProcessStatus], supervisor: int) -> None:
 def _state(status: ProcessStatus, style: Style) -> str:
     if status.healthy:
         return style.green("healthy")
+    if status.state == "exited":
+        return style.dim("done")
     return style.yellow("no answer") if status.pid else style.red(status.state)
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import argparse
 import os
+import secrets
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import FrameType
 
-from launcher.configuration.listening_ports import require_free
+from launcher.configuration.listening_ports import require_admin_free, require_free
 from launcher.configuration.run_folder import RunFolder
-from launcher.configuration.settings import Settings, read_settings
+from launcher.configuration.settings import Settings, read_admin_ports, read_settings
 from launcher.errors import UserError
 from launcher.preparation import prepare
+from launcher.supervision.load import Load
 from launcher.supervision.processes import LEFT_OUT, Process, suite_processes
 from launcher.supervision.supervised_suite import SupervisedSuite
 from launcher.supervision.supervisor_client import NotRunning, ProcessState
@@ -40,21 +42,53 @@ def run(arguments: argparse.Namespace) -> int:
     if suite.client.is_running():
         return _already_up(folder)
     require_free(settings)
+    environment = _environment(arguments, settings)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _terminate)
     if left_out := [name for name in LEFT_OUT if os.environ.get(name)]:
         print(f"  {', '.join(left_out)} left out: the suite has its own services and ClickHouse", file=sys.stderr)
     progress = Progress()
     try:
-        return _up(arguments, settings, suite, progress)
+        return _up(arguments, settings, suite, environment, progress)
     except _Terminated as stop:
         return 128 + stop.number
 
 
-def _up(arguments: argparse.Namespace, settings: Settings, suite: SupervisedSuite, progress: Progress) -> int:
-    load = None if arguments.no_load else (arguments.rate, arguments.seed)
+def _environment(arguments: argparse.Namespace, settings: Settings) -> dict[str, str]:
+    """The person's environment; a scenario needs the services' control listeners, and these a token."""
+    environment = dict(os.environ)
+    if arguments.scenario and not arguments.no_load and not environment.get("ADMIN_TOKEN"):
+        environment["ADMIN_TOKEN"] = secrets.token_hex(16)
+    if environment.get("ADMIN_TOKEN"):
+        require_admin_free(read_admin_ports(environment, settings))
+    return environment
+
+
+def _load(arguments: argparse.Namespace) -> Load | None:
+    if arguments.no_load:
+        return None
+    return Load(
+        seed=arguments.seed,
+        rate=arguments.rate,
+        arrivals=arguments.arrivals,
+        scenario=arguments.scenario,
+        time_scale=arguments.time_scale,
+        classes=arguments.classes,
+    )
+
+
+def _up(
+    arguments: argparse.Namespace,
+    settings: Settings,
+    suite: SupervisedSuite,
+    environment: Mapping[str, str],
+    progress: Progress,
+) -> int:
+    load = _load(arguments)
     processes = suite_processes(settings, suite.folder, load)
     prepare(progress)
+    if load:
+        load.check(environment)
     suite.folder.create()
     names = [process.name for process in processes]
     with suite.folder.exclusive():
@@ -62,7 +96,7 @@ def _up(arguments: argparse.Namespace, settings: Settings, suite: SupervisedSuit
             return _already_up(suite.folder)
         _set_old_logs_aside(suite.folder, names)
         try:
-            suite.start_supervisor(settings, processes, os.environ)
+            suite.start_supervisor(settings, processes, environment)
             suite.start_processes(settings, processes, progress)
             if arguments.detach:
                 suite.client.release()
@@ -137,6 +171,10 @@ def _tell_change(before: ProcessState | None, now: ProcessState, suite: Supervis
     clock = style.dim(time.strftime("%H:%M:%S"))
     if now.restarts > before.restarts:
         progress.line(f"  {clock} {style.yellow(now.name)} ended and was started again (restart {now.restarts})")
+    if now.state == "EXITED" and before.state != "EXITED":
+        progress.line(f"  {clock} {style.bold(now.name)} is done ({now.exit_description}). Its last lines:")
+        for line in suite.last_lines(now.name, 40):
+            progress.line(f"    {style.dim(line)}")
     if now.state == "FATAL" and before.state != "FATAL":
         progress.line(f"  {clock} {style.red(now.name)} does not stay up; it is left down. Its last lines:")
         for line in suite.last_lines(now.name):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+from collections.abc import Mapping
 from pathlib import Path
 
 from launcher.configuration.settings import Settings
@@ -16,19 +17,28 @@ _LISTEN = "0A"
 def require_free(settings: Settings) -> None:
     """Raises ``UserError`` for the first port of the suite that cannot be bound."""
     for variable, port in settings.ports.items():
-        host = "127.0.0.1" if variable == "CLICKHOUSE_HTTP_PORT" else settings.bind_host
-        problem = _bind_problem(host, port)
-        if problem is None:
-            continue
-        if problem == errno.EADDRINUSE:
-            holder = listener(port)
-            by = f" by {holder}" if holder else ""
-            raise UserError(f"port {port} is taken{by}: stop that, or choose another port with {variable}=...")
-        if problem in (errno.EACCES, errno.EPERM):
-            raise UserError(f"{variable}={port}: this user may not listen on port {port}: choose one above 1023")
-        if problem in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
-            raise UserError(f"BIND_HOST={host}: this machine has no such address")
-        raise UserError(f"{variable}={port}: cannot listen on {host}: {os.strerror(problem)}")
+        _require_free(variable, "127.0.0.1" if variable == "CLICKHOUSE_HTTP_PORT" else settings.bind_host, port)
+
+
+def require_admin_free(ports: Mapping[str, int]) -> None:
+    """Raises ``UserError`` for the first port of a control listener that cannot be bound."""
+    for variable, port in ports.items():
+        _require_free(variable, "127.0.0.1", port)
+
+
+def _require_free(variable: str, host: str, port: int) -> None:
+    problem = _bind_problem(host, port)
+    if problem is None:
+        return
+    if problem == errno.EADDRINUSE:
+        holder = listener(port)
+        by = f" by {holder}" if holder else ""
+        raise UserError(f"port {port} is taken{by}: stop that, or choose another port with {variable}=...")
+    if problem in (errno.EACCES, errno.EPERM):
+        raise UserError(f"{variable}={port}: this user may not listen on port {port}: choose one above 1023")
+    if problem in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+        raise UserError(f"BIND_HOST={host}: this machine has no such address")
+    raise UserError(f"{variable}={port}: cannot listen on {host}: {os.strerror(problem)}")
 
 
 def _bind_problem(host: str, port: int) -> int | None:

@@ -41,6 +41,11 @@ class RunFolder:
         return self.path / "clickhouse"
 
     @property
+    def truth(self) -> Path:
+        """What the load knows of each run: requests with their traces, incidents with their times."""
+        return self.path / "truth"
+
+    @property
     def supervisor_configuration(self) -> Path:
         """Supervisor's own file, written anew by each ``up``."""
         return self.path / "supervisord.conf"

@@ -18,6 +18,9 @@ PORT_DEFAULTS = {
     "CLICKHOUSE_HTTP_PORT": 8123,
 }
 
+ADMIN_PORT_DEFAULTS = {"SAMPLE_APP_ADMIN_PORT": 8010, "PAYMENT_ADMIN_PORT": 8011, "INVENTORY_ADMIN_PORT": 8012}
+"""The services' control listeners, which are there when ``ADMIN_TOKEN`` is set."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -50,12 +53,23 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     An empty variable counts as unset, as in the OpenTelemetry specification.
     """
     ports = {name: _port(name, environment, default) for name, default in PORT_DEFAULTS.items()}
+    _require_different(ports)
+    return Settings(ports=ports, database=_database(environment), bind_host=_bind_host(environment))
+
+
+def read_admin_ports(environment: Mapping[str, str], settings: Settings) -> dict[str, int]:
+    """The ports of the services' control listeners. Raises ``UserError`` as ``read_settings`` does."""
+    ports = {name: _port(name, environment, default) for name, default in ADMIN_PORT_DEFAULTS.items()}
+    _require_different({**settings.ports, **ports})
+    return ports
+
+
+def _require_different(ports: Mapping[str, int]) -> None:
     taken: dict[int, str] = {}
     for name, port in ports.items():
         if port in taken:
             raise UserError(f"{taken[port]} and {name} are both {port}: give each a port of its own")
         taken[port] = name
-    return Settings(ports=ports, database=_database(environment), bind_host=_bind_host(environment))
 
 
 def _port(name: str, environment: Mapping[str, str], default: int) -> int:

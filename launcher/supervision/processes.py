@@ -9,6 +9,7 @@ from pathlib import Path
 from launcher.configuration.locations import ROOT, executables, prebuilt, python
 from launcher.configuration.run_folder import RunFolder
 from launcher.configuration.settings import Settings
+from launcher.supervision.load import Load
 
 LEFT_OUT = ("OTEL_SERVICE_NAME", "CH_HOST", "CH_SECURE")
 """Variables that a shell may hold for something else and that would break a suite of several services."""
@@ -29,6 +30,8 @@ class Process:
     """The processes that must be healthy before this one starts."""
     stop_seconds: int = 8
     """How long it may take to end in peace before it is killed."""
+    ended_well: tuple[int, ...] = ()
+    """The exit statuses with which it is done and is not started again; none when it is to run for good."""
 
     def port(self, settings: Settings) -> int | None:
         """The port it is known by."""
@@ -40,8 +43,8 @@ class Process:
         return None if variable is None else settings.url(variable) + self.health_path
 
 
-def suite_processes(settings: Settings, folder: RunFolder, load: tuple[float, int] | None) -> list[Process]:
-    """All processes in the order of their start; ``load`` is rate and seed, ``None`` for no load."""
+def suite_processes(settings: Settings, folder: RunFolder, load: Load | None) -> list[Process]:
+    """All processes in the order of their start; ``load`` is ``None`` for no load."""
     built = executables()
     processes = [
         Process(
@@ -79,14 +82,14 @@ def suite_processes(settings: Settings, folder: RunFolder, load: tuple[float, in
         ),
     ]
     if load is not None:
-        rate, seed = load
         target = settings.url("SAMPLE_APP_PORT")
         processes.append(
             Process(
                 "data-generator",
-                (str(built / "data-generator"), "--rate", f"{rate:.10g}", "--seed", str(seed), "--target", target),
+                (*load.command(), "--target", target, "--journal", str(folder.truth)),
                 after=("sample-ecommerce-app",),
-                stop_seconds=5,
+                stop_seconds=10,
+                ended_well=(0, 99),
             )
         )
     return processes

@@ -38,7 +38,8 @@ directory=%(ENV_FAULTLINE_ROOT)s
 priority={priority}
 ; ./demo up starts them one after the other, each when what it needs is healthy.
 autostart=false
-autorestart=true
+autorestart={autorestart}
+exitcodes={exitcodes}
 startsecs=1
 startretries=30
 stopsignal=TERM
@@ -59,6 +60,8 @@ def configuration_text(processes: Sequence[Process]) -> str:
             name=process.name,
             command=_command_variable(process),
             priority=priority,
+            autorestart="unexpected" if process.ended_well else "true",
+            exitcodes=",".join(str(status) for status in process.ended_well) or "0",
             stop_seconds=process.stop_seconds,
         )
     return text

@@ -38,6 +38,8 @@ struct PlannedRequest: Sendable, Equatable {
     var pause: Duration = .zero
     var manner = Manner.ordinary
     var expectation = ExpectedOutcome.success
+    /// Whether ``orderPlaceholder`` stands in it.
+    var namesOrder = false
 
     /// A GET.
     static func get(_ step: String, _ target: String) -> PlannedRequest {
@@ -47,6 +49,13 @@ struct PlannedRequest: Sendable, Equatable {
     /// A POST of a JSON text.
     static func post(_ step: String, _ target: String, _ body: String) -> PlannedRequest {
         PlannedRequest(step: step, method: .post, target: target, body: body)
+    }
+
+    /// The same request, of which ``orderPlaceholder`` is a part.
+    func aboutOrder() -> PlannedRequest {
+        var copy = self
+        copy.namesOrder = true
+        return copy
     }
 
     /// The same request, expecting one of these statuses.
@@ -68,13 +77,11 @@ struct PlannedRequest: Sendable, Equatable {
         return copy
     }
 
-    /// Whether it needs the id of an order.
-    var namesOrder: Bool { target.contains(Self.orderPlaceholder) || body.contains(Self.orderPlaceholder) }
-
     /// The same request, with an order's id in its place.
     func naming(order: String) -> PlannedRequest {
         guard namesOrder else { return self }
         var copy = self
+        copy.namesOrder = false
         copy.target = target.replacing(Self.orderPlaceholder, with: order)
         copy.body = body.replacing(Self.orderPlaceholder, with: order)
         return copy

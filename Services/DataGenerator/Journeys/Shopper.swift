@@ -1,7 +1,7 @@
 /// A virtual user: the same address and card at every visit.
 struct Shopper: Sendable, Equatable {
     let number: Int
-    let card: Card
+    private let paysByVisa: Bool
 
     var email: String { "shopper\(number)@example.com" }
 
@@ -25,9 +25,13 @@ struct Shopper: Sendable, Equatable {
     /// - Parameter visaShare: The share of shoppers who pay by Visa, exact in every twenty; the others use Mastercard.
     init(number: Int, visaShare: Double = 0.8) {
         self.number = number
-        let isVisa = Double((number * 7) % 20) < (visaShare * 20).rounded()
-        card = Card(
-            number: Self.cardNumber(prefix: isVisa ? "424242" : "555555", account: number),
+        paysByVisa = Double((number * 7) % 20) < (visaShare * 20).rounded()
+    }
+
+    /// The card; worked out anew each time, since most requests need none.
+    var card: Card {
+        Card(
+            number: Self.cardNumber(prefix: paysByVisa ? "424242" : "555555", account: number),
             expiryMonth: number % 12 + 1,
             expiryYear: 2031,
             code: String(100 + number % 900)

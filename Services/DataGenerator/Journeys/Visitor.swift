@@ -58,10 +58,11 @@ struct Visitor: Sendable {
     /// Makes sure that the order is paid.
     func payment() -> PlannedRequest {
         .post("payment", "/payment", json(PaymentForm(orderID: PlannedRequest.orderPlaceholder, card: shopper.card)))
+            .aboutOrder()
     }
 
     /// Looks at the order.
-    func order() -> PlannedRequest { .get("order", "/orders/\(PlannedRequest.orderPlaceholder)") }
+    func order() -> PlannedRequest { .get("order", "/orders/\(PlannedRequest.orderPlaceholder)").aboutOrder() }
 
     private func json(_ value: some Encodable) -> String {
         String(decoding: JSON.encode(value), as: UTF8.self)

@@ -29,7 +29,12 @@ struct ClosedLoop: Sendable {
             let intended = Moment.now
             if let duration, intended - began >= duration { return }
             guard run.report.begin(source.visitorClass(visit), limit: .max) else { return }
-            await Visit(journey: source.journey(visit, user: user), intended: intended, run: run).walk()
+            let journey = source.journey(visit, user: user)
+            // A task keeps the memory of its deepest call for as long as it lives: a visit's is given back with its task,
+            // so that a user who thinks holds next to nothing.
+            await withDiscardingTaskGroup { group in
+                group.addTask { await Visit(journey: journey, intended: intended, run: run).walk() }
+            }
             run.report.end()
             visit += UInt64(users)
             if thinkTime > .zero, (try? await Task.sleep(for: thinkTime)) == nil { return }

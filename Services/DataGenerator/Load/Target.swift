@@ -11,7 +11,17 @@ struct Target: Sendable {
     let inventory: Origin
     let client: HTTPClient
     /// How long a client waits for an answer.
-    var patience: Duration = .seconds(10)
+    let patience: Duration = .seconds(10)
+    private let shopAuthority: String
+    private let inventoryAuthority: String
+
+    init(shop: Origin, inventory: Origin, client: HTTPClient) {
+        self.shop = shop
+        self.inventory = inventory
+        self.client = client
+        shopAuthority = shop.authority
+        inventoryAuthority = inventory.authority
+    }
 
     /// The answer to one request, read to its end.
     struct Answer: Sendable {
@@ -90,7 +100,7 @@ struct Target: Sendable {
         var request = HTTPRequest(
             method: planned.method,
             scheme: "http",
-            authority: origin(planned.service).authority,
+            authority: planned.service == .shop ? shopAuthority : inventoryAuthority,
             path: planned.target
         )
         request.headerFields[.userAgent] = "faultline-data-generator"

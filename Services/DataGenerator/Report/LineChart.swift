@@ -12,7 +12,7 @@ struct LineChart {
 
     let title: String
     let lines: [Line]
-    /// Where the horizontal axis is marked, the last mark being its end.
+    /// Where the horizontal axis is marked.
     let xTicks: [(x: Double, label: String)]
     let yUnit: String
 
@@ -28,7 +28,9 @@ struct LineChart {
         let highest = lines.flatMap { $0.points.map(\.y) }.max() ?? 0
         let yStep = Self.roundStep(highest / 4)
         let yEnd = max(yStep * (highest / yStep).rounded(.up), yStep)
-        let xEnd = max(xTicks.last?.x ?? 1, lines.flatMap { $0.points.map(\.x) }.max() ?? 1)
+        let farthest = max(lines.flatMap { $0.points.map(\.x) }.max() ?? 1, 1e-9)
+        // As far as the points go, and to the next mark where there is one.
+        let xEnd = xTicks.first { $0.x >= farthest }?.x ?? farthest
         var marks: [String] = []
         for index in 0...Int((yEnd / yStep).rounded()) {
             let value = Double(index) * yStep
@@ -41,7 +43,8 @@ struct LineChart {
         }
         for tick in xTicks where tick.x <= xEnd {
             marks.append(
-                "<text x=\"\(Self.number(Self.x(tick.x, xEnd)))\" y=\"\(Self.height - 6)\" text-anchor=\"middle\">"
+                "<text x=\"\(Self.number(Self.x(tick.x, xEnd)))\" y=\"\(Self.height - 6)\" "
+                    + "text-anchor=\"\(tick.x == xEnd ? "end" : "middle")\">"
                     + "\(escaped(tick.label))</text>"
             )
         }

@@ -51,8 +51,9 @@ struct SummaryPage {
     private var figures: String {
         let total = summary.total
         let cells = [
-            ("Requests", "\(total.requests)"), ("Requests a second", SummaryTable.short(total.requestsPerSecond)),
-            ("Errors", "\(SummaryTable.short(total.errorRate * 100)) %"), ("p50", milliseconds(total.response.p50)),
+            ("Requests", "\(total.requests)"),
+            ("Requests a second", SummaryTable.short(total.requestsPerSecond.rounded())),
+            ("Errors", SummaryTable.percent(total.errorRate)), ("p50", milliseconds(total.response.p50)),
             ("p99", milliseconds(total.response.p99)), ("Max", milliseconds(total.response.max)),
             ("Late starts", "\(summary.generator.lateStarts)"),
         ]
@@ -66,7 +67,7 @@ struct SummaryPage {
         ]
         let rows = parts.map { part in
             let cells = [
-                "\(part.requests)", "\(part.errors)", "\(SummaryTable.short(part.errorRate * 100)) %",
+                "\(part.requests)", "\(part.errors)", "\(SummaryTable.percent(part.errorRate))",
                 "\(part.serverErrors)", milliseconds(part.response.p50), milliseconds(part.response.p90),
                 milliseconds(part.response.p99), milliseconds(part.response.p999), milliseconds(part.response.max),
                 milliseconds(part.service.p99),
@@ -114,6 +115,10 @@ struct SummaryPage {
         func over(_ value: (TimeSeries.Point) -> Double) -> [(x: Double, y: Double)] {
             points.map { ($0.at + interval / 2, value($0)) }
         }
+        // An interval without an answer has no latency.
+        func answered(_ value: (TimeSeries.Point) -> Double) -> [(x: Double, y: Double)] {
+            over(value).filter { $0.y > 0 }
+        }
         let rate = LineChart(
             title: "Requests and errors a second",
             lines: [
@@ -126,9 +131,9 @@ struct SummaryPage {
         let latency = LineChart(
             title: "Response time over the run",
             lines: [
-                .init(name: "p50", style: 2, points: over { $0.p50 }),
-                .init(name: "p99", style: 1, points: over { $0.p99 }),
-                .init(name: "service p99", style: 4, points: over { $0.serviceP99 }),
+                .init(name: "service p99", style: 4, points: answered { $0.serviceP99 }),
+                .init(name: "p99", style: 1, points: answered { $0.p99 }),
+                .init(name: "p50", style: 2, points: answered { $0.p50 }),
             ],
             xTicks: LineChart.ticks(to: max(summary.duration, 1), unit: "s"),
             yUnit: "ms"
@@ -136,8 +141,8 @@ struct SummaryPage {
         let distribution = LineChart(
             title: "Latency by percentile",
             lines: [
-                .init(name: "response time", style: 1, points: Self.distribution(response)),
                 .init(name: "service time", style: 4, points: Self.distribution(service)),
+                .init(name: "response time", style: 1, points: Self.distribution(response)),
             ],
             xTicks: [(0, "0"), (1, "90 %"), (2, "99 %"), (3, "99.9 %"), (4, "99.99 %"), (5, "99.999 %")],
             yUnit: "ms"

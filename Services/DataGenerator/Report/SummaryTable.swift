@@ -42,7 +42,7 @@ struct SummaryTable {
     private func row(_ part: LoadSummary.Part) -> [String] {
         [
             part.name, part.visits > 0 ? "\(part.visits)" : "", "\(part.requests)", "\(part.errors)",
-            percent(part.errorRate), "\(part.serverErrors)", milliseconds(part.response.p50),
+            Self.percent(part.errorRate), "\(part.serverErrors)", milliseconds(part.response.p50),
             milliseconds(part.response.p90), milliseconds(part.response.p99), milliseconds(part.response.p999),
             milliseconds(part.response.max), milliseconds(part.service.p99),
         ]
@@ -61,7 +61,8 @@ struct SummaryTable {
 
     private func milliseconds(_ value: Double) -> String { Milliseconds.text(Int64(value * 1e6)) }
 
-    private func percent(_ share: Double) -> String { "\(Self.short(share * 100)) %" }
+    /// A share with two digits behind the point.
+    static func percent(_ share: Double) -> String { "\(short((share * 10_000).rounded() / 100)) %" }
 
     private func seconds(_ value: Double) -> String { "\(Int(value.rounded())) s" }
 

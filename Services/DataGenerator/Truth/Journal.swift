@@ -6,14 +6,19 @@ final class Journal: Sendable {
     private struct State {
         var waiting: [RequestRecord] = []
         var written = 0
+        var bytes = 0
         var dropped = 0
         var failure: OutputError?
         var isClosed = false
     }
 
+    /// How large the file may become, in bytes: about four million requests.
+    static let maximumBytes = 2 << 30
+
     private let path: String
     private let clock: WallClock
     private let capacity: Int
+    private let maximumBytes: Int
     private let state = Mutex(State())
 
     /// Creates a journal.
@@ -21,7 +26,9 @@ final class Journal: Sendable {
     /// - Parameters:
     ///   - path: The file of JSON lines.
     ///   - capacity: How many records may wait; 65,536 by default.
-    init(path: String, clock: WallClock, capacity: Int = 65_536) {
+    ///   - maximumBytes: How large the file may become; what does not fit is dropped and counted.
+    init(path: String, clock: WallClock, capacity: Int = 65_536, maximumBytes: Int = Journal.maximumBytes) {
+        self.maximumBytes = maximumBytes
         self.path = path
         self.clock = clock
         self.capacity = capacity
@@ -82,8 +89,19 @@ final class Journal: Sendable {
     private func write(_ batch: [RequestRecord], to file: borrowing OutputFile) throws(OutputError) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(batch.count * 512)
-        for record in batch { bytes += record.line(clock) }
+        let room = maximumBytes - state.withLock { $0.bytes }
+        var count = 0
+        for record in batch {
+            let line = record.line(clock)
+            guard bytes.count + line.count <= room else { break }
+            bytes += line
+            count += 1
+        }
         try file.append(bytes)
-        state.withLock { $0.written += batch.count }
+        state.withLock { state in
+            state.written += count
+            state.dropped += batch.count - count
+            state.bytes += bytes.count
+        }
     }
 }

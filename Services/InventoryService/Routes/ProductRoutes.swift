@@ -69,7 +69,7 @@ extension ProductQuery {
     ///
     /// - Throws: A 422 that names the parameter.
     init(_ query: QueryParameters) throws {
-        if let text = query["category"], !text.isEmpty {
+        if let text = query["category"] {
             guard let category = Product.Category(rawValue: text) else {
                 let known = Product.Category.allCases.map(\.rawValue).joined(separator: ", ")
                 throw Problem.invalid("category", "must be one of \(known)")
@@ -77,7 +77,7 @@ extension ProductQuery {
             self.category = category
         }
         if let text = query["q"], !text.isEmpty {
-            guard text.count <= 100 else { throw Problem.invalid("q", "must be at most 100 characters") }
+            guard text.unicodeScalars.count <= 100 else { throw Problem.invalid("q", "must be at most 100 characters") }
             search = text
         }
         limit = try Self.number(query, "limit", default: limit, in: 1...100)
@@ -90,7 +90,7 @@ extension ProductQuery {
         default fallback: Int,
         in range: ClosedRange<Int>
     ) throws -> Int {
-        guard let text = query[name], !text.isEmpty else { return fallback }
+        guard let text = query[name] else { return fallback }
         guard let number = Int(text), range.contains(number) else {
             throw Problem.invalid(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
@@ -103,8 +103,8 @@ extension AvailabilityQuestion {
     ///
     /// - Throws: A 422 that names the field, after the given path.
     func validate(at path: String) throws {
-        guard !productID.isEmpty, productID.utf8.count <= 128 else {
-            throw Problem.invalid(path + "product_id", "must be 1 to 128 bytes long")
+        guard !productID.isEmpty, productID.unicodeScalars.count <= 128 else {
+            throw Problem.invalid(path + "product_id", "must be 1 to 128 characters long")
         }
         guard (1...Reservation.maximumQuantity).contains(quantity) else {
             throw Problem.invalid(path + "quantity", "must be from 1 to \(Reservation.maximumQuantity)")

@@ -18,7 +18,7 @@ struct ReportRoutes: Sendable {
     }
 
     private func days(_ request: Request) throws -> Int {
-        guard let text = request.query["days"], !text.isEmpty else { return 1 }
+        guard let text = request.query["days"] else { return 1 }
         guard let days = Int(text), (1...31).contains(days) else {
             throw Problem.invalid("days", "must be a whole number from 1 to 31")
         }

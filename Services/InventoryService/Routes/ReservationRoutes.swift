@@ -103,8 +103,8 @@ extension ReservationOrder {
     ///
     /// - Throws: A 422 that names the field.
     fileprivate func lines() throws -> [Reservation.Line] {
-        guard !orderID.isEmpty, orderID.utf8.count <= 128 else {
-            throw Problem.invalid("order_id", "must be 1 to 128 bytes long")
+        guard !orderID.isEmpty, orderID.unicodeScalars.count <= 128 else {
+            throw Problem.invalid("order_id", "must be 1 to 128 characters long")
         }
         guard (1...Reservation.maximumLines).contains(items.count) else {
             throw Problem.invalid("items", "must have 1 to \(Reservation.maximumLines) elements")

@@ -126,8 +126,8 @@ extension PaymentOrder {
     ///
     /// - Throws: A 422 that names the field.
     fileprivate func charge(today: Date) throws -> Charge {
-        guard !orderID.isEmpty, orderID.utf8.count <= 128 else {
-            throw Problem.invalid("order_id", "must be 1 to 128 bytes long")
+        guard !orderID.isEmpty, orderID.unicodeScalars.count <= 128 else {
+            throw Problem.invalid("order_id", "must be 1 to 128 characters long")
         }
         guard (1...100_000_000).contains(amount) else {
             throw Problem.invalid("amount", "must be from 1 to 100000000, in minor units")

@@ -20,8 +20,8 @@ struct CartRoutes: Sendable {
 
     private func add(_ request: Request) async throws -> Response {
         let addition = try await request.json(CartAddition.self)
-        guard !addition.productID.isEmpty, addition.productID.utf8.count <= 128 else {
-            throw Problem.invalid("product_id", "must be 1 to 128 bytes long")
+        guard !addition.productID.isEmpty, addition.productID.unicodeScalars.count <= 128 else {
+            throw Problem.invalid("product_id", "must be 1 to 128 characters long")
         }
         try check(addition.quantity, from: 1)
         return try await answering {

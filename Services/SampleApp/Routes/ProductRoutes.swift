@@ -17,8 +17,8 @@ struct ProductRoutes: Sendable {
 
     /// Whether there is enough of a product: `?product_id=…&quantity=…`.
     private func check(_ request: Request) async throws -> Response {
-        guard let id = request.query["product_id"], !id.isEmpty, id.utf8.count <= 128 else {
-            throw Problem.invalid("product_id", "must be 1 to 128 bytes long")
+        guard let id = request.query["product_id"], !id.isEmpty, id.unicodeScalars.count <= 128 else {
+            throw Problem.invalid("product_id", "must be 1 to 128 characters long")
         }
         let text = request.query["quantity"] ?? "1"
         guard let quantity = Int(text), (1...1000).contains(quantity) else {

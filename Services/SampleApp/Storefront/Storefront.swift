@@ -26,6 +26,7 @@ struct Storefront: Sendable {
         "api.js": Asset("text/javascript; charset=utf-8", PackageResources.api_js),
         "page.js": Asset("text/javascript; charset=utf-8", PackageResources.page_js),
         "checkout.js": Asset("text/javascript; charset=utf-8", PackageResources.checkout_js),
+        "motifs.js": Asset("text/javascript; charset=utf-8", PackageResources.motifs_js),
         "picture.js": Asset("text/javascript; charset=utf-8", PackageResources.picture_js),
         "icon.svg": Asset("image/svg+xml", PackageResources.icon_svg),
     ]

@@ -80,6 +80,11 @@ final class Channel: Sendable {
         }
     }
 
+    /// Makes a call on the descriptor; `nil` when that is closed, and its number perhaps somebody else's.
+    func withDescriptor<Result>(_ call: (Int32) -> Result) -> Result? {
+        state.withLock { $0.isOpen ? call(descriptor) : nil }
+    }
+
     /// Hands all bytes, from an offset on, to the kernel, waiting while it has no room.
     ///
     /// - Parameter timeout: How long each wait for room may take; without one, the channel's own deadline decides.

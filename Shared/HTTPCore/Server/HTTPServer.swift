@@ -48,12 +48,16 @@ public final class HTTPServer: Service {
     /// How many connections are open.
     public var connectionCount: Int { connections.count }
 
-    /// Serves until the service group shuts down or the task is cancelled.
+    /// Serves until the service group shuts down or the task is cancelled. A server runs once.
+    ///
+    /// - Throws: ``ServerError/stoppedListening(host:port:reason:)`` when the socket can accept nobody any more; who was
+    ///   connected was served to the end.
     public func run() async throws {
-        await withTaskCancellationOrGracefulShutdownHandler {
+        try await withTaskCancellationOrGracefulShutdownHandler {
             // On a shard, so that work that fills the default executor does not keep clients out.
-            await withTaskExecutorPreference(Shard.next) { await acceptConnections() }
+            let failure = await withTaskExecutorPreference(Shard.next) { await acceptConnections() }
             await drain()
+            if let failure { throw failure }
         } onCancelOrGracefulShutdown: { [self] in
             beginShutdown()
         }
@@ -68,18 +72,22 @@ public final class HTTPServer: Service {
 
     private var stops: Bool { isStopping.load(ordering: .relaxed) }
 
-    private func acceptConnections() async {
-        while !stops {
+    /// Accepts until the server stops; why it stopped too early.
+    private func acceptConnections() async -> ServerError? {
+        defer { listener.close() }
+        while true {
             await waitForRoom()
             switch listener.accept() {
             case .connection(let descriptor, let address): serve(descriptor, address)
+            // Whoever the kernel has already let in is still served.
+            case .nobody where stops: return nil
             case .nobody: _ = await listener.wait()
+            case .exhausted where stops: return nil
             case .exhausted: try? await Task.sleep(for: .milliseconds(50))
+            case .ended(let error):
+                return .stoppedListening(host: localAddress.host, port: localAddress.port, reason: error.description)
             }
         }
-        // Whoever the kernel has already let in is still served.
-        while case .connection(let descriptor, let address) = listener.accept() { serve(descriptor, address) }
-        listener.close()
     }
 
     private func waitForRoom() async {

@@ -10,6 +10,8 @@ final class Listener: Sendable {
         case nobody
         /// The process or the system has no descriptor left.
         case exhausted
+        /// The socket listens no more, and never will again.
+        case ended(SystemCallError)
     }
 
     let localAddress: SocketAddress
@@ -34,12 +36,16 @@ final class Listener: Sendable {
     func accept() -> Attempt {
         while true {
             var address = sockaddr_storage()
-            let result = linux_accept(channel.descriptor, &address)
+            let result = channel.withDescriptor { linux_accept($0, &address) } ?? -EBADF
             guard result < 0 else { return .connection(result, SocketAddress(address)) }
             switch -result {
             case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted
             case EAGAIN: return .nobody
-            default: continue
+            // Whoever waited has gone, or the network took them away: there may be others (accept(2)).
+            case EINTR, ECONNABORTED, EPERM, EPROTO, ENOPROTOOPT, EOPNOTSUPP, ENETDOWN, ENETUNREACH, ENONET, EHOSTDOWN,
+                EHOSTUNREACH:
+                continue
+            case let code: return .ended(SystemCallError(call: "accept4", code: code))
             }
         }
     }

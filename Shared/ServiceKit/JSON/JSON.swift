@@ -22,6 +22,11 @@ public enum JSON {
     public static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
+        } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
+            guard let path = MisfitNumber.path(in: bytes, for: type) else {
+                throw Problem.malformed("The body is not JSON.")
+            }
+            throw Problem.invalid(Problem.path(path), "must be a whole number that is not too large")
         } catch let error as DecodingError {
             throw Problem(error)
         }
@@ -44,7 +49,7 @@ extension Problem {
         }
     }
 
-    private static func path(_ keys: [any CodingKey]) -> String {
+    fileprivate static func path(_ keys: [any CodingKey]) -> String {
         var path = ""
         for key in keys {
             if let index = key.intValue {

@@ -9,6 +9,7 @@ import UnixSignals
 ///
 /// Telemetry runs first in the group and so stops last: what the server did while it drained is still exported. A
 /// process that cannot start says why in one line on standard error and exits with status 78 for a setting, or 1.
+/// Started as `NAME health`, it asks the process that serves instead (``HealthCommand``).
 public enum ServiceProcess {
     /// Runs a service until SIGTERM or SIGINT has drained it.
     ///
@@ -27,6 +28,9 @@ public enum ServiceProcess {
             let settings = Settings()
             let host = settings.string("BIND_HOST", default: "127.0.0.1")
             let number = try settings.port(port.variable, default: port.default)
+            if HealthCommand.isAsked(of: name) {
+                try await HealthCommand(host: host, port: (port.variable, number)).run()
+            }
             let telemetry = try Telemetry.bootstrap(serviceName: name, metrics: metrics)
 
             var assembly = Assembly(name: name, settings: settings, logger: Logger(label: name))

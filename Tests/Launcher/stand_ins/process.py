@@ -2,7 +2,8 @@
 
 The launcher's promises (order, health, restarts, clean ends) do not depend on what the processes do.
 ``STAND_IN_FAILS=NAME`` ends that one at start, ``STAND_IN_SILENT=NAME`` lets it never become healthy,
-``STAND_IN_STUBBORN=NAME`` makes it ignore SIGTERM.
+``STAND_IN_STUBBORN=NAME`` makes it ignore SIGTERM. The data generator refuses its options with
+``STAND_IN_REFUSES=REASON`` and ends by itself with ``STAND_IN_IS_DONE=STATUS``.
 """
 
 import json
@@ -10,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 NAME = os.path.basename(sys.argv[0])
@@ -46,7 +48,13 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def main():
+    if "--check" in sys.argv:
+        refused = os.environ.get("STAND_IN_REFUSES")
+        sys.exit(f"Error: {refused}\nUsage: ..." if refused else 0)
     print(f"{NAME} starts with {sys.argv[1:]}", flush=True)
+    if NAME == "data-generator" and os.environ.get("STAND_IN_IS_DONE"):
+        time.sleep(1.5)
+        sys.exit(int(os.environ["STAND_IN_IS_DONE"]))
     if os.environ.get("STAND_IN_FAILS") == NAME:
         print("DATA_DIR is on fire: put it out", flush=True)
         sys.exit(3)

@@ -125,7 +125,7 @@ struct IncidentTests {
     private func healthy(_ suite: RunningSuite) async throws {
         try await suite.number(
             """
-            SELECT if(countIf(SpanAttributes['http.response.status_code'] != '200') * 50 > count(), 0,
+            SELECT if(countIf(toUInt16OrZero(SpanAttributes['http.response.status_code']) >= 500) * 50 > count(), 0,
                       countIf(SpanAttributes['http.response.status_code'] = '200')) FROM otel_traces
             WHERE SpanName = 'POST /checkout' AND SpanKind = 'Server' AND Timestamp > now() - INTERVAL 5 SECOND
             """

@@ -27,10 +27,13 @@ struct LeakAudit: Sendable {
         // The search itself works: it finds what is known to be there.
         #expect(try await count(["Added to cart"], in: "otel_logs") > 0)
         #expect(try await count(["payment_gateway_call"], in: "otel_traces") > 0)
-        for table in tables.sorted() {
-            for word in Self.answers + Self.secrets where try await count([word], in: table) > 0 {
+        let words = Self.answers + Self.secrets
+        for table in tables.sorted() where try await count(words, in: table) > 0 {
+            for word in words where try await count([word], in: table) > 0 {
                 Issue.record("\(table) contains '\(word)': \(try await example(word, in: table))")
             }
+        }
+        for table in tables.sorted() {
             #expect(try await cardNumbers(in: table) == 0, "\(table) contains a card number.")
         }
     }
@@ -59,14 +62,11 @@ struct LeakAudit: Sendable {
         return row.first?.joined(separator: " ") ?? ""
     }
 
-    /// Numbers of sixteen digits that begin as a Visa or Mastercard number does, anywhere but in hexadecimal identifiers.
+    /// Numbers of sixteen digits in a text that begin as a Visa or Mastercard number does. Identifiers are hexadecimal and
+    /// longer or shorter, and numbers that are measured are no text.
     private func cardNumbers(in table: String) async throws -> Int {
-        let pattern = "[^0-9a-f.](4[0-9]{15}|5[1-5][0-9]{14})[^0-9a-f]"
-        return try await suite.number(
-            """
-            SELECT countIf(match(replaceRegexpAll(formatRow('JSONEachRow', *), '"[A-Za-z.]*Id":"[0-9a-f]*"', ''),
-                                 '\(pattern)')) FROM \(table)
-            """
-        )
+        let pattern = "[^0-9a-fA-F.:,-](4[0-9]{15}|5[1-5][0-9]{14})[^0-9a-fA-F]"
+        let row = #"replaceRegexpAll(formatRow('JSONEachRow', *), '"[A-Za-z.]*Id":"[0-9a-f]*"', '')"#
+        return try await suite.number("SELECT countIf(match(\(row), '\(pattern)')) FROM \(table)")
     }
 }

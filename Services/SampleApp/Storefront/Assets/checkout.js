@@ -19,7 +19,7 @@ export async function cartView(main, count) {
     main.append(element("p", {}, "Nothing in it yet. "), element("a", { class: "button", href: "#/" }, "Look around"));
     return;
   }
-  main.append(cartTable(cart, () => cartView(main, count)), checkoutForm(count));
+  main.append(element("div", { class: "purchase" }, cartTable(cart, () => cartView(main, count)), checkoutForm(count)));
 }
 
 function cartTable(cart, reload) {
@@ -35,7 +35,7 @@ function cartTable(cart, reload) {
       element("td", { class: "number" }, money(item.total, cart.currency)),
       element("td", {}, remove));
   });
-  return element("table", {},
+  return element("div", { class: "panel" }, element("table", {},
     element("thead", {}, element("tr", {},
       element("th", { scope: "col" }, "Product"), element("th", { scope: "col", class: "number optional" }, "Price"),
       element("th", { scope: "col" }, "Quantity"), element("th", { scope: "col", class: "number" }, "Total"),
@@ -43,7 +43,7 @@ function cartTable(cart, reload) {
     element("tbody", {}, ...rows),
     element("tfoot", {}, element("tr", {},
       element("th", { scope: "row" }, "Total"), element("td", { class: "optional" }), element("td", {}),
-      element("td", { class: "number price", id: "cart-total" }, money(cart.total, cart.currency)), element("td", {}))));
+      element("td", { class: "number price", id: "cart-total" }, money(cart.total, cart.currency)), element("td", {})))));
 }
 
 function field(id, label, attributes, wide = false) {
@@ -56,7 +56,8 @@ function checkoutForm(count) {
   const year = new Date().getFullYear() + 3;
   const pick = element("select", { id: "test-card" },
     ...testCards.map(([number, name]) => element("option", { value: number }, `${name} (${number.slice(-4)})`)));
-  const form = element("form", { class: "checkout", novalidate: "", "aria-label": "Checkout" },
+  const form = element("form", { class: "panel checkout", novalidate: "", "aria-labelledby": "checkout" },
+    element("h2", { class: "wide", id: "checkout" }, "Checkout"),
     field("email", "E-mail", { type: "email", autocomplete: "email" }, true),
     element("div", { class: "wide" }, element("label", { for: "test-card" }, "Test card"), pick),
     field("number", "Card number", { inputmode: "numeric", autocomplete: "cc-number", value: testCards[0][0] }, true),
@@ -69,22 +70,36 @@ function checkoutForm(count) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     button.disabled = true;
-    for (const note of form.querySelectorAll(".field-error")) note.textContent = "";
+    forgetErrors(form);
     try {
       lastOrder = await shop.checkout(order(form.elements));
       count({ items: [] });
       location.hash = `#/order/${encodeURIComponent(lastOrder.order_id)}`;
     } catch (problem) {
-      for (const { path, message } of problem.fields) {
-        const note = form.querySelector(`#${path.split(".").pop()}-error`);
-        if (note) note.textContent = message;
-      }
-      failure(problem);
+      if (!showErrors(form, problem.fields)) failure(problem);
     } finally {
       button.disabled = false;
     }
   });
   return form;
+}
+
+function forgetErrors(form) {
+  for (const note of form.querySelectorAll(".field-error")) note.textContent = "";
+  for (const input of form.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
+}
+
+/** Says beside each field what is wrong with it and goes to the first; whether every one has such a field. */
+function showErrors(form, problems) {
+  const fields = problems.map(({ path, message }) => [form.elements[path.split(".").pop()], message]);
+  if (fields.length === 0 || fields.some(([input]) => !input)) return false;
+  for (const [input, message] of fields) {
+    input.setAttribute("aria-invalid", "true");
+    form.querySelector(`#${input.id}-error`).textContent = `${message[0].toUpperCase()}${message.slice(1)}.`;
+  }
+  say("Please look at the marked fields.");
+  fields[0][0].focus();
+  return true;
 }
 
 function order(fields) {

@@ -1,0 +1,190 @@
+"""The storefront in a browser, as somebody uses it: what is read and pressed is what a person sees."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from axe_core_python.selenium import Axe
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.expected_conditions import staleness_of
+from selenium.webdriver.support.select import Select
+from selenium.webdriver.support.ui import WebDriverWait
+
+_SECONDS = 30
+
+DESKTOP = (1280, 900)
+PHONE = (390, 844)
+
+
+class Storefront:
+    """One browser with a profile of its own, on one shop."""
+
+    def __init__(self, origin: str, screenshots: Path, size: tuple[int, int] = DESKTOP, scheme: str = "light") -> None:
+        options = webdriver.ChromeOptions()
+        # A container has no user namespaces and little shared memory.
+        for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
+            options.add_argument(argument)
+        options.binary_location = _program("chromium")
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        self._browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(_program("chromedriver")))
+        self._origin = origin
+        self._screenshots = screenshots
+        width, height = size
+        self._width = width
+        # A window cannot be as narrow as a phone: the device is emulated.
+        self._browser.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600},
+        )
+        self._browser.execute_cdp_cmd(
+            "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+        )
+
+    def close(self) -> None:
+        """Ends the browser."""
+        self._browser.quit()
+
+    # MARK: Going somewhere
+
+    def open(self, view: str = "") -> None:
+        """Opens a view by its address and waits for its heading."""
+        shown = self._browser.find_elements(By.CSS_SELECTOR, "main h1")
+        address = f"{self._origin}/#/{view}"
+        if self._browser.current_url == address:
+            self._browser.refresh()
+        else:
+            self._browser.get(address)
+        # An address that differs behind the # only does not load the page anew: the view changes under it.
+        self._until(lambda: not shown or staleness_of(shown[0])(self._browser))
+        self.heading()
+
+    def search(self, words: str) -> None:
+        """Types words into the search field and presses Enter."""
+        self._type("#query", words)
+        self.press(Keys.ENTER)
+        self._until(lambda: words in self.heading())
+
+    def department(self, name: str) -> None:
+        """Follows a department's link."""
+        self._browser.find_element(By.LINK_TEXT, name.capitalize()).click()
+        self._until(lambda: self.heading().lower() == name)
+
+    def cart(self) -> None:
+        """Follows the link to the cart."""
+        self._one("#cart-link").click()
+        self._until(lambda: self.heading() == "Your cart")
+
+    # MARK: Doing something
+
+    def add(self, product: str) -> None:
+        """Presses a product's button and waits until the shop says so."""
+        self._one(f"[data-product='{product}'] button").click()
+        self._until(lambda: "is in your cart" in self.message())
+
+    def add_from_its_page(self, product: str, quantity: int) -> None:
+        """Opens a product's page and adds several."""
+        self.open(f"product/{product}")
+        self._type("#quantity", str(quantity))
+        self._one(".product button").click()
+        self._until(lambda: "is in your cart" in self.message())
+
+    def pay(self, email: str = "ada@example.com", test_card: str | None = None, number: str | None = None) -> None:
+        """Fills the form and places the order; what comes of it is another question."""
+        self._type("#email", email)
+        if test_card:
+            Select(self._one("#test-card")).select_by_visible_text(test_card)
+        if number:
+            self._type("#number", number)
+        before = self.message()
+        button = self._one("form.checkout button")
+        button.click()
+        self._until(lambda: self.message() != before or "Thank you" in self.heading())
+
+    def press(self, *keys: str) -> None:
+        """Presses keys, wherever the focus is."""
+        for key in keys:
+            self._browser.switch_to.active_element.send_keys(key)
+
+    def wait_for_message(self, text: str) -> None:
+        """Waits until the shop says something."""
+        self._until(lambda: text in self.message())
+
+    # MARK: What is seen
+
+    def heading(self) -> str:
+        """The view's heading."""
+        return self._until(lambda: self._browser.find_element(By.CSS_SELECTOR, "main h1").text)
+
+    def message(self) -> str:
+        """What the shop says above the view."""
+        return self._one("#message").text
+
+    def products(self) -> list[str]:
+        """The ids of the products in sight."""
+        cards = self._browser.find_elements(By.CSS_SELECTOR, "[data-product]")
+        return [str(card.get_attribute("data-product")) for card in cards]
+
+    def units_in_cart(self) -> str:
+        """The number beside the cart's link."""
+        return self._one("#cart-count").text
+
+    def text(self, selector: str) -> str:
+        """The text of an element."""
+        return self._one(selector).text
+
+    def services(self) -> dict[str, str]:
+        """What the strip at the bottom says of each service."""
+        self._until(lambda: self._browser.find_elements(By.CSS_SELECTOR, "#status li"))
+        rows = [row.text.split(": ") for row in self._browser.find_elements(By.CSS_SELECTOR, "#status li")]
+        return {name: state for name, state in rows}
+
+    def focus(self) -> str:
+        """The name of what has the focus, as a screen reader says it."""
+        return self._browser.switch_to.active_element.accessible_name
+
+    def width_overflow(self) -> int:
+        """By how many pixels the page is wider than the screen."""
+        # innerWidth would not do: a phone zooms out until everything is in sight.
+        return int(self._browser.execute_script("return document.documentElement.scrollWidth")) - self._width
+
+    def complaints(self) -> list[str]:
+        """What the browser's console has said since it was asked last."""
+        return [f"{entry['level']}: {entry['message']}" for entry in self._browser.get_log("browser")]
+
+    def barriers(self) -> list[str]:
+        """What keeps somebody from using this view, by the rules of WCAG 2.1 A and AA and axe's best practices."""
+        found: dict[str, Any] = Axe().run(self._browser)
+        return [
+            f"{rule['id']}: {rule['help']}: {node['html'][:200]}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+
+    def shoot(self, name: str) -> None:
+        """Keeps a picture of the whole view."""
+        self._screenshots.mkdir(parents=True, exist_ok=True)
+        self._browser.save_screenshot(str(self._screenshots / f"{name}.png"))
+
+    def _type(self, selector: str, text: str) -> None:
+        field = self._one(selector)
+        field.clear()
+        field.send_keys(text)
+
+    def _one(self, selector: str) -> WebElement:
+        return self._browser.find_element(By.CSS_SELECTOR, selector)
+
+    def _until(self, condition: Any) -> Any:
+        waiting = WebDriverWait(self._browser, _SECONDS, poll_frequency=0.05, ignored_exceptions=[Exception])
+        return waiting.until(lambda _: condition(), f"{self._browser.current_url} did not show what it should")
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        raise RuntimeError(f"{name} is not installed: apt-get install chromium chromium-driver")
+    return found

@@ -1,0 +1,158 @@
+"""The storefront: what somebody does there, on a large screen and on a phone, by day and by night."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "Contract")]
+
+from running_suite import ROOT, RunningSuite  # noqa: E402
+from selenium.webdriver.common.keys import Keys  # noqa: E402
+
+from storefront import DESKTOP, PHONE, Storefront  # noqa: E402
+
+_SCREENSHOTS = Path(os.environ.get("SCREENSHOTS_DIR") or ROOT / "run" / "tests" / "screenshots") / "storefront"
+_BOOK = "atlas-of-tea"
+_LAMP = "lumen-lamp"
+
+OpenShop = Callable[..., Storefront]
+
+
+@pytest.fixture(scope="module")
+def suite() -> Iterator[RunningSuite]:
+    with tempfile.TemporaryDirectory(prefix="storefront-") as folder:
+        running = RunningSuite(Path(folder) / "data")
+        yield running
+        running.stop()
+
+
+@pytest.fixture
+def open_shop(suite: RunningSuite) -> Iterator[OpenShop]:
+    opened: list[Storefront] = []
+
+    def open_one(size: tuple[int, int] = DESKTOP, scheme: str = "light", view: str = "") -> Storefront:
+        opened.append(Storefront(suite.origin("SAMPLE_APP_PORT"), _SCREENSHOTS, size, scheme))
+        opened[-1].open(view)
+        return opened[-1]
+
+    yield open_one
+    for shop in opened:
+        shop.close()
+
+
+def test_somebody_looks_around_searches_adds_and_buys(open_shop: OpenShop) -> None:
+    shop = open_shop()
+    everything = shop.products()
+    assert len(everything) == 30
+    assert shop.services() == {
+        "inventory-service": "ok",
+        "payment-service": "ok",
+        "sample-ecommerce-app": "ok",
+    }
+    shop.department("books")
+    assert _BOOK in shop.products() and len(shop.products()) < len(everything)
+    shop.search("lamp")
+    assert _LAMP in shop.products()
+    shop.add(_LAMP)
+    assert shop.units_in_cart() == "1"
+    shop.add_from_its_page(_BOOK, 2)
+    assert shop.units_in_cart() == "3"
+    shop.cart()
+    total = shop.text("#cart-total")
+    shop.pay()
+    assert shop.heading() == "Thank you!"
+    assert shop.text("#order-id").startswith("ord")
+    assert total in shop.text(".done")
+    assert shop.units_in_cart() == "0"
+    shop.shoot("order")
+    assert shop.complaints() == []
+
+
+def test_a_search_that_finds_nothing_says_so(open_shop: OpenShop) -> None:
+    shop = open_shop()
+    shop.search("🦕 <b>& nothing")
+    assert shop.products() == []
+    assert "Nothing here matches" in shop.text("main")
+    assert shop.complaints() == []
+
+
+def test_a_declined_card_is_told_and_the_cart_stays(open_shop: OpenShop) -> None:
+    shop = open_shop()
+    shop.add(_LAMP)
+    shop.cart()
+    shop.pay(test_card="Visa, declined (0002)")
+    assert "declined" in shop.message() and "trace" in shop.message()
+    assert shop.units_in_cart() == "1"
+    shop.shoot("declined")
+    assert all("402" in complaint for complaint in shop.complaints())
+
+
+def test_a_mistyped_card_number_is_told_beside_its_field(open_shop: OpenShop) -> None:
+    shop = open_shop()
+    shop.add(_LAMP)
+    shop.cart()
+    shop.pay(number="4242424242424241")
+    assert "check digit" in shop.text("#number-error")
+    shop.shoot("mistyped")
+    assert all("422" in complaint for complaint in shop.complaints())
+
+
+def test_a_failure_of_the_shop_is_told_with_its_trace(suite: RunningSuite, open_shop: OpenShop) -> None:
+    shop = open_shop()
+    shop.add(_BOOK)
+    shop.cart()
+    suite.arm("SAMPLE_APP_ADMIN_PORT", "bad_release", 60, 1)
+    try:
+        shop.pay()
+    finally:
+        suite.disarm("SAMPLE_APP_ADMIN_PORT", "bad_release")
+    assert "Failed to place order" in shop.message() and "trace" in shop.message()
+    assert shop.units_in_cart() == "1"
+    shop.shoot("failed")
+
+
+def test_the_keyboard_is_enough(open_shop: OpenShop) -> None:
+    shop = open_shop()
+    shop.press(Keys.TAB)
+    assert shop.focus() == "Skip to the products"
+    shop.press(Keys.ENTER, Keys.TAB)
+    assert shop.focus() == "Aurora Wireless Headphones"
+    shop.press(Keys.TAB)
+    assert shop.focus() == "Add Aurora Wireless Headphones to the cart"
+    shop.press(Keys.ENTER)
+    shop.wait_for_message("is in your cart")
+    assert shop.units_in_cart() == "1"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_nothing_is_in_the_way_of_anybody(open_shop: OpenShop, size: tuple[int, int], scheme: str) -> None:
+    shop = open_shop(size, scheme)
+    name = f"{'phone' if size == PHONE else 'desktop'}-{scheme}"
+
+    def look(view: str) -> None:
+        shop.shoot(f"{name}-{view}")
+        assert shop.barriers() == [], view
+        assert shop.width_overflow() <= 0, view
+
+    look("products")
+    shop.add(_LAMP)
+    look("message")
+    shop.open(f"product/{_BOOK}")
+    look("product")
+    shop.add_from_its_page(_BOOK, 2)
+    shop.cart()
+    look("cart")
+    shop.pay(number="4242424242424241")
+    look("mistyped")
+    shop.complaints()
+    shop.pay(number="4242424242424242")
+    assert shop.heading() == "Thank you!"
+    look("order")
+    assert shop.complaints() == []

@@ -1,0 +1,109 @@
+"""Calls are put together from spans that arrive apart, and the Service Map reads them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from embedded_server import ROOT, EmbeddedServer
+
+MAP = (ROOT / "clickhouse" / "queries" / "hyperdx_service_map.sql").read_text()
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[EmbeddedServer]:
+    server = EmbeddedServer(tmp_path / "data")
+    yield server
+    server.stop()
+
+
+def insert(
+    server: EmbeddedServer,
+    service: str,
+    kind: str,
+    span: str,
+    parent: str = "",
+    *,
+    trace: str = "a" * 32,
+    seconds_ago: int = 60,
+    milliseconds: int = 10,
+    status: str = "Unset",
+) -> None:
+    """One span, in an insert of its own."""
+    server.query(
+        "INSERT INTO otel_traces (Timestamp, TraceId, SpanId, ParentSpanId, SpanName, SpanKind, ServiceName, Duration,"
+        f" StatusCode) SELECT now64(9) - {seconds_ago}, '{trace}', '{span}', '{parent}', 'call', '{kind}', '{service}',"
+        f" {milliseconds} * 1000000, '{status}'"
+    )
+
+
+def edges(server: EmbeddedServer, **parameters: str) -> dict[tuple[str, str], dict[str, Any]]:
+    named = {f"param_{name}": value for name, value in parameters.items()}
+    text = server.query(MAP, default_format="JSONEachRow", output_format_json_quote_64bit_integers="0", **named)
+    rows = [json.loads(line) for line in text.splitlines()]
+    return {(row["source_service"], row["target_service"]): row for row in rows}
+
+
+def test_it_does_not_matter_which_end_arrives_first(own: EmbeddedServer) -> None:
+    insert(own, "shop", "Client", "01")
+    insert(own, "stock", "Server", "02", "01")
+    insert(own, "stock", "Server", "04", "03", status="Error")
+    insert(own, "shop", "Client", "03")
+    found = edges(own)
+    assert set(found) == {("shop", "stock")}
+    assert (found["shop", "stock"]["calls"], found["shop", "stock"]["errors"]) == (2, 1)
+
+
+def test_every_server_span_below_one_client_span_counts(own: EmbeddedServer) -> None:
+    insert(own, "shop", "Producer", "01")
+    insert(own, "mail", "Consumer", "02", "01")
+    insert(own, "books", "Consumer", "03", "01", milliseconds=30)
+    # The same consumer was given the message a second time.
+    insert(own, "books", "Consumer", "04", "01", milliseconds=50)
+    found = edges(own)
+    assert {edge: row["calls"] for edge, row in found.items()} == {("shop", "mail"): 1, ("shop", "books"): 2}
+    assert found["shop", "books"]["avg_ms"] == 40
+
+
+def test_what_is_no_call_between_services_is_no_edge(own: EmbeddedServer) -> None:
+    insert(own, "shop", "Client", "01")
+    insert(own, "shop", "Server", "02", "01")  # its own
+    insert(own, "stock", "Server", "04", "03")  # the caller is unknown
+    insert(own, "stock", "Server", "05")  # a root
+    insert(own, "shop", "Internal", "06")
+    insert(own, "stock", "Server", "07", "06")  # no client span between
+    insert(own, "shop", "Client", "08")
+    insert(own, "stock", "Server", "09", "08", trace="b" * 32)  # another trace
+    assert edges(own) == {}
+
+
+def test_a_call_across_the_full_hour_is_one(own: EmbeddedServer) -> None:
+    # Rows of a call may lie in two hours; a day is long enough to have such a pair.
+    insert(own, "shop", "Client", "01", seconds_ago=7200)
+    insert(own, "stock", "Server", "02", "01", seconds_ago=3500)
+    assert edges(own, since="86400")["shop", "stock"]["calls"] == 1
+
+
+def test_the_window_is_that_of_the_server_span(own: EmbeddedServer) -> None:
+    insert(own, "shop", "Client", "01", seconds_ago=120)
+    insert(own, "stock", "Server", "02", "01", seconds_ago=100)
+    assert edges(own, since="110")["shop", "stock"]["calls"] == 1
+    assert edges(own, since="90") == {}
+
+
+def test_spans_from_before_the_upgrade_are_taken_over_once(own: EmbeddedServer) -> None:
+    own.query("DROP VIEW otel_traces_rollup_calls_mv")
+    own.query("DROP TABLE otel_traces_rollup_calls")
+    own.query("ALTER TABLE schema_version DELETE WHERE Version = 4 SETTINGS mutations_sync = 2")
+    insert(own, "shop", "Client", "01")
+    insert(own, "stock", "Server", "02", "01")
+    for _ in range(2):
+        own.stop()
+        own.start()
+        assert edges(own)["shop", "stock"]["calls"] == 1
+    insert(own, "shop", "Client", "03")
+    insert(own, "stock", "Server", "04", "03")
+    assert edges(own)["shop", "stock"]["calls"] == 2

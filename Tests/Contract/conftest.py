@@ -1,0 +1,22 @@
+"""One suite for all tests of this folder."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from running_suite import RunningSuite  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def suite() -> Iterator[RunningSuite]:
+    with tempfile.TemporaryDirectory(prefix="contract-") as folder:
+        running = RunningSuite(Path(folder) / "data")
+        yield running
+        running.stop()
