@@ -3,30 +3,32 @@ import HTTPCore
 import HTTPTypes
 import Synchronization
 
-/// Opens connections as fast as it can for so many seconds, ends every second one with a reset and the others in order,
-/// and tells what is left over in the server afterwards.
+/// Opens connections as fast as it can, for so many seconds at least and until there were so many, ends every second one
+/// with a reset and the others in order, and tells what is left over in the server afterwards.
 ///
-/// `HTTPSoak SECONDS`
+/// `HTTPSoak SECONDS CONNECTIONS`
 @main
 struct HTTPSoakMain {
     static func main() async throws {
-        let seconds = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 150
+        let numbers = CommandLine.arguments.dropFirst().map { Int($0) ?? 0 }
+        let (seconds, connections) = (numbers.first ?? 150, numbers.dropFirst().first ?? 1_000_000)
         var router = Router()
         router.get("/json") { _, _ in Response(status: .ok, body: .text("{}")) }
         let server = try HTTPServer(responder: router)
         let serving = Task.detached { try await server.run() }
         let port = server.localAddress.port
         let before = openDescriptors()
-        let end = ContinuousClock.now + .seconds(seconds)
-        let clients = (0..<4).map { _ in Client(port: port, end: end) }
+        let start = ContinuousClock.now
+        let clients = (0..<4).map { _ in Client(port: port, end: start + .seconds(seconds), minimum: connections / 4) }
         for client in clients { client.start() }
         for client in clients { client.join() }
+        let took = start.duration(to: .now).components.seconds
         let settled = ContinuousClock.now + .seconds(10)
         while server.connectionCount > 0, ContinuousClock.now < settled { try await Task.sleep(for: .milliseconds(20)) }
         let resets = clients.reduce(0) { $0 + $1.resets }
         let total = clients.reduce(0) { $0 + $1.connections }
         print(
-            "{\"connections\": \(total), \"resets\": \(resets), \"seconds\": \(seconds), "
+            "{\"connections\": \(total), \"resets\": \(resets), \"seconds\": \(took), "
                 + "\"connections_left\": \(server.connectionCount), "
                 + "\"descriptors_left\": \(openDescriptors() - before)}"
         )
@@ -49,11 +51,13 @@ final class Client: @unchecked Sendable {
     private(set) var resets = 0
     private let port: Int
     private let end: ContinuousClock.Instant
+    private let minimum: Int
     private var thread = pthread_t()
 
-    init(port: Int, end: ContinuousClock.Instant) {
+    init(port: Int, end: ContinuousClock.Instant, minimum: Int) {
         self.port = port
         self.end = end
+        self.minimum = minimum
     }
 
     func start() {
@@ -80,7 +84,7 @@ final class Client: @unchecked Sendable {
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         let request = "GET /json HTTP/1.1\r\nHost: x\r\n\r\n"
         var buffer = [UInt8](repeating: 0, count: 4_096)
-        while ContinuousClock.now < end {
+        while connections < minimum || ContinuousClock.now < end {
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
             guard descriptor >= 0 else { continue }
             defer { close(descriptor) }

@@ -1,0 +1,1 @@
+"""What the benchmarks share: programs, servers, wrk, and figures as lines of JSON."""
