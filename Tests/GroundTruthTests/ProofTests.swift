@@ -55,7 +55,8 @@ struct ProofTests {
             try await SyntheticShop.of(incident, start: start).store(in: clickHouse)
             let (run, injections) = try run(start, injected: incident)
             let labeller = Labeller(clickHouse: clickHouse)
-            let labels = try await labeller.labels(of: run, injections)
+            let end = try #require(run.endedAt)
+            let labels = try await labeller.labels(of: run, injections, end: end)
             #expect(labels.count == 1)
             #expect(labels[0].valid, "\(incident): \(labels[0].reasons)")
             #expect(labels[0].path.allSatisfy { $0.evidenceCount >= 3 }, "\(incident)")
@@ -67,7 +68,7 @@ struct ProofTests {
             )
             #expect(labels[0].t.recovered != nil, "\(incident)")
 
-            let sheet = QuestionSheet(labels: labels, run: run, end: try await labeller.end(of: run))
+            let sheet = QuestionSheet(labels: labels, run: run, end: end)
             let answers = try await Oracle(clickHouse: clickHouse).answers(to: sheet)
             let report = try ScoreReport(answers, labels: labels, naive: nil)
             #expect(report.isPerfect, "\(incident): \(answers.answers) \(labels[0].root) \(labels[0].path.map(\.from))")
@@ -80,7 +81,9 @@ struct ProofTests {
         let start = stretch(20)
         try await SyntheticShop.of("payment_timeout", start: start).store(in: clickHouse)
         let (run, injections) = try run(start, injected: "payment_timeout")
-        let label = try #require(try await Labeller(clickHouse: clickHouse).labels(of: run, injections).first)
+        let label = try #require(
+            try await Labeller(clickHouse: clickHouse).labels(of: run, injections, end: try #require(run.endedAt)).first
+        )
         struct Row: Decodable {
             let traceID: String
             enum CodingKeys: String, CodingKey { case traceID = "trace_id" }
@@ -105,7 +108,9 @@ struct ProofTests {
             try await SyntheticShop.of(nil, start: start).store(in: clickHouse)
         }
         let (run, injections) = try run(start, injected: incident)
-        let label = try #require(try await Labeller(clickHouse: clickHouse).labels(of: run, injections).first)
+        let label = try #require(
+            try await Labeller(clickHouse: clickHouse).labels(of: run, injections, end: try #require(run.endedAt)).first
+        )
         #expect(!label.valid)
         #expect(label.reasons.contains("no sign of the cause in the telemetry"))
     }
@@ -116,11 +121,28 @@ struct ProofTests {
         let start = stretch(40)
         try await SyntheticShop.of(nil, start: start).store(in: clickHouse)
         let (run, injections) = try run(start, injected: nil)
-        let labels = try await Labeller(clickHouse: clickHouse).labels(of: run, injections)
+        let labels = try await Labeller(clickHouse: clickHouse).labels(
+            of: run,
+            injections,
+            end: try #require(run.endedAt)
+        )
         let sheet = QuestionSheet(labels: labels, run: run, end: try #require(run.endedAt))
         let answers = try await Oracle(clickHouse: clickHouse).answers(to: sheet)
         #expect(answers.answers == [Answer(question: "q1", root: [], path: [])])
+        #expect(labels[0].valid && labels[0].isControl)
         #expect(try ScoreReport(answers, labels: labels, naive: nil).isPerfect)
+    }
+
+    @Test("that no injection tells of, the run is no control: its checkouts failed")
+    func falseControl() async throws {
+        let clickHouse = try await Engine.shared.clickHouse()
+        let start = stretch(60)
+        try await SyntheticShop.of("visa_cache_full", start: start).store(in: clickHouse)
+        let (run, _) = try run(start, injected: nil)
+        let end = try #require(run.endedAt)
+        let label = try #require(try await Labeller(clickHouse: clickHouse).labels(of: run, [], end: end).first)
+        #expect(!label.valid)
+        #expect(label.reasons.contains { $0.hasSuffix("checkouts failed although nothing was broken") })
     }
 
     @Test("the naive rule is wrong about causes whose symptoms show elsewhere")
@@ -129,7 +151,11 @@ struct ProofTests {
         let start = stretch(50)
         try await SyntheticShop.of("visa_cache_full", start: start).store(in: clickHouse)
         let (run, injections) = try run(start, injected: "visa_cache_full")
-        let labels = try await Labeller(clickHouse: clickHouse).labels(of: run, injections)
+        let labels = try await Labeller(clickHouse: clickHouse).labels(
+            of: run,
+            injections,
+            end: try #require(run.endedAt)
+        )
         let sheet = QuestionSheet(labels: labels, run: run, end: try #require(run.endedAt))
         let answers = try await NaiveRule(clickHouse: clickHouse).answers(to: sheet)
         #expect(answers.answers[0].root == [.init(service: SyntheticShop.shop)])
