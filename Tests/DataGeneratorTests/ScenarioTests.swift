@@ -143,7 +143,7 @@ struct ScenarioTests {
             ).arrivals()
         }
         let reports = arrivals(.paymentTimeout, seed: 1)
-        #expect(reports.count == 100)
+        #expect(reports.count == 90)
         #expect(reports.allSatisfy { $0.journey.incident == "i-1" && $0.journey.requests[0].service == .inventory })
         #expect(reports.filter { $0.after == 0 }.count == 10)
         let hasty = arrivals(.intermittentError, seed: 1)
