@@ -134,7 +134,8 @@ def print_queries(server: Server) -> None:
         p95 = times[-(-95 * RUNS // 100) - 1]
         cpu = (server.cpu_seconds() - cpu) / RUNS * 1000
         detail = (
-            f"{file.stem} over {window}, {RUNS} runs, median {times[RUNS // 2]:.0f} ms, {cpu:.0f} ms of processor time each"
+            f"{file.stem} over {window}, {RUNS} runs, median {times[RUNS // 2]:.0f} ms,"
+            f" {cpu:.0f} ms of processor time each"
         )
         figure(f"storage.query_p95_ms.{file.stem}", p95, "ms", detail)
 
