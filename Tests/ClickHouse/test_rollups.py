@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from embedded_server import ROOT, EmbeddedServer
 
 MAP = (ROOT / "clickhouse" / "queries" / "hyperdx_service_map.sql").read_text()
