@@ -16,10 +16,15 @@ public struct ServerTelemetry: Middleware {
     private static let longestRequestID = 128
 
     private let metrics: ServerMetrics
+    // Looked up once: each look costs as much as a span.
+    private let tracer: any Tracer
+    private let instrument: any Instrument
 
-    /// Creates the middleware. It stands first, around everything that answers.
+    /// Creates the middleware, once tracing was bootstrapped. It stands first, around everything that answers.
     public init() {
         metrics = ServerMetrics()
+        tracer = InstrumentationSystem.tracer
+        instrument = InstrumentationSystem.instrument
     }
 
     /// Runs the rest of the chain inside a SERVER span.
@@ -30,13 +35,13 @@ public struct ServerTelemetry: Middleware {
         let started = ContinuousClock.now
         let fields = request.head.headerFields
         var caller = ServiceContext.topLevel
-        InstrumentationSystem.instrument.extract(fields, into: &caller, using: HeaderFieldsExtractor())
+        instrument.extract(fields, into: &caller, using: HeaderFieldsExtractor())
         if let left = fields[.requestTimeout].flatMap({ Int($0) }), left >= 0 {
             caller.deadline = .after(.milliseconds(min(left, 3_600_000)))
         }
 
         let method = KnownMethod(request.head.method)
-        let span = InstrumentationSystem.tracer.startAnySpan(
+        let span = tracer.startAnySpan(
             context.route.map { "\(method.spanName) \($0)" } ?? method.spanName,
             context: caller,
             ofKind: .server
@@ -60,7 +65,7 @@ public struct ServerTelemetry: Middleware {
             throw error
         }
 
-        response.head.headerFields[.traceResponse] = TraceParent(of: span.context)?.header
+        response.head.headerFields[.traceResponse] = TraceParent(of: span.context, by: instrument)?.header
         let status = response.head.status.code
         response.onCompletion { outcome in
             inFlight.end()

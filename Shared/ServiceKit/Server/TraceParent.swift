@@ -16,8 +16,12 @@ public struct TraceParent: Sendable, Equatable {
 
     /// The span that a context belongs to, or `nil` when there is none.
     public init?(of context: ServiceContext) {
+        self.init(of: context, by: InstrumentationSystem.instrument)
+    }
+
+    init?(of context: ServiceContext, by instrument: any Instrument) {
         var header: String?
-        InstrumentationSystem.instrument.inject(context, into: &header, using: TraceParentInjector())
+        instrument.inject(context, into: &header, using: TraceParentInjector())
         guard let header, header.utf8.count >= 55 else { return nil }
         self.header = header
     }
