@@ -13,7 +13,8 @@ struct InjectorTests {
     private final class Listener: Sendable {
         let server: HTTPServer
 
-        init(isFixed: Bool = false, status: HTTPResponse.Status = .ok) throws {
+        /// - Parameter deafness: How many DELETEs it answers with 503.
+        init(isFixed: Bool = false, deafness: Int = 0) throws {
             let told = Told()
             var router = Router()
             let answer: @Sendable (Request, RequestContext) async throws -> Response = { request, context in
@@ -23,7 +24,9 @@ struct InjectorTests {
                 let body = try await request.body.collect(upTo: 1_024)
                 let line = "\(request.head.method.rawValue) \(context.parameters["name"] ?? "") "
                 told.lines.withLock { $0.append(line + String(decoding: body, as: UTF8.self)) }
-                return .json(["fixed": isFixed], status: status)
+                let deletions = told.lines.withLock { $0.filter { $0.hasPrefix("DELETE") }.count }
+                let isDeaf = line.hasPrefix("DELETE") && deletions <= deafness
+                return .json(["fixed": isFixed], status: isDeaf ? .serviceUnavailable : .ok)
             }
             router.get("/admin/faults/{name}", answer)
             router.put("/admin/faults/{name}", answer)
@@ -174,6 +177,16 @@ struct InjectorTests {
             }
         }
         #expect(listener.all.last == "DELETE bad_release ")
+        #expect(try injections(folder).map(\.name) == ["bad_release"])
+    }
+
+    @Test("tells a service that is too busy to listen again, until the weakness is covered")
+    func deaf() async throws {
+        let (listener, shop) = (try Listener(deafness: 2), try RecordingShop())
+        let yaml = "name: x\nduration: 4s\nincidents: [{incident: bad_release, start: 0s, duration: 1s}]"
+        let (injector, folder) = try injector(yaml, listener, shop, control: LoadControl())
+        try await running(listener, shop) { try await injector.start(from: .now) }
+        #expect(listener.all.filter { $0 == "DELETE bad_release " }.count == 3)
         #expect(try injections(folder).map(\.name) == ["bad_release"])
     }
 

@@ -60,7 +60,7 @@ struct ScenarioTests {
         #expect(story.duration == 75)
         #expect(story.incidents.map(\.start) == [15] && story.incidents.map(\.duration) == [30])
         #expect(IncidentKind.visaCacheFull.armedIntensity(1, timeScale: 4) == 75)
-        #expect(IncidentKind.cascadeFailure.armedIntensity(1, timeScale: 4) == 1_536)
+        #expect(IncidentKind.cascadeFailure.armedIntensity(1, timeScale: 4) == 768)
         #expect(IncidentKind.badRelease.armedIntensity(0.3, timeScale: 4) == 0.3)
         #expect(IncidentKind.paymentTimeout.armedIntensity(1, timeScale: 1) == nil)
     }
@@ -143,7 +143,7 @@ struct ScenarioTests {
             ).arrivals()
         }
         let reports = arrivals(.paymentTimeout, seed: 1)
-        #expect(reports.count == 100)
+        #expect(reports.count == 90)
         #expect(reports.allSatisfy { $0.journey.incident == "i-1" && $0.journey.requests[0].service == .inventory })
         #expect(reports.filter { $0.after == 0 }.count == 10)
         let hasty = arrivals(.intermittentError, seed: 1)

@@ -73,14 +73,16 @@ struct Injector: Sendable {
         guard await sleep(until: began + .seconds(incident.start)) else { return }
         let id = "\(runID)-\(number + 1)"
         let strength = incident.kind.armedIntensity(incident.intensity, timeScale: timeScale)
-        if let strength, let admin { try await arm(incident, strength, admin) }
+        let timeToLive = Int((incident.duration + Self.timeToLiveReserve).rounded(.up))
+        if let strength, let admin { try await arm(incident, strength, seconds: timeToLive, admin) }
         let started = Moment.now
         log.begin(incident.kind)
         await sendTriggers(incident, id, number, from: started)
         _ = await sleep(until: began + .seconds(incident.end))
         // The end must come about also when this task was cancelled.
-        try await Task {
-            if strength != nil { try await admin?.disarm(incident.kind) }
+        let ended = await Task {
+            guard strength != nil, let admin else { return Moment.now }
+            return await disarm(incident.kind, admin, endsByItself: started + .seconds(Double(timeToLive)))
         }.value
         let record = InjectionRecord(
             incidentID: id,
@@ -90,7 +92,7 @@ struct Injector: Sendable {
             difficulty: incident.difficulty.rawValue,
             intensity: incident.intensity,
             startedAt: clock.text(started),
-            endedAt: clock.text(.now),
+            endedAt: clock.text(ended),
             service: incident.kind.service.rawValue,
             mechanism: incident.kind.mechanism
         )
@@ -98,9 +100,29 @@ struct Injector: Sendable {
         try truth?.append(record)
     }
 
+    /// Covers a weakness again. Its service may be too busy to listen, or starting again: it is told until it answers, or
+    /// until the weakness has ended by itself.
+    ///
+    /// - Returns: When it ended.
+    private func disarm(_ kind: IncidentKind, _ admin: FaultAdmin, endsByItself: Moment) async -> Moment {
+        while true {
+            do {
+                try await admin.disarm(kind)
+                return .now
+            } catch {
+                if Moment.now >= endsByItself { return endsByItself }
+                try? await Task.sleep(for: .milliseconds(250))
+            }
+        }
+    }
+
     /// Arms a weakness; its service may be starting again, so it is tried three times.
-    private func arm(_ incident: PlannedIncident, _ strength: Double, _ admin: FaultAdmin) async throws {
-        let seconds = Int((incident.duration + Self.timeToLiveReserve).rounded(.up))
+    private func arm(
+        _ incident: PlannedIncident,
+        _ strength: Double,
+        seconds: Int,
+        _ admin: FaultAdmin
+    ) async throws {
         for attempt in 1...3 {
             do {
                 return try await admin.arm(incident.kind, intensity: strength, seconds: seconds)

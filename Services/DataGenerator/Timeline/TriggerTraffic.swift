@@ -3,7 +3,7 @@
 struct TriggerTraffic: Sendable {
     /// Seconds between two rounds of the back office's reports: about what the stock's pool needs for as many as the
     /// strongest round has.
-    static let reportInterval = 1.6
+    static let reportInterval = 1.8
     /// Reports in the strongest round: twice the pool's connections.
     static let reports = 10.0
     /// Hasty visitors a second, at most.
