@@ -71,6 +71,16 @@ extension Telemetry {
         MetricDescription("inventory.reservations", unit: "{reservation}", "Reservations, by outcome."),
         MetricDescription("inventory.audit.entries", unit: "{entry}", "Entries in the reservation audit."),
         MetricDescription("payment.transactions", unit: "{payment}", "Payments, by outcome."),
+        MetricDescription(
+            "payment.gateway.attempts",
+            unit: "{attempt}",
+            "Attempts to get a payment through its acquirer's line."
+        ),
+        MetricDescription(
+            "payment.reconciliation.duplicates",
+            unit: "{payment}",
+            "Payments found beyond the first of their order."
+        ),
         MetricDescription("visa_validation_cache.size", unit: "entries", "Entries in the Visa validation cache."),
     ]
 }
