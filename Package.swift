@@ -159,7 +159,7 @@ let package = Package(
             path: "Tests/EmbeddedClickHouse",
             swiftSettings: strict
         ),
-        tests("GroundTruth", ["ServiceKit", "CurlHTTP", "ClickHouseHTTP", "EmbeddedClickHouse", yams]),
+        tests("GroundTruth", ["ServiceKit", "CurlHTTP", "ClickHouseHTTP", "EmbeddedClickHouse", argumentParser, yams]),
         tests(
             "Collector",
             [

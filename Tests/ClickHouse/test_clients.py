@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 import clickhouse_connect
 import pytest
 from clickhouse_connect.driver.exceptions import DatabaseError
+
 from embedded_server import EmbeddedServer
 
 

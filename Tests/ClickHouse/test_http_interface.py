@@ -8,6 +8,7 @@ import struct
 
 import lz4.frame
 import pytest
+
 from embedded_server import EmbeddedServer
 
 

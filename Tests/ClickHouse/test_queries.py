@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from embedded_server import ROOT, EmbeddedServer
 
 sys.path.insert(0, str(ROOT / "Tests" / "Browser"))

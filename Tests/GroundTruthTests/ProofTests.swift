@@ -42,6 +42,14 @@ struct ProofTests {
         return (run, [injection])
     }
 
+    private func labels(
+        of run: RunRecord,
+        _ injections: [Injection],
+        _ clickHouse: ClickHouse
+    ) async throws -> [IncidentLabel] {
+        try await Labeller(clickHouse: clickHouse).labels(of: run, injections, end: run.endedAt ?? run.startedAt)
+    }
+
     /// A stretch of time for each incident, and one for each test that needs a quiet one.
     private func stretch(_ number: Int) -> Moment {
         Self.start.advanced(bySeconds: Int64(number) * 3_600)
@@ -54,8 +62,8 @@ struct ProofTests {
             let start = stretch(number)
             try await SyntheticShop.of(incident, start: start).store(in: clickHouse)
             let (run, injections) = try run(start, injected: incident)
-            let labeller = Labeller(clickHouse: clickHouse)
-            let labels = try await labeller.labels(of: run, injections)
+            let end = try #require(run.endedAt)
+            let labels = try await labels(of: run, injections, clickHouse)
             #expect(labels.count == 1)
             #expect(labels[0].valid, "\(incident): \(labels[0].reasons)")
             #expect(labels[0].path.allSatisfy { $0.evidenceCount >= 3 }, "\(incident)")
@@ -67,7 +75,7 @@ struct ProofTests {
             )
             #expect(labels[0].t.recovered != nil, "\(incident)")
 
-            let sheet = QuestionSheet(labels: labels, run: run, end: try await labeller.end(of: run))
+            let sheet = QuestionSheet(labels: labels, run: run, end: end)
             let answers = try await Oracle(clickHouse: clickHouse).answers(to: sheet)
             let report = try ScoreReport(answers, labels: labels, naive: nil)
             #expect(report.isPerfect, "\(incident): \(answers.answers) \(labels[0].root) \(labels[0].path.map(\.from))")
@@ -80,7 +88,9 @@ struct ProofTests {
         let start = stretch(20)
         try await SyntheticShop.of("payment_timeout", start: start).store(in: clickHouse)
         let (run, injections) = try run(start, injected: "payment_timeout")
-        let label = try #require(try await Labeller(clickHouse: clickHouse).labels(of: run, injections).first)
+        let label = try #require(
+            try await labels(of: run, injections, clickHouse).first
+        )
         struct Row: Decodable {
             let traceID: String
             enum CodingKeys: String, CodingKey { case traceID = "trace_id" }
@@ -94,20 +104,18 @@ struct ProofTests {
         #expect(Set(affected.map(\.traceID)).count == scope.affectedTraceCount)
     }
 
-    @Test(
-        "that never happened, although it was injected, its label is void and says why",
-        arguments: IncidentDefinition.names
-    )
-    func void(_ incident: String) async throws {
+    @Test("that never happened, although it was injected, its label is void and says why")
+    func void() async throws {
         let clickHouse = try await Engine.shared.clickHouse()
         let start = stretch(30)
-        if incident == IncidentDefinition.names[0] {
-            try await SyntheticShop.of(nil, start: start).store(in: clickHouse)
+        try await SyntheticShop.of(nil, start: start).store(in: clickHouse)
+        for incident in IncidentDefinition.names {
+            let (run, injections) = try run(start, injected: incident)
+            let label = try #require(try await labels(of: run, injections, clickHouse).first)
+            #expect(!label.valid)
+            #expect(label.reasons.contains("no sign of the cause in the telemetry"), "\(incident)")
+            #expect(label.reasons.contains("the objective was never broken after the injection"), "\(incident)")
         }
-        let (run, injections) = try run(start, injected: incident)
-        let label = try #require(try await Labeller(clickHouse: clickHouse).labels(of: run, injections).first)
-        #expect(!label.valid)
-        #expect(label.reasons.contains("no sign of the cause in the telemetry"))
     }
 
     @Test("where nothing is wrong, the oracle says so, and the label is a control")
@@ -116,11 +124,27 @@ struct ProofTests {
         let start = stretch(40)
         try await SyntheticShop.of(nil, start: start).store(in: clickHouse)
         let (run, injections) = try run(start, injected: nil)
-        let labels = try await Labeller(clickHouse: clickHouse).labels(of: run, injections)
+        let labels = try await Labeller(clickHouse: clickHouse).labels(
+            of: run,
+            injections,
+            end: try #require(run.endedAt)
+        )
         let sheet = QuestionSheet(labels: labels, run: run, end: try #require(run.endedAt))
         let answers = try await Oracle(clickHouse: clickHouse).answers(to: sheet)
         #expect(answers.answers == [Answer(question: "q1", root: [], path: [])])
+        #expect(labels[0].valid && labels[0].isControl)
         #expect(try ScoreReport(answers, labels: labels, naive: nil).isPerfect)
+    }
+
+    @Test("that no injection tells of, the run is no control: its checkouts failed")
+    func falseControl() async throws {
+        let clickHouse = try await Engine.shared.clickHouse()
+        let start = stretch(60)
+        try await SyntheticShop.of("visa_cache_full", start: start).store(in: clickHouse)
+        let (run, _) = try run(start, injected: nil)
+        let label = try #require(try await labels(of: run, [], clickHouse).first)
+        #expect(!label.valid)
+        #expect(label.reasons.contains { $0.hasSuffix("checkouts failed although nothing was broken") })
     }
 
     @Test("the naive rule is wrong about causes whose symptoms show elsewhere")
@@ -129,7 +153,11 @@ struct ProofTests {
         let start = stretch(50)
         try await SyntheticShop.of("visa_cache_full", start: start).store(in: clickHouse)
         let (run, injections) = try run(start, injected: "visa_cache_full")
-        let labels = try await Labeller(clickHouse: clickHouse).labels(of: run, injections)
+        let labels = try await Labeller(clickHouse: clickHouse).labels(
+            of: run,
+            injections,
+            end: try #require(run.endedAt)
+        )
         let sheet = QuestionSheet(labels: labels, run: run, end: try #require(run.endedAt))
         let answers = try await NaiveRule(clickHouse: clickHouse).answers(to: sheet)
         #expect(answers.answers[0].root == [.init(service: SyntheticShop.shop)])

@@ -148,6 +148,27 @@ struct RunTests {
         #expect(try RunFolder(path: folder.path).injections().isEmpty)
     }
 
+    @Test("of a run that was killed ends with its last request, and is no control")
+    func killed() async throws {
+        let clickHouse = try await Engine.shared.clickHouse()
+        let folder = try TemporaryFolder()
+        try folder.write(#"{"run_id":"r","seed":1,"started_at":"2026-01-01T00:00:00Z","ended_at":null}"#, "run.json")
+        try folder.write(
+            #"""
+            {"request_id":"a","visit_id":"v","user":"u","class":"normal","journey":"j","step":"s","method":"GET",\#
+            "path":"/","intended_at":"2026-01-01T00:00:01Z","started_at":"2026-01-01T00:00:02Z",\#
+            "duration_ns":500000000,"expected":{},"actual":{}}
+            {"request_id":"b
+            """#,
+            "journal.jsonl"
+        )
+        let run = try RunFolder(path: folder.path).run()
+        let end = try RunFolder(path: folder.path).end(of: run)
+        #expect(end == Moment("2026-01-01T00:00:02.5Z"))
+        let label = try #require(try await Labeller(clickHouse: clickHouse).labels(of: run, [], end: end).first)
+        #expect(label.reasons.first == "the run was not ended in order: an incident of it may be missing")
+    }
+
     @Test("leaves nothing in the telemetry that tells: the audit finds a name in any text, wherever it is")
     func audit() async throws {
         let clickHouse = try await Engine.shared.clickHouse()

@@ -24,6 +24,21 @@ struct MechanismTests {
         try await audit.append(order: "after", lines: lines, excess: nil)
     }
 
+    @Test("the audit does nothing for whoever has gone while standing in line")
+    func auditOfTheGone() async throws {
+        let audit = ReservationAudit()
+        await #expect(throws: TimeSpent.self) {
+            try await Deadline.after(.zero).enforce { try await audit.append(order: "a", lines: [], excess: nil) }
+        }
+        let cancelled = Task {
+            try? await Task.sleep(for: .seconds(60))
+            try await audit.append(order: "b", lines: [], excess: nil)
+        }
+        cancelled.cancel()
+        await #expect(throws: CancellationError.self) { try await cancelled.value }
+        #expect(await audit.count == 0)
+    }
+
     @Test("the cache forgets what is old and holds no more than it may")
     func cache() {
         let cache = TTLCache<Int, String>(capacity: 3, timeToLive: .seconds(5))

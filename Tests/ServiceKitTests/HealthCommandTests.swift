@@ -1,4 +1,5 @@
 import HTTPCore
+import HTTPTypes
 import ServiceKit
 import Testing
 
@@ -15,7 +16,7 @@ struct HealthCommandTests {
         let server = try HTTPServer(responder: router)
         var command = try HealthCommand(host: host, port: ("PORT", server.localAddress.port))
         command.timeout = timeout
-        return try await withThrowingTaskGroup(of: Void.self) { group in
+        return await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             defer { group.cancelAll() }
             return await command.ask()

@@ -15,6 +15,18 @@ WITH
     ) AS n,
     -- The last digits of trace ids are random: those below a bound are an even sample of the traces.
     leftPad(lower(hex(intDiv(0xFFFFFFFF, n))), 8, '0') || 'g' AS last_digits,
+    sample AS
+    (
+        SELECT TraceId, SpanId, ParentSpanId, ServiceName, SpanName, Duration, StatusCode
+        FROM otel_traces
+        WHERE n < 16 AND Timestamp >= now64(9) - toIntervalSecond(seconds) AND substring(TraceId, 25) < last_digits
+        UNION ALL
+        -- One trace in 16 lies ready.
+        SELECT TraceId, SpanId, ParentSpanId, ServiceName, SpanName, Duration, StatusCode
+        FROM otel_traces_rollup_sample
+        WHERE n >= 16 AND toStartOfHour(Timestamp) >= toStartOfHour(now() - toIntervalSecond(seconds))
+          AND Timestamp >= now() - toIntervalSecond(seconds) AND substring(TraceId, 25) < last_digits
+    ),
     traces AS
     (
         -- One pass instead of a join: each trace's spans side by side, parents found by their id.
@@ -22,9 +34,7 @@ WITH
             groupArray(SpanId) AS ids,
             groupArray((ServiceName, SpanName)) AS names,
             groupArray((ParentSpanId, Duration, StatusCode IN ('Error', 'STATUS_CODE_ERROR'))) AS spans
-        FROM otel_traces
-        WHERE Timestamp >= now64(9) - toIntervalSecond(seconds)
-          AND substring(TraceId, 25) < last_digits
+        FROM sample
         GROUP BY TraceId
     )
 SELECT

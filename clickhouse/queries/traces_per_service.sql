@@ -14,14 +14,24 @@ WITH
         )
     ) AS n,
     -- The last digits of trace ids are random: those below a bound are an even sample of the traces.
-    leftPad(lower(hex(intDiv(0xFFFFFFFF, n))), 8, '0') || 'g' AS last_digits
+    leftPad(lower(hex(intDiv(0xFFFFFFFF, n))), 8, '0') || 'g' AS last_digits,
+    sample AS
+    (
+        SELECT TraceId, ServiceName, StatusCode
+        FROM otel_traces
+        WHERE n < 16 AND Timestamp >= now64(9) - toIntervalSecond(seconds) AND substring(TraceId, 25) < last_digits
+        UNION ALL
+        -- One trace in 16 lies ready.
+        SELECT TraceId, ServiceName, StatusCode
+        FROM otel_traces_rollup_sample
+        WHERE n >= 16 AND toStartOfHour(Timestamp) >= toStartOfHour(now() - toIntervalSecond(seconds))
+          AND Timestamp >= now() - toIntervalSecond(seconds) AND substring(TraceId, 25) < last_digits
+    )
 SELECT
     ServiceName,
     uniqExact(TraceId) * any(n) AS traces,
     count() * any(n) AS spans,
     countIf(StatusCode IN ('Error', 'STATUS_CODE_ERROR')) * any(n) AS error_spans
-FROM otel_traces
-WHERE Timestamp >= now64(9) - toIntervalSecond(seconds)
-  AND substring(TraceId, 25) < last_digits
+FROM sample
 GROUP BY ServiceName
 ORDER BY traces DESC, ServiceName

@@ -19,7 +19,7 @@ from launcher.terminal.progress import Progress
 def run(arguments: argparse.Namespace) -> int:
     """Labels a run, asks the reference answers and scores them; the exit status is that of faultline-score."""
     folder = RunFolder(arguments.data)
-    journal = arguments.folder or latest_journal(folder.path / "truth")
+    journal = arguments.folder or latest_journal(folder.truth)
     if not (journal / "run.json").exists():
         raise UserError(f"{journal} is no run of the load generator: run.json is not there", exit_status=2)
     # Standard output belongs to the tables.

@@ -35,6 +35,7 @@ _TESTS_AT_ONCE = "8"
 _SYSTEM_TESTS = "SystemTests"
 _INCIDENT_TESTS = "SystemTests.IncidentTests"
 _BOOKS_TESTS = "SystemTests.BooksTests"
+_TRUTH_TESTS = "SystemTests.TruthTests"
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def _stages() -> list[Stage]:
             "system",
             lambda: _command(
                 ["swift", "test", "--parallel", "--filter", _SYSTEM_TESTS]
-                + ["--skip", _INCIDENT_TESTS, "--skip", _BOOKS_TESTS]
+                + ["--skip", _INCIDENT_TESTS, "--skip", _BOOKS_TESTS, "--skip", _TRUTH_TESTS]
             ),
             [*BUILD_PACKAGES, *BROWSER_PACKAGES],
         ),
@@ -103,6 +104,7 @@ def _stages() -> list[Stage]:
             lambda: _command(["swift", "test", "--no-parallel", "--filter", _INCIDENT_TESTS]),
             BUILD_PACKAGES,
         ),
+        Stage("truth", lambda: _command(["swift", "test", "--no-parallel", "--filter", _TRUTH_TESTS]), BUILD_PACKAGES),
     ]
     for folder in sorted({path.parent for path in (ROOT / "Tests").glob("*/test_*.py")}):
         stages.append(

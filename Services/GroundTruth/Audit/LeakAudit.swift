@@ -2,6 +2,8 @@
 struct LeakAudit: Sendable {
     let clickHouse: ClickHouse
     var words = Self.standardWords
+    /// The stretch of time whose rows are looked at; all rows without it, and those of tables that have no time.
+    var stretch: (from: Moment, to: Moment)?
 
     /// The names of incidents as people write them, the switches that make them impossible, and what only the truth knows.
     static let standardWords: [String] = {
@@ -44,8 +46,9 @@ struct LeakAudit: Sendable {
         var rows = 0
         let tables = try await textColumns()
         for (table, columns) in tables.sorted(by: { $0.key < $1.key }) {
-            rows += try await count(table)
-            leaks += try await search(table, columns)
+            let source = "`\(table)`" + (try await condition(on: table))
+            rows += try await count(source)
+            leaks += try await search(table, columns, in: source)
         }
         return Outcome(tables: tables.count, rows: rows, words: words.count, leaks: leaks)
     }
@@ -69,42 +72,61 @@ struct LeakAudit: Sendable {
         return Dictionary(uniqueKeysWithValues: rows.map { ($0.table, $0.columns.sorted()) })
     }
 
-    private func count(_ table: String) async throws -> Int {
+    /// What keeps a query to the stretch of time.
+    private func condition(on table: String) async throws -> String {
+        guard let stretch else { return "" }
+        struct Row: Decodable { let name: String }
+        let rows: [Row] = try await clickHouse.rows(
+            """
+            SELECT name FROM system.columns
+            WHERE database = currentDatabase() AND table = \(Self.literal(table)) AND name IN ('Timestamp', 'TimeUnix')
+            """
+        )
+        guard let time = rows.first?.name else { return "" }
+        return " WHERE \(time) >= \(stretch.from.sql) AND \(time) < \(stretch.to.sql)"
+    }
+
+    private func count(_ source: String) async throws -> Int {
         struct Row: Decodable { let count: Int }
-        let row: Row = try await clickHouse.row("SELECT count() AS count FROM `\(table)`")
+        let row: Row = try await clickHouse.row("SELECT count() AS count FROM \(source)")
         return row.count
     }
 
     /// Which of the words stand in which columns of a table. Upper and lower case are the same.
-    private func search(_ table: String, _ columns: [String]) async throws -> [Leak] {
+    private func search(_ table: String, _ columns: [String], in source: String) async throws -> [Leak] {
         // Most tables have none of the words, which one pass shows; only where one stands is it asked for which.
         let list = words.map(Self.literal).joined(separator: ", ")
         let counts = columns.map { "countIf(multiSearchAnyCaseInsensitive(toString(`\($0)`), [\(list)]))" }
         struct Row: Decodable { let counts: [Int] }
-        let row: Row = try await clickHouse.row("SELECT [\(counts.joined(separator: ", "))] AS counts FROM `\(table)`")
+        let row: Row = try await clickHouse.row("SELECT [\(counts.joined(separator: ", "))] AS counts FROM \(source)")
         var leaks: [Leak] = []
         for (column, count) in zip(columns, row.counts) where count > 0 {
-            for word in words { leaks += try await search(table, column, for: word) }
+            for word in words {
+                guard let found = try await search(column, for: word, in: source) else { continue }
+                leaks.append(
+                    Leak(table: table, column: column, word: word, rows: found.rows, example: found.example)
+                )
+            }
         }
         return leaks
     }
 
-    private func search(_ table: String, _ column: String, for word: String) async throws -> [Leak] {
+    private func search(_ column: String, for word: String, in source: String) async throws
+        -> (rows: Int, example: String)?
+    {
         struct Row: Decodable {
             let rows: Int
             let example: String
         }
+        let place = "toInt64(positionCaseInsensitive(text, \(Self.literal(word))))"
         let row: Row = try await clickHouse.row(
             """
-            SELECT
-                count() AS rows,
-                any(substring(text, greatest(1, toInt64(positionCaseInsensitive(text, \(Self.literal(word)))) - 60), 160)) AS example
-            FROM (SELECT toString(`\(column)`) AS text FROM `\(table)`)
-            WHERE positionCaseInsensitive(text, \(Self.literal(word))) > 0
+            SELECT count() AS rows, any(substring(text, greatest(1, \(place) - 60), 160)) AS example
+            FROM (SELECT toString(`\(column)`) AS text FROM \(source))
+            WHERE \(place) > 0
             """
         )
-        guard row.rows > 0 else { return [] }
-        return [Leak(table: table, column: column, word: word, rows: row.rows, example: row.example)]
+        return row.rows == 0 ? nil : (row.rows, row.example)
     }
 
     private static func literal(_ text: String) -> String {

@@ -29,7 +29,7 @@ struct ExportCommand: AsyncParsableCommand {
             switch format {
             case .parquet:
                 let run = try options.run.run()
-                let end = try await Labeller(clickHouse: clickHouse).end(of: run)
+                let end = try options.run.end(of: run)
                 let export = ParquetExport(clickHouse: clickHouse, groundTruth: "ground_truth")
                 written = try await export.write(options.run, run, until: end, to: target)
             case .rcaeval:

@@ -31,10 +31,10 @@ struct LabelCommand: AsyncParsableCommand {
         tables: String?
     ) async throws -> [IncidentLabel] {
         let run = try folder.run()
-        let labeller = Labeller(clickHouse: clickHouse)
-        let labels = try await labeller.labels(of: run, try folder.injections())
+        let end = try folder.end(of: run)
+        let labels = try await Labeller(clickHouse: clickHouse).labels(of: run, try folder.injections(), end: end)
         for label in labels { try RunFolder.write(label, to: "\(folder.labels)/\(label.question).json") }
-        let sheet = QuestionSheet(labels: labels, run: run, end: try await labeller.end(of: run))
+        let sheet = QuestionSheet(labels: labels, run: run, end: end)
         try RunFolder.write(sheet, to: folder.questions)
         if let tables {
             let database = GroundTruthDatabase(clickHouse: clickHouse)

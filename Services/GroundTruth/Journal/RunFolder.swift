@@ -16,6 +16,16 @@ struct RunFolder: Sendable {
         try Self.read(RunRecord.self, path + "/run.json")
     }
 
+    /// The last moment of a run: what it says itself, or the end of the last request of one that was killed.
+    func end(of run: RunRecord) throws -> Moment {
+        if let end = run.endedAt { return end }
+        var end = run.startedAt
+        try forEachRequest { request in
+            end = max(end, Moment(nanoseconds: request.startedAt.nanoseconds + Int64(clamping: request.duration)))
+        }
+        return end
+    }
+
     /// What was broken, in the order of time.
     func injections() throws -> [Injection] {
         let file = path + "/injections.jsonl"

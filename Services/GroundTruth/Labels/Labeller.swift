@@ -3,46 +3,16 @@ struct Labeller: Sendable {
     let clickHouse: ClickHouse
 
     /// The labels of a run: one an incident, or a single control where there was none.
-    func labels(of run: RunRecord, _ injections: [Injection]) async throws -> [IncidentLabel] {
-        let end = try await end(of: run)
-        guard !injections.isEmpty else { return [control(run, end)] }
+    ///
+    /// - Parameter end: The last moment of the run.
+    func labels(of run: RunRecord, _ injections: [Injection], end: Moment) async throws -> [IncidentLabel] {
+        guard !injections.isEmpty else { return [try await Control(run: run, end: end).label(clickHouse)] }
         var labels: [IncidentLabel] = []
         for (index, windows) in Windows.of(injections, in: run, end: end).enumerated() {
             let question = "q\(index + 1)"
             labels.append(try await label(injections[index], question, of: run, windows, beside: injections))
         }
         return labels
-    }
-
-    /// The run's own end, or the last span of one that goes on or was killed.
-    func end(of run: RunRecord) async throws -> Moment {
-        if let end = run.endedAt { return end }
-        struct Row: Decodable { let last: Int64 }
-        let row: Row = try await clickHouse.row("SELECT toUnixTimestamp64Nano(max(Timestamp)) AS last FROM otel_traces")
-        return max(run.startedAt, Moment(nanoseconds: row.last))
-    }
-
-    private func control(_ run: RunRecord, _ end: Moment) -> IncidentLabel {
-        IncidentLabel(
-            incidentID: "\(run.runID)-control",
-            question: "q1",
-            runID: run.runID,
-            scenario: "calm",
-            runScenario: run.scenario,
-            seed: run.seed,
-            difficulty: "control",
-            intensity: nil,
-            t: .init(injected: nil, firstEffect: nil, sliBreach: nil, cleared: end, recovered: nil),
-            root: [],
-            path: [],
-            scope: nil,
-            impact: nil,
-            necessarySignals: [],
-            distractors: [],
-            aliases: ServiceAliases.all,
-            valid: true,
-            reasons: []
-        )
     }
 
     private func label(

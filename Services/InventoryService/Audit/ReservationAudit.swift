@@ -1,4 +1,5 @@
 import Metrics
+import ServiceKit
 
 /// Keeps a record of each reservation that cannot be changed unnoticed: every entry carries the checksum of the one
 /// before it, and the whole chain is verified each time an entry is added.
@@ -34,8 +35,12 @@ actor ReservationAudit {
     /// - Parameters:
     ///   - order: The order that the units were reserved for.
     ///   - excess: How many times the usual evidence is kept while nothing is sealed away; `nil` when sealing works.
-    /// - Throws: ``AuditBroken`` when somebody changed an entry.
+    /// - Throws: ``AuditBroken`` when somebody changed an entry; ``TimeSpent`` or `CancellationError` when nobody waits for
+    ///   the reservation any more.
     func append(order: String, lines: [Reservation.Line], excess: Double?) throws {
+        // Those who stood in line here may have gone meanwhile; a process that ends must not verify for each of them.
+        try Task.checkCancellation()
+        guard Deadline.current?.hasPassed != true else { throw TimeSpent() }
         try verify()
         let bytes = Int(Double(evidenceSize) * max(1, excess ?? 1))
         let evidence = Self.evidence(of: lines, bytes: bytes)

@@ -70,6 +70,23 @@ struct BooksTests {
         await suite.stop()
     }
 
+    @Test("hold a shopper's cart and order after the shop was killed")
+    func survivingCart() async throws {
+        let suite = try await RunningSuite(name: "surviving-cart", rate: nil)
+        let shopper = Shopper(suite: suite)
+        try await shopper.add("lumen-lamp", 2)
+        let order = try #require(try await shopper.checkOut()["order_id"])
+        try await shopper.add("jump-rope", 3)
+        let cart = try await shopper.send(.get, "/cart").body
+        let bought = try await shopper.send(.get, "/orders/\(order)").body
+        kill(try await suite.pid(of: "sample-ecommerce-app"), SIGKILL)
+        while (try? await shopper.send(.get, "/ready").status) != 200 { try await Task.sleep(for: .milliseconds(50)) }
+        #expect(try await shopper.send(.get, "/cart").body == cart)
+        #expect(try await shopper.send(.get, "/orders/\(order)").body == bought)
+        #expect(try await Shopper(suite: suite).send(.get, "/orders/\(order)").status == 404)
+        await suite.stop()
+    }
+
     @Test(
         "agree to the last unit and cent after a kill -9 in the middle of five hundred checkouts",
         arguments: ["sample-ecommerce-app", "inventory-service", "payment-service"]

@@ -51,7 +51,7 @@ extension Incident {
             ),
             .logs(
                 "payments without time",
-                atLeast: 10,
+                atLeast: 5,
                 where: """
                     ServiceName = '\(payment)' AND Body = 'The payment gateway gave no answer'
                     AND startsWith(LogAttributes['cause'], 'Timed out')
@@ -99,7 +99,7 @@ extension Incident {
                 "locked databases",
                 where: "ServiceName = '\(inventory)' AND LogAttributes['error.type'] = 'database_locked'"
             ),
-            .share(503, of: "GET /products", at: inventory, atLeast: 15),
+            .share(503, of: "GET /products", at: inventory, atLeast: 10),
             .p95("GET /products", of: shop, atLeast: 900),
         ]
     )
@@ -130,7 +130,7 @@ extension Incident {
                     AND SpanAttributes['app.payment.card_type'] = 'visa'
                     """
             ),
-            .share(500, of: "POST /checkout", at: shop, atLeast: 40),
+            .share(500, of: "POST /checkout", at: shop, atLeast: 30),
         ],
         spared: [
             .spans(
@@ -236,7 +236,7 @@ extension Incident {
                 "failed checkouts of the next version with books",
                 where: failedCheckouts + " AND SpanAttributes['service.version'] = '1.5.0' AND \(books)"
             ),
-            .share(500, of: "POST /checkout", at: shop, atLeast: 5),
+            .share(500, of: "POST /checkout", at: shop, atLeast: 4),
         ],
         spared: [
             .spans(

@@ -62,11 +62,16 @@ struct LeakAudit: Sendable {
         return row.first?.joined(separator: " ") ?? ""
     }
 
-    /// Numbers of sixteen digits in a text that begin as a Visa or Mastercard number does. Identifiers are hexadecimal and
-    /// longer or shorter, and numbers that are measured are no text.
+    /// Numbers of sixteen digits in a text that begin as a Visa or Mastercard number does. Identifiers may look like one,
+    /// and numbers that are measured are no text.
     private func cardNumbers(in table: String) async throws -> Int {
-        let pattern = "[^0-9a-fA-F.:,-](4[0-9]{15}|5[1-5][0-9]{14})[^0-9a-fA-F]"
-        let row = #"replaceRegexpAll(formatRow('JSONEachRow', *), '"[A-Za-z.]*Id":"[0-9a-f]*"', '')"#
-        return try await suite.number("SELECT countIf(match(\(row), '\(pattern)')) FROM \(table)")
+        let identifiers = #""[A-Za-z.-]*[Ii]d":("[0-9a-f]*"|"?[[][^]]*[]]"?)"#
+        let card = "[^0-9a-fA-F.:,-](4[0-9]{15}|5[1-5][0-9]{14})[^0-9a-fA-F]"
+        return try await suite.number(
+            """
+            SELECT countIf(match(replaceRegexpAll(formatRow('JSONEachRow', *), '\(identifiers)', ''), '\(card)'))
+            FROM \(table)
+            """
+        )
     }
 }

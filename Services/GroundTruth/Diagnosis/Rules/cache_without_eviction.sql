@@ -51,13 +51,13 @@ WITH
 SELECT
     refused.service AS service,
     refused.instance AS instance,
-    any(refused.operation) AS operation,
+    topK(1)(refused.operation)[1] AS operation,
     'cache_without_eviction' AS mechanism,
     count() AS evidence,
     least(toUnixTimestamp64Nano(min(refused.at)), toUnixTimestamp64Nano(any(caches.began))) AS onset,
     [
-        (refused.service, any(refused.operation), any(callers.service), any(callers.operation)),
-        (any(callers.service), any(callers.operation), any(failed.service), any(failed.operation))
+        (refused.service, topK(1)(refused.operation)[1], topK(1)(callers.service)[1], topK(1)(callers.operation)[1]),
+        (topK(1)(callers.service)[1], topK(1)(callers.operation)[1], topK(1)(failed.service)[1], topK(1)(failed.operation)[1])
     ] AS path
 FROM refused
 INNER JOIN caches ON caches.service = refused.service AND caches.instance = refused.instance

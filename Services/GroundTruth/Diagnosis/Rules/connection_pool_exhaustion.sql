@@ -50,7 +50,14 @@ WITH
     ),
     worst AS
     (
-        SELECT service, instance, namespace, argMax(operation, held) AS culprit, max(held) AS longest
+        -- On a machine that is short of time everybody keeps connections long, and no one is to blame.
+        SELECT
+            service,
+            instance,
+            namespace,
+            argMax(operation, held) AS culprit,
+            max(held) AS longest,
+            longest / sum(held) AS share
         FROM holders GROUP BY service, instance, namespace
     ),
     victims AS
@@ -88,7 +95,7 @@ WITH
         INNER JOIN victims ON victims.TraceId = waits.TraceId AND victims.SpanId = waits.ParentSpanId
         LEFT JOIN starved ON starved.TraceId = waits.TraceId
         LEFT JOIN failed ON failed.TraceId = waits.TraceId
-        WHERE worst.longest > 5
+        WHERE worst.longest > 5 AND worst.share > 0.8
     ),
     main AS
     (

@@ -38,11 +38,11 @@ WITH
 SELECT
     failed.service AS service,
     failed.instance AS instance,
-    any(additions.operation) AS operation,
+    topK(1)(additions.operation)[1] AS operation,
     'lost_update' AS mechanism,
     uniqExact(failed.TraceId) AS evidence,
     toUnixTimestamp64Nano(min(mismatches.at)) AS onset,
-    [(any(additions.service), any(additions.operation), failed.service, any(failed.operation))] AS path
+    [(topK(1)(additions.service)[1], topK(1)(additions.operation)[1], failed.service, topK(1)(failed.operation)[1])] AS path
 FROM failed
 INNER JOIN mismatches ON mismatches.TraceId = failed.TraceId
 INNER JOIN additions ON additions.session = failed.session

@@ -34,7 +34,7 @@ SELECT
     'missing_idempotency_key' AS mechanism,
     uniqExact(payments.order_id) AS evidence,
     toUnixTimestamp64Nano(min(payments.ended)) AS onset,
-    [(payments.service, requests.operation, any(charges.service), any(charges.operation))] AS path
+    [(payments.service, requests.operation, topK(1)(charges.service)[1], topK(1)(charges.operation)[1])] AS path
 FROM payments
 INNER JOIN requests ON requests.TraceId = payments.TraceId AND requests.SpanId = payments.ParentSpanId
 INNER JOIN charges ON charges.TraceId = payments.TraceId

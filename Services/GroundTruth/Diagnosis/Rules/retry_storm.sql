@@ -37,8 +37,8 @@ SELECT
     count() AS evidence,
     toUnixTimestamp64Nano(min(calls.ended)) AS onset,
     [
-        (calls.service, calls.operation, calls.service, any(requests.operation)),
-        (calls.service, any(requests.operation), any(failed.service), any(failed.operation))
+        (calls.service, calls.operation, calls.service, topK(1)(requests.operation)[1]),
+        (calls.service, topK(1)(requests.operation)[1], topK(1)(failed.service)[1], topK(1)(failed.operation)[1])
     ] AS path
 FROM calls
 INNER JOIN requests ON requests.TraceId = calls.TraceId AND requests.SpanId = calls.ParentSpanId

@@ -52,13 +52,13 @@ WITH
 SELECT
     growing.service AS service,
     growing.instance AS instance,
-    any(slow.operation) AS operation,
+    topK(1)(slow.operation)[1] AS operation,
     'unbounded_growth' AS mechanism,
     count() AS evidence,
     toUnixTimestamp64Nano(any(growing.began)) AS onset,
     [
-        (growing.service, any(slow.operation), any(callers.service), any(callers.operation)),
-        (any(callers.service), any(callers.operation), anyIf(failed.service, failed.service != ''), anyIf(failed.operation, failed.service != ''))
+        (growing.service, topK(1)(slow.operation)[1], topK(1)(callers.service)[1], topK(1)(callers.operation)[1]),
+        (topK(1)(callers.service)[1], topK(1)(callers.operation)[1], topKIf(1)(failed.service, failed.service != '')[1], topKIf(1)(failed.operation, failed.service != '')[1])
     ] AS path
 FROM slow
 INNER JOIN growing ON growing.service = slow.service AND growing.instance = slow.instance

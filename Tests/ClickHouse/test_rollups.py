@@ -1,4 +1,4 @@
-"""Calls are put together from spans that arrive apart, and the Service Map reads them."""
+"""Calls are put together from spans that arrive apart, samples are even, and upgrades take over what is there."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from embedded_server import ROOT, EmbeddedServer
 
 MAP = (ROOT / "clickhouse" / "queries" / "hyperdx_service_map.sql").read_text()
@@ -94,16 +95,38 @@ def test_the_window_is_that_of_the_server_span(own: EmbeddedServer) -> None:
     assert edges(own, since="90") == {}
 
 
+def test_a_large_sample_is_the_same_wherever_it_is_read(own: EmbeddedServer) -> None:
+    own.query(
+        "INSERT INTO otel_traces (Timestamp, TraceId, SpanId, ParentSpanId, SpanName, SpanKind, ServiceName, Duration)"
+        " SELECT now64(9) - number % 3000, lower(hex(sipHash128(intDiv(number, 2)))), toString(number),"
+        " if(number % 2 = 0, '', toString(number - 1)), if(number % 2 = 0, 'outer', 'inner'), 'Internal', 'shop', 1000"
+        " FROM numbers(20000)"
+    )
+    sampled = own.query("SELECT count() FROM otel_traces_rollup_sample")
+    assert sampled == own.query("SELECT count() FROM otel_traces WHERE substring(TraceId, 25) < '10000000'")
+    assert 900 < int(sampled) < 1600
+    queries = ROOT / "clickhouse" / "queries"
+    for name, column in (("span_map", 4), ("traces_per_service", 1)):
+        sql = (queries / f"{name}.sql").read_text()
+        # 15 is read from all spans, 17 from the sample: nearly the same traces stand for all.
+        all_spans, sample = (int(own.query(sql, param_one_in=n).split("\t")[column]) for n in ("15", "17"))
+        assert 0.8 < all_spans / sample < 1.25 and 7000 < sample < 13000, name
+
+
 def test_spans_from_before_the_upgrade_are_taken_over_once(own: EmbeddedServer) -> None:
     own.query("DROP VIEW otel_traces_rollup_calls_mv")
     own.query("DROP TABLE otel_traces_rollup_calls")
-    own.query("ALTER TABLE schema_version DELETE WHERE Version = 4 SETTINGS mutations_sync = 2")
+    own.query("DROP VIEW otel_traces_rollup_sample_mv")
+    own.query("DROP TABLE otel_traces_rollup_sample")
+    own.query("ALTER TABLE schema_version DELETE WHERE Version IN (4, 5) SETTINGS mutations_sync = 2")
     insert(own, "shop", "Client", "01")
     insert(own, "stock", "Server", "02", "01")
+    insert(own, "shop", "Internal", "01", trace="0" * 32)
     for _ in range(2):
         own.stop()
         own.start()
         assert edges(own)["shop", "stock"]["calls"] == 1
+        assert own.query("SELECT count() FROM otel_traces_rollup_sample") == "1\n"
     insert(own, "shop", "Client", "03")
     insert(own, "stock", "Server", "04", "03")
     assert edges(own)["shop", "stock"]["calls"] == 2

@@ -1,0 +1,37 @@
+"""The storefront's files as a browser fetches them: once, and then only when they have changed."""
+
+from __future__ import annotations
+
+import re
+import urllib.error
+import urllib.request
+from http.client import HTTPMessage
+
+from running_suite import RunningSuite
+
+
+def fetch(suite: RunningSuite, path: str, known: str | None = None) -> tuple[int, HTTPMessage, str]:
+    """Fetches a file; returns status, fields and text."""
+    headers = {"If-None-Match": known} if known else {}
+    request = urllib.request.Request(suite.origin("SAMPLE_APP_PORT") + path, headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, answer.headers, answer.read().decode()
+    except urllib.error.HTTPError as answer:
+        return answer.code, answer.headers, answer.read().decode()
+
+
+def test_every_file_is_there_and_sent_again_only_when_it_has_changed(suite: RunningSuite) -> None:
+    waiting, fetched = ["/"], set()
+    while waiting:
+        path = waiting.pop()
+        status, fields, text = fetch(suite, path)
+        assert status == 200, path
+        fetched.add(path)
+        tag = fields["ETag"]
+        assert fetch(suite, path, tag)[::2] == (304, ""), path
+        assert fetch(suite, path, '"of another time"')[0] == 200, path
+        named = re.findall(r"/assets/[a-z.]+", text)
+        imported = ["/assets/" + name for name in re.findall(r'from "\./([a-z.]+)"', text)]
+        waiting += {*named, *imported} - fetched
+    assert {"/assets/shop.css", "/assets/shop.js", "/assets/motifs.js"} <= fetched
