@@ -19,10 +19,12 @@ struct OpenLoop: Sendable {
     func start(from began: Moment) async {
         let thread = OwnThread()
         defer { thread.end() }
-        await withTaskExecutorPreference(thread) { await startVisits(from: began) }
+        await withTaskExecutorPreference(thread) { await startVisits(from: began, on: thread) }
     }
 
-    private func startVisits(from began: Moment) async {
+    /// Runs on a thread of its own, and so do the visits: from the moment at which one is due to its first byte, no other
+    /// thread has to be woken.
+    private func startVisits(from began: Moment, on thread: OwnThread) async {
         await withDiscardingTaskGroup { visits in
             var schedule = schedule
             var number: UInt64 = 0
@@ -34,16 +36,18 @@ struct OpenLoop: Sendable {
                 }
                 if let duration, next >= duration { break }
                 let intended = began + next
-                guard Pacing.sleep(until: intended) else { continue }
+                guard await thread.sleep(until: intended) else { continue }
                 let visit = number
                 if run.report.begin(source.visitorClass(visit), limit: Self.maximumInFlight) {
-                    visits.addTask(executorPreference: globalConcurrentExecutor) {
+                    visits.addTask {
                         run.report.took(.now - intended)
                         await Visit(journey: source.journey(visit), intended: intended, run: run).walk()
                         run.report.end()
                     }
                 }
                 number += 1
+                // Behind schedule, the loop would never suspend, and what it started would never run.
+                if number.isMultiple(of: 8) { await Task.yield() }
                 next = Self.nanoseconds(schedule.next())
             }
         }

@@ -17,10 +17,12 @@ struct Sending: Sendable {
     /// Sends the request in its manner; its answers, none where none is wanted, or `nil` when it did not go as the visitor
     /// expected.
     func perform(_ cookies: CookieJar) async -> [Target.Answer]? {
-        guard request.manner == .twice else {
-            let result = await once(cookies, copy: 0)
-            return result.isExpected ? [result.answer].compactMap { $0 } : nil
-        }
+        if request.manner == .twice { return await twice(cookies) }
+        let result = await once(cookies, copy: 0)
+        return result.isExpected ? [result.answer].compactMap { $0 } : nil
+    }
+
+    private func twice(_ cookies: CookieJar) async -> [Target.Answer]? {
         async let second = once(cookies, copy: 1)
         let first = await once(cookies, copy: 0)
         guard first.isExpected, await second.isExpected else { return nil }

@@ -12,6 +12,8 @@ struct LoadCounts: Sendable {
     var failures: [RequestOutcome.Failure: Int] = [:]
     /// Requests that came to something else than the visitor expected.
     var errors = 0
+    /// Requests that got no answer although they should have.
+    var unanswered = 0
     /// From the moment at which a request should have been sent: corrected for coordinated omission.
     var responseTime = LatencyHistogram()
     /// From the moment at which it was sent.
@@ -19,11 +21,6 @@ struct LoadCounts: Sendable {
 
     /// Answers that were 5xx.
     var serverErrors: Int { statuses.reduce(0) { $0 + ($1.key >= 500 ? $1.value : 0) } }
-
-    /// Requests that got no answer although they should have.
-    var unanswered: Int
-
-    init() { unanswered = 0 }
 
     /// The share of requests that came to something else than the visitor expected.
     var errorRate: Double { requests == 0 ? 0 : Double(errors) / Double(requests) }

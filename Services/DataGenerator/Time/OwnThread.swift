@@ -1,13 +1,29 @@
 import Glibc
 import Synchronization
 
-/// A thread that runs the tasks which prefer it, one after another, and that they may block: for what waits more exactly
-/// than timers do, and for writing files. The threads that all tasks share stay free.
+/// A thread that runs the tasks which prefer it, one after another: an event loop for a load, exact to some microseconds
+/// where timers are not, and a place for what blocks, such as writing files. The threads that all tasks share stay free.
 final class OwnThread: TaskExecutor {
     private struct State {
         var queued: [UnownedJob] = []
+        var sleepers: [Sleeper] = []
+        var isWaiting = false
         var isEnding = false
+
+        /// Whether the thread has to be woken; it is, once.
+        mutating func takeWaiting() -> Bool {
+            defer { isWaiting = false }
+            return isWaiting
+        }
     }
+
+    private struct Sleeper {
+        let moment: Moment
+        let continuation: UnsafeContinuation<Void, Never>
+    }
+
+    /// The longest wait in one piece, in nanoseconds: it is measured on the system's clock, which somebody may set.
+    private static let longestWait: Int64 = 20_000_000
 
     private let state = Mutex(State())
     private let wake: WakeUp
@@ -32,8 +48,28 @@ final class OwnThread: TaskExecutor {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        state.withLock { $0.queued.append(job) }
-        wake.signal()
+        let mustWake = state.withLock { state in
+            state.queued.append(job)
+            return state.takeWaiting()
+        }
+        if mustWake { wake.signal() }
+    }
+
+    /// Suspends until a moment, but not for longer than 20 ms, so that whoever waits can look around.
+    ///
+    /// - Returns: Whether the moment has come.
+    func sleep(until moment: Moment) async -> Bool {
+        let now = Moment.now
+        guard moment > now else { return true }
+        let end = min(moment, now + Self.longestWait)
+        await withUnsafeContinuation { continuation in
+            let mustWake = state.withLock { state in
+                state.sleepers.append(Sleeper(moment: end, continuation: continuation))
+                return state.takeWaiting()
+            }
+            if mustWake { wake.signal() }
+        }
+        return end == moment
     }
 
     /// Lets the thread end once nothing is left to run. No task may prefer it afterwards.
@@ -44,16 +80,29 @@ final class OwnThread: TaskExecutor {
 
     private func runJobs() {
         while true {
-            let (jobs, isEnding) = state.withLock { state in
-                defer { state.queued = [] }
-                return (state.queued, state.isEnding)
+            resumeSleepers()
+            let (jobs, next, isEnding) = state.withLock { state in
+                defer { state.queued.removeAll() }
+                state.isWaiting = state.queued.isEmpty
+                return (state.queued, state.sleepers.map(\.moment).min(), state.isEnding)
             }
             for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
-            if jobs.isEmpty {
-                if isEnding { return }
-                wake.wait()
-            }
+            guard jobs.isEmpty else { continue }
+            if isEnding, next == nil { return }
+            wake.wait(atMost: next.map { min($0 - .now, Self.longestWait) })
         }
+    }
+
+    /// Wakes the tasks whose moment has come; they join the queue.
+    private func resumeSleepers() {
+        let due = state.withLock { state -> [Sleeper] in
+            guard !state.sleepers.isEmpty else { return [] }
+            let now = Moment.now
+            let due = state.sleepers.filter { $0.moment <= now }
+            if !due.isEmpty { state.sleepers.removeAll { $0.moment <= now } }
+            return due
+        }
+        for sleeper in due { sleeper.continuation.resume() }
     }
 }
 
@@ -71,7 +120,18 @@ private final class WakeUp: @unchecked Sendable {
 
     func signal() { sem_post(semaphore) }
 
-    func wait() {
-        while sem_wait(semaphore) != 0, errno == EINTR {}
+    /// Waits for a signal; at most for some nanoseconds, where they are given.
+    func wait(atMost nanoseconds: Int64?) {
+        guard let nanoseconds else {
+            while sem_wait(semaphore) != 0, errno == EINTR {}
+            return
+        }
+        guard nanoseconds > 0 else { return }
+        var end = timespec()
+        clock_gettime(CLOCK_REALTIME, &end)
+        let total = Int64(end.tv_nsec) + nanoseconds
+        end.tv_sec += Int(total / 1_000_000_000)
+        end.tv_nsec = Int(total % 1_000_000_000)
+        while sem_timedwait(semaphore, &end) != 0, errno == EINTR {}
     }
 }
