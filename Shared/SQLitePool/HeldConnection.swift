@@ -32,7 +32,7 @@ public struct HeldConnection: ~Copyable, Sendable {
             }
         } onCancel: {
             work.cancel()
-            connection.interrupt(work.id, CancellationError())
+            pool.interrupt(work, on: connection)
         }
     }
 }

@@ -17,13 +17,15 @@ final class PooledConnection: @unchecked Sendable {
     private struct Running {
         let id: UInt64
         let limit: Duration?
-        let deadline: ContinuousClock.Instant?
+        /// When it has to be over; in the past once it was interrupted.
+        var deadline: ContinuousClock.Instant?
         let database: DatabaseQueue
         var interruption: (any Error)?
 
         /// Called under the lock, so that it cannot hit whatever runs next on this connection. The first reason stays.
-        mutating func interrupt(_ reason: any Error) {
+        mutating func interrupt(_ reason: any Error, at now: ContinuousClock.Instant) {
             if interruption == nil { interruption = reason }
+            deadline = min(deadline ?? now, now)
             database.interrupt()
         }
     }
@@ -66,11 +68,12 @@ final class PooledConnection: @unchecked Sendable {
         }
     }
 
-    /// Interrupts the work with this id if it is still running; it then fails with the given error.
+    /// Interrupts the work with this id if it is still running; it then fails with the given error. From now on it is
+    /// overdue: ``interruptIfOverdue(at:)`` has to see to it that it ends.
     func interrupt(_ id: UInt64, _ error: any Error) {
         running.withLock { running in
             guard running?.id == id else { return }
-            running?.interrupt(error)
+            running?.interrupt(error, at: .now)
         }
     }
 
@@ -78,8 +81,10 @@ final class PooledConnection: @unchecked Sendable {
     /// falls between two statements has no effect.
     func interruptIfOverdue(at now: ContinuousClock.Instant) {
         running.withLock { running in
-            guard let deadline = running?.deadline, deadline <= now, let limit = running?.limit else { return }
-            running?.interrupt(SQLitePoolError.statementTimeout(pool: configuration.name, limit: limit))
+            guard let work = running, let deadline = work.deadline, deadline <= now else { return }
+            let timeout = work.limit.map { SQLitePoolError.statementTimeout(pool: configuration.name, limit: $0) }
+            guard let reason = work.interruption ?? timeout else { return }
+            running?.interrupt(reason, at: now)
         }
     }
 

@@ -274,7 +274,13 @@ extension SQLitePool {
             return (waiter, waiter == nil ? state.leases.values.map(\.connection) : [])
         }
         waiter?.grant(.failure(CancellationError()))
-        for connection in running { connection.interrupt(work.id, CancellationError()) }
+        for connection in running { interrupt(work, on: connection) }
+    }
+
+    /// Interrupts work whose task was cancelled, again and again until it has ended.
+    func interrupt(_ work: PendingWork, on connection: PooledConnection) {
+        connection.interrupt(work.id, CancellationError())
+        arm(by: .now)
     }
 }
 

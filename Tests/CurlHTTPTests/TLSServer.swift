@@ -5,6 +5,8 @@ final class TLSServer: Sendable {
     let port: Int
     private let folder: URL
     private let process: Process
+    /// Held open for as long as the server may live: when this process ends, however it ends, so does the server.
+    private let lifeline = Pipe()
 
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -19,11 +21,16 @@ final class TLSServer: Sendable {
         try Self.makeCertificate("server", in: folder)
         try Self.makeCertificate("client", in: folder)
 
-        process = Self.openssl(
-            ["s_server", "-accept", "127.0.0.1:0", "-www", "-cert", "server.pem", "-key", "server.key"]
-                + (wantsClientCertificate ? ["-CAfile", "authority.pem", "-Verify", "1", "-verify_return_error"] : []),
-            in: folder
-        )
+        // The shell guards the server until its input ends. It does not ask politely: tests that shut services down
+        // ignore SIGTERM, and what they start inherits that.
+        process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments =
+            ["-c", #"openssl "$@" < /dev/null & server=$!; cat > /dev/null; kill -KILL "$server""#, "sh"]
+            + ["s_server", "-accept", "127.0.0.1:0", "-www", "-cert", "server.pem", "-key", "server.key"]
+            + (wantsClientCertificate ? ["-CAfile", "authority.pem", "-Verify", "1", "-verify_return_error"] : [])
+        process.currentDirectoryURL = folder
+        process.standardInput = lifeline
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
@@ -32,7 +39,8 @@ final class TLSServer: Sendable {
     }
 
     deinit {
-        process.terminate()
+        try? lifeline.fileHandleForWriting.close()
+        process.waitUntilExit()
         try? FileManager.default.removeItem(at: folder)
     }
 

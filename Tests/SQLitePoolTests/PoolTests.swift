@@ -1,3 +1,4 @@
+import Dispatch
 import GRDB
 import SQLitePool
 import Testing
@@ -150,6 +151,27 @@ struct PoolTests {
         work.cancel()
         await #expect(throws: CancellationError.self) { try await work.value }
         #expect(try await pool.counter() == 0)
+    }
+
+    @Test("interrupts the statement that a cancelled task begins after it was cancelled")
+    func cancelBetweenStatements() async throws {
+        let database = try TemporaryDatabase()
+        let pool = database.pool { $0.statementTimeout = nil }
+        try await pool.createCounter()
+        let started = Signal()
+        let interrupted = DispatchSemaphore(value: 0)
+        let work = Task {
+            try await pool.write { db in
+                started.happen()
+                // The interrupt comes while no statement runs, and has no effect.
+                interrupted.wait()
+                _ = try Int.fetchOne(db, sql: endless)
+            }
+        }
+        await started.happened()
+        work.cancel()
+        interrupted.signal()
+        await #expect(throws: CancellationError.self) { try await work.value }
     }
 
     @Test("interrupts a statement that runs longer than it may, and the connection works on")

@@ -21,7 +21,7 @@ static atomic_uint threads;
 static __thread atomic_ulong *mine;
 static __thread unsigned long own;
 
-static void note(void) {
+static inline void note(void) {
     if (!mine) {
         mine = &counters[atomic_fetch_add_explicit(&threads, 1, memory_order_relaxed) % COUNTERS].count;
     }
@@ -38,6 +38,18 @@ unsigned long allocation_count(void) {
 }
 
 unsigned long allocation_count_of_thread(void) { return own; }
+
+// A sanitizer brings an allocator of its own, which must not be replaced.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+#define ALLOCATOR_IS_TAKEN 1
+#endif
+#endif
+
+#ifdef ALLOCATOR_IS_TAKEN
+int allocations_are_counted(void) { return 0; }
+#else
+int allocations_are_counted(void) { return 1; }
 
 void *malloc(size_t size) {
     note();
@@ -64,6 +76,7 @@ int posix_memalign(void **block, size_t alignment, size_t size) {
     *block = __libc_memalign(alignment, size);
     return *block ? 0 : ENOMEM;
 }
+#endif
 
 int exchange_repeatedly(int descriptor, const char *request, long request_length, long answer_length, long times) {
     char buffer[65536];

@@ -5,6 +5,9 @@
 /// entry points with ones that count and pass on.
 unsigned long allocation_count(void);
 
+/// Whether anything is counted: not in a program with a sanitizer, which has an allocator of its own.
+int allocations_are_counted(void);
+
 /// How many blocks the calling thread has allocated.
 unsigned long allocation_count_of_thread(void);
 
