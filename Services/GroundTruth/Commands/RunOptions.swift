@@ -29,7 +29,7 @@ enum ExitStatus {
     static func of(_ error: any Error) -> Int32 {
         switch error {
         case ClickHouseFailure.unreachable: unavailable
-        case FileProblem.missing: noInput
+        case FileProblem.missing, FileProblem.missingTables: noInput
         case is FileProblem, is AnswerProblem, is UnknownIncident, is DecodingError: badData
         case is SettingError: usage
         default: notPerfect

@@ -14,7 +14,7 @@ struct GroundTruthDatabase: Sendable {
     func prepare(tables folder: String) async throws {
         guard let files = try? FileManager.default.contentsOfDirectory(atPath: folder).filter({ $0.hasSuffix(".sql") }),
             !files.isEmpty
-        else { throw FileProblem.missing(folder) }
+        else { throw FileProblem.missingTables(folder) }
         try await clickHouse.run("CREATE DATABASE IF NOT EXISTS \(name)", database: nil)
         for file in files.sorted() {
             for statement in Self.statements(try RunFolder.text(folder + "/" + file)) {
@@ -37,23 +37,20 @@ struct GroundTruthDatabase: Sendable {
     }
 
     private func loadRequests(_ folder: RunFolder, of run: RunRecord) async throws -> Int {
-        // The journal is read in one go and sent in pieces: reading does not wait.
-        var pieces: [[UInt8]] = []
-        var piece: [UInt8] = []
-        var count = 0
         let encoder = JSONEncoder()
         encoder.outputFormatting = .withoutEscapingSlashes
-        try folder.forEachRequest { entry in
-            piece += try encoder.encode(RequestRow(entry, run: run.runID))
-            piece.append(UInt8(ascii: "\n"))
+        var requests = try folder.requests()
+        var batch: [UInt8] = []
+        var count = 0
+        while let request = try requests.next() {
+            batch += try encoder.encode(RequestRow(request, run: run.runID))
+            batch.append(UInt8(ascii: "\n"))
             count += 1
-            if count % Self.batch == 0 {
-                pieces.append(piece)
-                piece = []
-            }
+            guard count % Self.batch == 0 else { continue }
+            try await clickHouse.insert(batch, into: "requests", database: name)
+            batch.removeAll(keepingCapacity: true)
         }
-        pieces.append(piece)
-        for piece in pieces { try await clickHouse.insert(piece, into: "requests", database: name) }
+        try await clickHouse.insert(batch, into: "requests", database: name)
         return count
     }
 

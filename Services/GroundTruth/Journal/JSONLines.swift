@@ -1,34 +1,42 @@
 import FoundationEssentials
 
-/// Files with one JSON document a line.
-enum JSONLines {
-    /// Decodes one line after another, so that a long file needs little memory.
+/// A file with one JSON document a line, read line by line so that a long one needs little memory.
+///
+/// A last line without its end is what a crash leaves, and is left out.
+struct JSONLines<Value: Decodable> {
+    private let file: String
+    private let data: Data
+    private var start: Data.Index
+    private var number = 0
+    private let decoder = JSONDecoder()
+
+    /// Opens a file.
     ///
-    /// - Throws: ``FileProblem`` with the line's number. A last line without its end is what a crash leaves, and is left
-    ///   out.
-    static func forEach<Value: Decodable>(
-        _ type: Value.Type,
-        in file: String,
-        _ body: (Value) throws -> Void
-    ) throws {
+    /// - Throws: ``FileProblem/missing(_:)``.
+    init(_ file: String) throws(FileProblem) {
         guard let data = try? Data(contentsOf: URL(filePath: file), options: .mappedIfSafe) else {
-            throw FileProblem.missing(file)
+            throw .missing(file)
         }
-        let decoder = JSONDecoder()
-        var number = 0
-        var start = data.startIndex
+        self.file = file
+        self.data = data
+        start = data.startIndex
+    }
+
+    /// The next document; `nil` at the end.
+    ///
+    /// - Throws: ``FileProblem/unreadable(_:line:_:)`` with the line's number.
+    mutating func next() throws(FileProblem) -> Value? {
         while let end = data[start...].firstIndex(of: UInt8(ascii: "\n")) {
             number += 1
             let line = data[start..<end]
             start = data.index(after: end)
             if line.isEmpty { continue }
-            let value: Value
             do {
-                value = try decoder.decode(type, from: line)
+                return try decoder.decode(Value.self, from: line)
             } catch {
-                throw FileProblem.unreadable(file, line: number, "\(DecodingReason(error))")
+                throw .unreadable(file, line: number, "\(DecodingReason(error))")
             }
-            try body(value)
         }
+        return nil
     }
 }

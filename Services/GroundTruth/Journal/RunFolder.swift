@@ -20,7 +20,8 @@ struct RunFolder: Sendable {
     func end(of run: RunRecord) throws -> Moment {
         if let end = run.endedAt { return end }
         var end = run.startedAt
-        try forEachRequest { request in
+        var requests = try requests()
+        while let request = try requests.next() {
             end = max(end, Moment(nanoseconds: request.startedAt.nanoseconds + Int64(clamping: request.duration)))
         }
         return end
@@ -32,13 +33,14 @@ struct RunFolder: Sendable {
         // A run without incidents may have no such file.
         guard FileManager.default.fileExists(atPath: file) else { return [] }
         var injections: [Injection] = []
-        try JSONLines.forEach(Injection.self, in: file) { injections.append($0) }
+        var lines = try JSONLines<Injection>(file)
+        while let injection = try lines.next() { injections.append(injection) }
         return injections.sorted { ($0.startedAt, $0.incidentID) < ($1.startedAt, $1.incidentID) }
     }
 
     /// Every request of the journal, one after another.
-    func forEachRequest(_ body: (JournalEntry) throws -> Void) throws {
-        try JSONLines.forEach(JournalEntry.self, in: path + "/journal.jsonl", body)
+    func requests() throws -> JSONLines<JournalEntry> {
+        try JSONLines(path + "/journal.jsonl")
     }
 
     /// The text of a file.
@@ -86,11 +88,14 @@ struct RunFolder: Sendable {
 /// Why a file of a run cannot be used.
 enum FileProblem: Error, Equatable, CustomStringConvertible {
     case missing(String)
+    case missingTables(String)
     case unreadable(String, line: Int?, String)
 
     var description: String {
         switch self {
         case .missing(let file): "\(file) is not there: give the folder that data-generator --journal wrote."
+        case .missingTables(let folder):
+            "\(folder) has no SQL: give --tables the checkout's clickhouse/ground_truth, or --no-load."
         case .unreadable(let file, let line, let reason):
             "\(file)\(line.map { ", line \($0)" } ?? "") cannot be read: \(reason)"
         }
