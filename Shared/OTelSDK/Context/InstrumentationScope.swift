@@ -1,4 +1,5 @@
 public import OTLP
+import Synchronization
 
 /// What emitted telemetry within a process: a library, with its version (OpenTelemetry specification, Instrumentation
 /// Scope).
@@ -37,5 +38,20 @@ final class ScopeReference: Sendable {
 
     init(_ scope: Scope) {
         self.scope = scope
+    }
+
+    private static let kept = Mutex<[Scope: ScopeReference]>([:])
+    /// Scopes are libraries. Whoever makes up more names than this pays for each, and leaves nothing behind.
+    private static let maximumKept = 1_024
+
+    /// The one reference to a scope that lives as long as the process, or `nil` when there are too many already.
+    static func lasting(_ scope: Scope) -> ScopeReference? {
+        kept.withLock { kept in
+            if let reference = kept[scope] { return reference }
+            guard kept.count < maximumKept else { return nil }
+            let reference = ScopeReference(scope)
+            kept[scope] = reference
+            return reference
+        }
     }
 }

@@ -42,7 +42,8 @@ extension ExportTraceServiceRequest {
             }
             let last = batches.count - 1
             switch span.span.origin {
-            case .scope(let reference): batches[last].spans.append(span.otlp, reference)
+            case .scope(let reference): batches[last].spans.append(span.otlp, reference.takeUnretainedValue())
+            case .passingScope(let reference): batches[last].spans.append(span.otlp, reference)
             case .file(let file):
                 let scope = scopes[file] ?? span.scope
                 scopes[file] = scope

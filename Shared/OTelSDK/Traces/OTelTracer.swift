@@ -6,13 +6,14 @@ public import Tracing
 /// swift-distributed-tracing. Safe from any thread.
 public struct OTelTracer: Tracing.Tracer {
     let pipeline: TracePipeline
-    private let scope: ScopeReference?
-    private static let unnamed = ScopeReference(Scope(name: ""))
+    /// The scope, when the tracer was made for one; otherwise the source file tells it.
+    private let scope: SpanOrigin?
+    private static let unnamed = SpanOrigin(Scope(name: ""))
     private let propagators: [any TextMapPropagator]
 
     init(pipeline: TracePipeline, scope: Scope?, propagators: [any TextMapPropagator]) {
         self.pipeline = pipeline
-        self.scope = scope.map { ScopeReference($0) }
+        self.scope = scope.map { SpanOrigin($0) }
         self.propagators = propagators
     }
 
@@ -54,7 +55,7 @@ public struct OTelTracer: Tracing.Tracer {
             name,
             kind: kind,
             context: context,
-            origin: .scope(scope ?? Self.unnamed),
+            origin: scope ?? Self.unnamed,
             attributes: attributes,
             links: links,
             startTime: startTime
@@ -78,7 +79,7 @@ public struct OTelTracer: Tracing.Tracer {
             operationName,
             kind: OTLP.SpanKind(kind),
             context: context(),
-            origin: scope.map { .scope($0) } ?? .file(fileID),
+            origin: scope ?? .file(fileID),
             attributes: [],
             links: [],
             startTime: instant().nanosecondsSinceEpoch
@@ -138,7 +139,7 @@ public struct OTelTracer: Tracing.Tracer {
             name,
             kind: OTLP.SpanKind(kind),
             context: context,
-            origin: scope.map { .scope($0) } ?? .file(fileID),
+            origin: scope ?? .file(fileID),
             attributes: [],
             links: [],
             startTime: nil

@@ -39,6 +39,8 @@ public final class TracerProvider: Sendable {
     private init(_ pipeline: TracePipeline, _ propagators: [any TextMapPropagator]) {
         self.pipeline = pipeline
         self.propagators = propagators
+        // For good: a process has one provider or few, and spans refer to their pipeline without counting.
+        _ = Unmanaged.passRetained(pipeline)
     }
 
     /// A provider that carries the caller's context on and does nothing else.
