@@ -81,6 +81,15 @@ def own_engine() -> Iterator[None]:
                 engine.wait(60)
             except subprocess.TimeoutExpired:
                 engine.kill()
+                engine.wait()
+            _unmount_below(folder)
+
+
+def _unmount_below(folder: str) -> None:
+    """An engine leaves the network of the host mounted, and a folder with a mount in it cannot be deleted."""
+    points = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
+    for point in sorted((each for each in points if each.startswith(folder + "/")), reverse=True):
+        subprocess.run(["umount", "--lazy", point], check=False)
 
 
 def run_loudly(words: Sequence[str], failed: str, environment: dict[str, str] | None = None) -> None:
