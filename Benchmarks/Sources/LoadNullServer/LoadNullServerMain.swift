@@ -2,8 +2,8 @@ import HTTPCore
 import HTTPTypes
 import Synchronization
 
-/// What a load generator is measured against: `GET /` answers at once, `GET /slow` after a while that a seed decides, five
-/// to thirty milliseconds for nine of ten and up to a hundred for the tenth.
+/// What a load generator is measured against: `GET /` answers at once, `GET /slow` after 5 to 45 milliseconds that a seed
+/// decides, the middle likelier than the ends.
 @main
 struct LoadNullServerMain {
     static func main() async throws {
@@ -26,11 +26,15 @@ struct LoadNullServerMain {
 final class Chance: Sendable {
     private let state = Mutex<UInt64>(1)
 
+    /// The sum of two even chances, and five milliseconds.
     func microseconds() -> Int {
-        let draw = state.withLock { state in
+        5_000 + draw() % 20_000 + draw() % 20_000
+    }
+
+    private func draw() -> Int {
+        state.withLock { state in
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Int(state >> 40)
+            return Int(state >> 33)
         }
-        return draw % 10 == 0 ? 30_000 + draw / 10 % 70_000 : 5_000 + draw / 10 % 25_000
     }
 }

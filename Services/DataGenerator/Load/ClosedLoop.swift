@@ -29,11 +29,15 @@ struct ClosedLoop: Sendable {
             let intended = Moment.now
             if let duration, intended - began >= duration { return }
             guard run.report.begin(source.visitorClass(visit), limit: .max) else { return }
-            let journey = source.journey(visit, user: user)
-            // A task keeps the memory of its deepest call for as long as it lives: a visit's is given back with its task,
-            // so that a user who thinks holds next to nothing.
-            await withDiscardingTaskGroup { group in
-                group.addTask { await Visit(journey: journey, intended: intended, run: run).walk() }
+            let walk = Visit(journey: source.journey(visit, user: user), intended: intended, run: run)
+            if thinkTime > .zero {
+                // A task keeps the memory of its deepest call for as long as it lives: a visit's is given back with its
+                // task, so that a user who thinks holds next to nothing.
+                await withDiscardingTaskGroup { group in
+                    group.addTask { await walk.walk() }
+                }
+            } else {
+                await walk.walk()
             }
             run.report.end()
             visit += UInt64(users)
