@@ -26,8 +26,16 @@ final class RunningSuite: Sendable {
 
     /// Starts a suite and waits until it says that it is up.
     ///
-    /// - Parameter environment: What the processes are told beside their ports.
-    init(name: String, rate: Int?, seed: Int = 1, environment: [String: String] = [:]) async throws {
+    /// - Parameters:
+    ///   - classes: Who visits: only those who shop as they should, or `all`.
+    ///   - environment: What the processes are told beside their ports.
+    init(
+        name: String,
+        rate: Int?,
+        classes: String = "normal",
+        seed: Int = 1,
+        environment: [String: String] = [:]
+    ) async throws {
         data = Self.artifacts + "/\(name)-\(UUID().uuidString.prefix(8))"
         ports = Dictionary(uniqueKeysWithValues: zip(Self.portVariables, FreePorts.find(Self.portVariables.count)))
         var connections = HTTPClient.Configuration()
@@ -35,7 +43,7 @@ final class RunningSuite: Sendable {
         connections.maximumConnectionsPerOrigin = 256
         client = HTTPClient(configuration: connections)
         var words = [Self.root + "demo", "up", "--data", data, "--seed", String(seed)]
-        if let rate { words += ["--rate", String(rate)] } else { words.append("--no-load") }
+        if let rate { words += ["--rate", String(rate), "--classes", classes] } else { words.append("--no-load") }
         process = try ChildProcess(
             words,
             environment: ports.mapValues { String($0) }.merging(environment) { port, _ in port }

@@ -22,6 +22,7 @@ struct IncidentTests {
         let suite = try await RunningSuite(
             name: "incidents",
             rate: Self.rate,
+            classes: "all",
             environment: Self.environment.merging(admin.environment) { _, port in port }
         )
         let beside = Task { await ShoppersBeside(suite: suite).shop() }
@@ -43,6 +44,7 @@ struct IncidentTests {
         let suite = try await RunningSuite(
             name: "fixed",
             rate: Self.rate,
+            classes: "all",
             environment: Self.environment.merging(admin.environment) { _, port in port }
                 .merging(fixes) { _, fix in fix }
         )
