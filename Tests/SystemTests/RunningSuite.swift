@@ -120,17 +120,20 @@ final class RunningSuite: Sendable {
         }
     }
 
-    /// The pid of a process of the suite, from `./demo status`.
+    /// The pid of a process of the suite, from `./demo status`; of one that is being started again, once it is.
     func pid(of name: String) async throws -> pid_t {
         struct Status: Decodable {
             let name: String
             let pid: pid_t?
         }
-        let status = try JSONDecoder().decode([Status].self, from: Data(try await demo("status", "--json").utf8))
-        guard let pid = status.first(where: { $0.name == name })?.pid else {
-            throw SuiteError("No process is called \(name): \(status.map(\.name))")
+        while true {
+            let status = try JSONDecoder().decode([Status].self, from: Data(try await demo("status", "--json").utf8))
+            guard let process = status.first(where: { $0.name == name }) else {
+                throw SuiteError("No process is called \(name): \(status.map(\.name))")
+            }
+            if let pid = process.pid { return pid }
+            try await Task.sleep(for: .milliseconds(50))
         }
-        return pid
     }
 
     /// Stops the suite and waits until it is gone.
