@@ -69,13 +69,13 @@ extension Incident {
         fix: ["INVENTORY_AUDIT": "bounded"],
         signs: [
             .highest("inventory.audit.entries", in: "otel_metrics_gauge", atLeast: 205),
-            .p95("POST /reserve", of: inventory, atLeast: 1_000),
+            .p95("POST /reserve", of: inventory, atLeast: 250),
             .logs(
                 "checkouts turned away",
-                atLeast: 40,
+                atLeast: 20,
                 where: "ServiceName = '\(shop)' AND Body = 'Checkout turned away'"
             ),
-            .share(503, of: "POST /checkout", at: shop, atLeast: 10),
+            .share(503, of: "POST /checkout", at: shop, atLeast: 3),
             .logs(
                 "memory limits reached",
                 atLeast: 1,
