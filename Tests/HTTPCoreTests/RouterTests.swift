@@ -63,4 +63,19 @@ struct RouterTests {
         router.get("/a") { _, _ in Response(status: .ok, body: .text("new")) }
         #expect(text(try await answer(router, .get, "/a")) == "new")
     }
+
+    @Test("takes a segment that begins with a combining mark for a segment")
+    func combiningMarks() async throws {
+        var router = Router()
+        router.get("/payments/{key}/settle") { _, context in
+            Response(status: .ok, body: .text(context.parameters["key"] ?? "none"))
+        }
+        try await withServer(router) { server in
+            let client = HTTPClient()
+            let response = try await client.execute(server.request(.get, "/payments/%F0%91%B0%BD/settle"))
+            let body = try await response.body.collect(upTo: 100)
+            #expect(String(decoding: body, as: UTF8.self).unicodeScalars.map(\.value) == [0x11C3D])
+            await client.shutdown()
+        }
+    }
 }

@@ -86,7 +86,7 @@ public struct StaticFiles: Sendable {
     }
 
     private func open(_ path: String) async -> OpenFile? {
-        let segments = path.split(separator: "/")
+        let segments = path.utf8.split(separator: Octet.slash).map { Substring($0) }
         guard segments.allSatisfy({ !$0.hasPrefix(".") }), !path.utf8.contains(0), !path.contains("%2F"),
             !path.contains("%2f")
         else { return nil }

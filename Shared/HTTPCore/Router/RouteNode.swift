@@ -31,9 +31,10 @@ struct RouteNode: Sendable {
     private var wildcard: [HTTPRequest.Method: Route] = [:]
     private var methods: [HTTPRequest.Method: Route] = [:]
 
-    /// The segments of a path; a slash at the end makes an empty last one.
+    /// The segments of a path; a slash at the end makes an empty last one. Split by octets: a slash that a combining mark
+    /// follows is one character with it, and still a slash.
     static func segments(_ path: String) -> [Substring] {
-        path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { $0 }
+        path.utf8.split(separator: Octet.slash, omittingEmptySubsequences: false).dropFirst().map { Substring($0) }
     }
 
     mutating func insert(_ route: Route, for method: HTTPRequest.Method) {
