@@ -8,7 +8,7 @@ import secrets
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
 from launcher.configuration.listening_ports import require_admin_free, require_free
@@ -107,10 +107,10 @@ def _up(
         except BaseException:
             _stop_undisturbed(suite, names)
             raise
-    _print_addresses(settings, progress, arguments)
     if arguments.detach:
+        _print_addresses(settings, progress, arguments)
         return 0
-    return _stay(suite, processes, progress)
+    return _stay(suite, processes, progress, lambda: _print_addresses(settings, progress, arguments))
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
@@ -144,11 +144,17 @@ def _print_addresses(settings: Settings, progress: Progress, arguments: argparse
     progress.line(style.dim("  ./demo down stops it" if arguments.detach else "  Ctrl-C stops all of it"))
 
 
-def _stay(suite: SupervisedSuite, processes: Sequence[Process], progress: Progress) -> int:
-    """Watches until Ctrl-C, a signal or ``./demo down`` elsewhere; tells what ends and comes back."""
+def _stay(
+    suite: SupervisedSuite, processes: Sequence[Process], progress: Progress, announce: Callable[[], None]
+) -> int:
+    """Says that all is up; then watches until Ctrl-C, a signal or ``./demo down`` elsewhere.
+
+    What is said names Ctrl-C, so that it has to be answered from then on.
+    """
     names = [process.name for process in processes]
     known: dict[str, ProcessState] = {}
     try:
+        announce()
         while True:
             states = suite.client.states()
             for name in names:
