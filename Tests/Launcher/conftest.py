@@ -36,6 +36,9 @@ PORT_VARIABLES = [
     "COLLECTOR_METRICS_PORT",
     "CLICKHOUSE_HTTP_PORT",
 ]
+# Whoever starts the tests in the background ignores Ctrl-C, and children inherit that; these tests press it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 HANG_GUARD_SECONDS = 90
 
 
