@@ -40,7 +40,9 @@ enum InventoryService {
                 body: .bytes(PackageResources.openapi_json)
             )
         }
-        ReadinessRoutes(databases: [catalogue, books]).add(to: &assembly.router)
+        ReadinessRoutes(checks: [{ try await catalogue.check() }, { try await books.check() }]).add(
+            to: &assembly.router
+        )
         ReportRoutes(valuation: valuation, logger: logger).add(to: &assembly.router)
 
         assembly.add(Housekeeping(stock: stock, logger: logger))

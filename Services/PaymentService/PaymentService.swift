@@ -43,7 +43,7 @@ enum PaymentService {
                 body: .bytes(PackageResources.openapi_json)
             )
         }
-        ReadinessRoutes(databases: [payments, books]).add(to: &assembly.router)
+        ReadinessRoutes(checks: [{ try await payments.check() }, { try await books.check() }]).add(to: &assembly.router)
         PaymentRoutes(processor: processor, requiresKey: settings.requiresKey, logger: assembly.logger)
             .add(to: &assembly.router)
     }

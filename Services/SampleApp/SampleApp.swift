@@ -64,7 +64,7 @@ enum SampleApp {
                 body: .bytes(PackageResources.openapi_json)
             )
         }
-        ReadinessRoutes(
+        ShopReadiness(
             database: pool,
             client: assembly.httpClient,
             services: [inventory.service, payments.service]

@@ -38,6 +38,14 @@ public final class SQLitePool: Sendable {
         timer = PoolTimer(label: "sqlite.\(configuration.name).timer")
     }
 
+    /// Asks whether the database answers.
+    ///
+    /// - Parameter limit: The longest wait for a connection; half a second by default.
+    /// - Throws: As ``read(timeout:file:line:_:)``.
+    public func check(within limit: Duration = .milliseconds(500)) async throws {
+        try await read(timeout: limit) { _ in }
+    }
+
     /// Reads in one transaction, on a connection that refuses to write.
     ///
     /// - Parameters:

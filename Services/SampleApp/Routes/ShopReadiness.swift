@@ -4,7 +4,7 @@ import SQLitePool
 import ServiceKit
 
 /// `GET /ready`: whether the shop and the services that it needs can serve.
-struct ReadinessRoutes: Sendable {
+struct ShopReadiness: Sendable {
     let database: SQLitePool
     let client: HTTPClient
     let services: [ServiceClient]
@@ -25,7 +25,7 @@ struct ReadinessRoutes: Sendable {
             for service in services {
                 group.addTask { (service.service, await answers(service) ? "ok" : "unavailable") }
             }
-            let isOpen = (try? await database.read(timeout: .milliseconds(500)) { _ in true }) ?? false
+            let isOpen = (try? await database.check()) != nil
             var states = ["sample-ecommerce-app": isOpen ? "ok" : "unavailable"]
             for await (name, state) in group { states[name] = state }
             return states
