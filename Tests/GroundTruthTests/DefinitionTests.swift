@@ -11,7 +11,8 @@ struct DefinitionTests {
     func complete(_ name: String) throws {
         let definition = try IncidentDefinition.named(name)
         #expect(definition.facts.name == name)
-        #expect(Set(definition.queries.names) == definition.neededQueries)
+        #expect(Set(definition.queries.names).isSubset(of: definition.neededQueries))
+        for needed in definition.neededQueries { #expect(try !definition.queries[needed].isEmpty) }
         #expect(!definition.facts.path.isEmpty && !definition.facts.distractors.isEmpty)
         #expect(!definition.facts.necessarySignals.isEmpty)
         let root = definition.facts.root
@@ -24,6 +25,13 @@ struct DefinitionTests {
         let mechanisms = try IncidentDefinition.names.map { try IncidentDefinition.named($0).facts.root.mechanism }
         #expect(mechanisms.count == 8)
         #expect(Set(mechanisms).count == 8)
+    }
+
+    @Test("share no query that none of them uses")
+    func shared() throws {
+        let used = try IncidentDefinition.names.map { try IncidentDefinition.named($0) }
+            .map { $0.neededQueries.subtracting($0.queries.names) }
+        #expect(try Set(IncidentDefinition.shop().names) == used.reduce(into: []) { $0.formUnion($1) })
     }
 
     @Test("lead from step to step without a gap", arguments: IncidentDefinition.names)
@@ -65,6 +73,15 @@ struct NamedQueriesTests {
         #expect(throws: QueryFileError.repeated("a")) {
             _ = try NamedQueries("-- name: a\n1\n-- name: a\n2\n-- name: b\n3")
         }
+    }
+
+    @Test("has what all share, and its own where it says it again")
+    func otherwise() throws {
+        let shared = try NamedQueries("-- name: a\n1\n-- name: b\n2")
+        let queries = try NamedQueries("-- name: b\n3", otherwise: shared)
+        #expect(try queries["a"] == "1")
+        #expect(try queries["b"] == "3")
+        #expect(queries.names == ["b"])
     }
 
     @Test("is filled with times, so that anybody can run what a label says")

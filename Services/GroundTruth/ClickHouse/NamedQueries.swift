@@ -3,11 +3,15 @@
 /// What stands between the name and the query's first word is its description.
 struct NamedQueries: Sendable {
     private let queries: [String: String]
+    private let others: [String: String]
 
     /// Reads a file's text.
     ///
-    /// - Throws: ``QueryFileError`` when a name stands twice.
-    init(_ text: String) throws(QueryFileError) {
+    /// - Parameters:
+    ///   - text: The queries.
+    ///   - others: Those that stand in for the names that the text does not have.
+    /// - Throws: ``QueryFileError`` when a name stands twice in the text.
+    init(_ text: String, otherwise others: NamedQueries? = nil) throws(QueryFileError) {
         var queries: [String: String] = [:]
         var name: String?
         var lines: [Substring] = []
@@ -30,9 +34,10 @@ struct NamedQueries: Sendable {
         }
         if let name { queries[name] = finished() }
         self.queries = queries
+        self.others = others?.queries ?? [:]
     }
 
-    /// The names, in alphabetical order.
+    /// The names of the text's own queries, in alphabetical order.
     var names: [String] { queries.keys.sorted() }
 
     /// The text of a query.
@@ -40,7 +45,7 @@ struct NamedQueries: Sendable {
     /// - Throws: ``QueryFileError`` when there is none of this name.
     subscript(name: String) -> String {
         get throws(QueryFileError) {
-            guard let query = queries[name] else { throw .missing(name) }
+            guard let query = queries[name] ?? others[name] else { throw .missing(name) }
             return query
         }
     }

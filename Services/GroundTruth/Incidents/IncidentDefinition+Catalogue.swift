@@ -15,6 +15,11 @@ extension IncidentDefinition {
     /// The incidents of the shop, in alphabetical order.
     static var names: [String] { files.keys.sorted() }
 
+    /// What is asked of the shop whatever happens to it, unless an incident's own file asks otherwise.
+    static func shop() throws(QueryFileError) -> NamedQueries {
+        try NamedQueries(String(decoding: PackageResources.shop_sql, as: UTF8.self))
+    }
+
     /// The definition of an incident.
     ///
     /// - Throws: ``UnknownIncident``, or what is wrong with the definition.

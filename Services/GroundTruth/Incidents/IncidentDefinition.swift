@@ -2,7 +2,8 @@ import Yams
 
 /// What is known of an incident of the shop before it ever happens, and how each part of it is proven.
 ///
-/// The facts are in `Definitions/NAME.yaml`, the queries that they name in `Definitions/NAME.sql`.
+/// The facts are in `Definitions/NAME.yaml`, the queries that they name in `Definitions/NAME.sql`, or in
+/// `Definitions/shop.sql` where several incidents ask the same of the shop.
 struct IncidentDefinition: Sendable {
     /// A fact with the query that proves it.
     struct Edge: Decodable, Sendable {
@@ -61,7 +62,7 @@ struct IncidentDefinition: Sendable {
 
     init(yaml: [UInt8], sql: [UInt8]) throws {
         facts = try YAMLDecoder().decode(Facts.self, from: String(decoding: yaml, as: UTF8.self))
-        queries = try NamedQueries(String(decoding: sql, as: UTF8.self))
+        queries = try NamedQueries(String(decoding: sql, as: UTF8.self), otherwise: Self.shop())
     }
 
     /// The names of all queries that the labeller runs.

@@ -36,7 +36,7 @@ struct Control: Sendable {
             let all: Int
             let bad: Int
         }
-        let query = try NamedQueries(String(decoding: PackageResources.calm_sql, as: UTF8.self))["indicator"]
+        let query = try IncidentDefinition.shop()["indicator"]
         let row: Row = try await clickHouse.row(
             "SELECT count() AS all, countIf(bad) AS bad FROM\n(\n\(query)\n)"
                 .filled(["before": run.startedAt, "until": end])

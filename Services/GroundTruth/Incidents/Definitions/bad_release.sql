@@ -12,16 +12,6 @@ WHERE Timestamp >= {before:DateTime64(9)} AND Timestamp < {until:DateTime64(9)}
   AND NOT has(usual, SpanAttributes['service.version'])
   AND arrayExists(event -> event['exception.type'] LIKE '%WrongTax', Events.Attributes)
 
--- name: indicator
--- Checkouts as they end, without those that were the visitor's own mistake.
-SELECT
-    Timestamp + toIntervalNanosecond(Duration) AS at,
-    toUInt16OrZero(SpanAttributes['http.response.status_code']) >= 500 AS bad
-FROM otel_traces
-WHERE Timestamp >= {before:DateTime64(9)} AND Timestamp < {until:DateTime64(9)}
-  AND ServiceName = 'sample-ecommerce-app' AND SpanKind = 'Server' AND SpanName = 'POST /checkout'
-  AND toUInt16OrZero(SpanAttributes['http.response.status_code']) NOT BETWEEN 400 AND 499
-
 -- name: scope
 -- A failing order says what it holds in its log record only, since its attributes come with its taxes.
 WITH

@@ -5,25 +5,6 @@ FROM otel_metrics_gauge
 WHERE TimeUnix >= {before:DateTime64(9)} AND TimeUnix < {until:DateTime64(9)}
   AND ServiceName = 'inventory-service' AND MetricName = 'inventory.audit.entries' AND Value > 200
 
--- name: indicator
--- Checkouts as they end, without those that were the visitor's own mistake.
-SELECT
-    Timestamp + toIntervalNanosecond(Duration) AS at,
-    toUInt16OrZero(SpanAttributes['http.response.status_code']) >= 500 AS bad
-FROM otel_traces
-WHERE Timestamp >= {before:DateTime64(9)} AND Timestamp < {until:DateTime64(9)}
-  AND ServiceName = 'sample-ecommerce-app' AND SpanKind = 'Server' AND SpanName = 'POST /checkout'
-  AND toUInt16OrZero(SpanAttributes['http.response.status_code']) NOT BETWEEN 400 AND 499
-
--- name: scope
-SELECT
-    TraceId AS trace_id,
-    true AS in_scope,
-    toUInt16OrZero(SpanAttributes['http.response.status_code']) >= 500 AS failed
-FROM otel_traces
-WHERE Timestamp >= {injected:DateTime64(9)} AND Timestamp < {until:DateTime64(9)}
-  AND ServiceName = 'sample-ecommerce-app' AND SpanKind = 'Server' AND SpanName = 'POST /checkout'
-
 -- name: checkouts_wait_for_reservations
 -- A reservation that takes more than a quarter of a second of its own, outside its transaction, called by a checkout.
 WITH
