@@ -139,12 +139,14 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // Programs that tests start, and that end with them.
+        .target(name: "ChildProcess", path: "Tests/ChildProcess", swiftSettings: strict),
         // Counts allocations for the tests and for the benchmarks.
         .target(name: "CAllocationCounter", path: "Benchmarks/Sources/CAllocationCounter"),
         tests("HTTPCore", ["CAllocationCounter", httpTypes, lifecycle, signals, logging]),
-        tests("OTLP", exclude: ["python"]),
+        tests("OTLP", ["ChildProcess"], exclude: ["python"]),
         tests("Gzip"),
-        tests("CurlHTTP", ["HTTPCore", httpTypes]),
+        tests("CurlHTTP", ["ChildProcess", "HTTPCore", httpTypes]),
         tests("OTelSDK", ["OTLP", "Gzip", "HTTPCore", httpTypes, tracing, logging, coreMetrics, lifecycle]),
         tests("SQLitePool", [grdb, tracing, logging, coreMetrics, inMemoryTracing, metricsTestKit]),
         tests("ServiceKit", ["HTTPCore", "OTelSDK", "OTLP", httpTypes, tracing, logging, metrics]),
@@ -155,7 +157,7 @@ let package = Package(
         // The real engine for tests that ask it.
         .target(
             name: "EmbeddedClickHouse",
-            dependencies: ["HTTPCore", httpTypes],
+            dependencies: ["ChildProcess", "HTTPCore", httpTypes],
             path: "Tests/EmbeddedClickHouse",
             swiftSettings: strict
         ),
@@ -169,7 +171,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["HTTPCore", grdb, httpTypes],
+            dependencies: ["ChildProcess", "HTTPCore", grdb, httpTypes],
             path: "Tests/SystemTests",
             swiftSettings: strict
         ),

@@ -1,7 +1,7 @@
 import CurlHTTP
 import Testing
 
-@Suite("Curl client: TLS")
+@Suite("Curl client: TLS", .timeLimit(.minutes(3)))
 struct TLSTests {
     private func outcome(_ server: TLSServer, _ tls: CurlTLS) async -> Result<CurlResponse, CurlError> {
         let client = CurlClient()
@@ -19,7 +19,7 @@ struct TLSTests {
 
     @Test("trusts the authority that it was given, and only that")
     func authority() async throws {
-        let server = try TLSServer()
+        let server = try await TLSServer()
         let trusted = await outcome(server, CurlTLS(certificateAuthorityFile: server.file("authority.pem")))
         #expect(try trusted.get().status == 200)
         #expect(isTLSError(await outcome(server, CurlTLS())))
@@ -29,7 +29,7 @@ struct TLSTests {
 
     @Test("shows the client's certificate where one is wanted")
     func clientCertificate() async throws {
-        let server = try TLSServer(wantsClientCertificate: true)
+        let server = try await TLSServer(wantsClientCertificate: true)
         var tls = CurlTLS(certificateAuthorityFile: server.file("authority.pem"))
         if case .success = await outcome(server, tls) { Issue.record("It was let in without a certificate.") }
         tls.clientCertificateFile = server.file("client.pem")

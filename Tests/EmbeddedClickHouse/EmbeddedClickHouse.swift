@@ -1,3 +1,4 @@
+import ChildProcess
 import Foundation
 import Glibc
 import HTTPCore
@@ -5,8 +6,6 @@ import HTTPTypes
 import Synchronization
 
 /// A real ClickHouse engine of the test's own: `clickhouse/embedded` on a free port, with its data in a new folder.
-///
-/// A shell watches over it, and kills it when the pipe from the test closes: also when the test crashes.
 package final class EmbeddedClickHouse: Sendable {
     private static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
@@ -24,7 +23,7 @@ package final class EmbeddedClickHouse: Sendable {
     package let port: Int
     private let folder: URL
     private let client: HTTPClient
-    private let lifeline = Mutex<(guardian: pid_t, pipe: Int32)?>(nil)
+    private let engine = Mutex<ChildProcess?>(nil)
 
     package init() throws {
         port = Self.freePort()
@@ -44,35 +43,27 @@ package final class EmbeddedClickHouse: Sendable {
 
     /// Starts it, and waits until it answers.
     package func start() async throws {
-        let script = """
-            "$@" </dev/null & echo $! >"$PID_FILE"; cat; kill -KILL $! 2>/dev/null
-            """
         guard let python = Self.python else { throw NotStarted(reason: "no Python has the embedded ClickHouse") }
-        let words = [
-            "/bin/sh", "-c", script, "guardian", python, Self.repository.appending(path: "clickhouse/embedded").path,
-            "--port", "\(port)", "--data", folder.appending(path: "data").path,
-        ]
-        var environment = ProcessInfo.processInfo.environment
-        environment["PID_FILE"] = pidFile.path
-        environment["CH_DATABASE"] = "o11y"
-        for name in ["CH_USER", "CH_PASSWORD", "CLICKHOUSE_HTTP_PORT"] { environment[name] = nil }
-        let started = try Self.spawn(words, environment, log: folder.appending(path: "log").path)
-        lifeline.withLock { $0 = started }
+        let started = try ChildProcess(
+            [
+                python, Self.repository.appending(path: "clickhouse/embedded").path,
+                "--port", "\(port)", "--data", folder.appending(path: "data").path,
+            ],
+            environment: ["CH_DATABASE": "o11y", "CH_USER": nil, "CH_PASSWORD": nil, "CLICKHOUSE_HTTP_PORT": nil],
+            output: .file(folder.appending(path: "log").path),
+            ending: .kill
+        )
+        engine.withLock { $0 = started }
         while (try? await query("SELECT 1")) != "1\n" { try await Task.sleep(for: .milliseconds(50)) }
     }
 
     /// Ends it at once, as `kill -9` does.
     package func kill() {
-        let started = lifeline.withLock { lifeline in
-            defer { lifeline = nil }
-            return lifeline
+        let engine = engine.withLock { engine in
+            defer { engine = nil }
+            return engine
         }
-        guard let started else { return }
-        let text = (try? String(contentsOf: pidFile, encoding: .utf8)) ?? ""
-        if let pid = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)) { Glibc.kill(pid, SIGKILL) }
-        close(started.pipe)
-        var status: Int32 = 0
-        waitpid(started.guardian, &status, 0)
+        engine?.end()
     }
 
     /// Runs a statement, and returns what it prints.
@@ -100,45 +91,6 @@ package final class EmbeddedClickHouse: Sendable {
 
     private struct NotStarted: Error {
         let reason: String
-    }
-
-    private var pidFile: URL { folder.appending(path: "pid") }
-
-    // MARK: System calls
-
-    private static func spawn(
-        _ words: [String],
-        _ environment: [String: String],
-        log: String
-    ) throws -> (guardian: pid_t, pipe: Int32) {
-        var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0 else { throw NotStarted(reason: "pipe: \(String(cString: strerror(errno)))") }
-        _ = fcntl(ends[1], F_SETFD, FD_CLOEXEC)
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
-        posix_spawn_file_actions_addclose(&actions, ends[0])
-        posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        // Threads of Dispatch block signals, and a child would inherit that.
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
-            close(ends[0])
-        }
-        let arguments = words.map { strdup($0) } + [nil]
-        let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { (arguments + variables).forEach { free($0) } }
-        var pid: pid_t = 0
-        let result = posix_spawn(&pid, words[0], &actions, &attributes, arguments, variables)
-        guard result == 0 else { throw NotStarted(reason: "spawn: \(String(cString: strerror(result)))") }
-        return (pid, ends[1])
     }
 
     /// A port that nothing listens on, and that no other test gets: it is free for a while when the engine is killed.

@@ -1,4 +1,4 @@
-import Dispatch
+import ChildProcess
 import Foundation
 
 /// The Python that has opentelemetry-proto and the SDK, and its scripts.
@@ -20,7 +20,7 @@ enum PythonPeer {
         let description: String
     }
 
-    /// Runs a script of the folder and waits until it ends, off the cooperative pool.
+    /// Runs a script of the folder and waits until it ends.
     ///
     /// - Returns: What it printed.
     /// - Throws: ``Failure`` with what it printed, when its exit status is not 0.
@@ -29,38 +29,19 @@ enum PythonPeer {
         guard let interpreter else {
             throw Failure(description: "No Python: run ./demo test, or set FAULTLINE_PYTHON.")
         }
-        return try await withCheckedThrowingContinuation { continuation in
-            // A thread of its own: the global queue's threads are those that run tasks.
-            DispatchQueue(label: "python peer").async {
-                continuation.resume(with: Result { try runBlocking(interpreter, script, arguments) })
-            }
-        }
-    }
-
-    private static func runBlocking(_ interpreter: String, _ script: String, _ arguments: [String]) throws -> String {
-        let process = Process()
-        // A file, not a pipe: a child that another test starts meanwhile would inherit the pipe and keep it open.
-        let file = FileManager.default.temporaryDirectory.appending(path: "python-\(UUID().uuidString)")
-        _ = FileManager.default.createFile(atPath: file.path, contents: nil)
-        defer { try? FileManager.default.removeItem(at: file) }
-        let output = try FileHandle(forWritingTo: file)
-        process.executableURL = URL(filePath: interpreter)
-        process.arguments = ["-B", folder.appending(path: script).path] + arguments
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        process.waitUntilExit()
-        let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
-        guard process.terminationStatus == 0 else {
+        let outcome = try await ChildProcess.run(
+            [interpreter, "-B", folder.appending(path: script).path] + arguments
+        )
+        guard outcome.status == 0 else {
             throw Failure(
                 description: """
-                    \(script) \(arguments.joined(separator: " ")) failed with status \(process.terminationStatus). \
+                    \(script) \(arguments.joined(separator: " ")) failed with status \(outcome.status). \
                     If packages are missing: pip install -r Tests/OTLPTests/python/requirements.txt. It said:
-                    \(text)
+                    \(outcome.output)\(outcome.errors)
                     """
             )
         }
-        return text
+        return outcome.output
     }
 
     /// A folder that is removed again.

@@ -1,3 +1,4 @@
+import ChildProcess
 import Foundation
 import HTTPCore
 import HTTPTypes
@@ -48,7 +49,7 @@ final class RunningSuite: Sendable {
             words,
             environment: ports.mapValues { String($0) }.merging(environment) { port, _ in port }
         )
-        guard await process.waitForOutput(containing: "Service Map") else {
+        guard await process.waitForLine(containing: "Service Map") != nil else {
             throw SuiteError("The suite did not come up: \(await process.finish().errors)")
         }
     }
