@@ -1,12 +1,19 @@
+import Synchronization
+
 /// Sends HTTP requests by libcurl, on one thread of its own that drives all of them at once.
 ///
 /// Connections are kept and used again. Redirects are not followed. Proxies are taken from the environment, as libcurl
 /// does.
 public final class CurlClient: Sendable {
     private let loop: CurlLoop
+    private let maximumTransfers: Int
+    private let transfers = Atomic(0)
 
     /// Creates a client and its thread.
-    public init() {
+    ///
+    /// - Parameter maximumTransfers: The most requests that may be under way at once; one more is refused.
+    public init(maximumTransfers: Int = 1_000) {
+        self.maximumTransfers = maximumTransfers
         loop = CurlLoop()
     }
 
@@ -20,6 +27,11 @@ public final class CurlClient: Sendable {
     ///
     /// - Throws: ``CurlError``.
     public func execute(_ request: CurlRequest) async throws(CurlError) -> CurlResponse {
+        guard transfers.wrappingAdd(1, ordering: .relaxed).oldValue < maximumTransfers else {
+            transfers.wrappingSubtract(1, ordering: .relaxed)
+            throw .tooManyTransfers(limit: maximumTransfers)
+        }
+        defer { transfers.wrappingSubtract(1, ordering: .relaxed) }
         let transfer = try CurlTransfer(request)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

@@ -85,6 +85,8 @@ public enum CurlError: Error, Sendable, Equatable, CustomStringConvertible {
     case tls(host: String, reason: String)
     /// The answer is larger than allowed, in bytes.
     case responseTooLarge(limit: Int)
+    /// As many requests as allowed are under way.
+    case tooManyTransfers(limit: Int)
     /// The URL, a method or a header field cannot be used.
     case invalidRequest(String)
     /// The task was cancelled.
@@ -99,6 +101,8 @@ public enum CurlError: Error, Sendable, Equatable, CustomStringConvertible {
         case .unreachable(let host, let reason): "\(host) cannot be reached: \(reason)"
         case .tls(let host, let reason): "TLS with \(host) failed: \(reason)"
         case .responseTooLarge(let limit): "The answer is larger than \(limit) bytes."
+        case .tooManyTransfers(let limit):
+            "\(limit) requests are under way, as many as the client allows: wait for one, or allow more."
         case .invalidRequest(let reason): "The request cannot be sent: \(reason)"
         case .cancelled: "The request was cancelled."
         case .shutDown: "The client was shut down."

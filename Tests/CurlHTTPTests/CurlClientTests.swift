@@ -3,7 +3,7 @@ import HTTPCore
 import HTTPTypes
 import Testing
 
-@Suite("The libcurl client")
+@Suite("The libcurl client", .timeLimit(.minutes(3)))
 struct CurlClientTests {
     private func withServer<Result: Sendable>(
         _ body: @Sendable (String, CurlClient) async throws -> Result

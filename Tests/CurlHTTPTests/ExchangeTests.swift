@@ -1,7 +1,7 @@
 import CurlHTTP
 import Testing
 
-@Suite("Curl client: requests and responses")
+@Suite("Curl client: requests and responses", .timeLimit(.minutes(3)))
 struct ExchangeTests {
     /// Answers every request with itself as text.
     private func echo() throws -> ScriptedServer {

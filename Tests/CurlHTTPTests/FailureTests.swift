@@ -1,7 +1,7 @@
 import CurlHTTP
 import Testing
 
-@Suite("Curl client: when there is no response")
+@Suite("Curl client: when there is no response", .timeLimit(.minutes(3)))
 struct FailureTests {
     /// Reads requests and never answers.
     private func silent() throws -> ScriptedServer {
@@ -46,6 +46,20 @@ struct FailureTests {
             return await error(client, CurlRequest(url: url, timeout: .seconds(600)))
         }
         #expect(await before.value?.kind == "cancelled")
+        client.shutdown()
+    }
+
+    @Test("One request more than allowed is refused, and may come again when another is over")
+    func bound() async throws {
+        let server = try silent()
+        let client = CurlClient(maximumTransfers: 2)
+        let url = server.url
+        let allowed = (0..<2).map { _ in Task { await error(client, CurlRequest(url: url, timeout: .seconds(600))) } }
+        #expect(await eventually { server.connections == 2 })
+        #expect(await error(client, CurlRequest(url: url)) == .tooManyTransfers(limit: 2))
+        for task in allowed { task.cancel() }
+        for task in allowed { #expect(await task.value?.kind == "cancelled") }
+        #expect(await error(client, CurlRequest(url: url, timeout: .milliseconds(50)))?.kind == "timedOut")
         client.shutdown()
     }
 
@@ -201,6 +215,7 @@ extension CurlError {
         case .responseTooLarge: "responseTooLarge"
         case .invalidRequest: "invalidRequest"
         case .cancelled: "cancelled"
+        case .tooManyTransfers: "tooManyTransfers"
         case .shutDown: "shutDown"
         }
     }

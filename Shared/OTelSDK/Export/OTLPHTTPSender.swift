@@ -57,7 +57,7 @@ final class OTLPHTTPSender: Sendable {
             } catch {
                 reason = error.description
                 switch error {
-                case .timedOut, .unreachable: break
+                case .timedOut, .unreachable, .tooManyTransfers: break
                 case .tls, .responseTooLarge, .invalidRequest, .cancelled, .shutDown: return .failure(reason)
                 }
             }
