@@ -1,3 +1,4 @@
+import Foundation
 import HTTPCore
 import HTTPTypes
 
@@ -29,7 +30,26 @@ struct FaultAdmin: Sendable {
         try await send(.delete, incident, "")
     }
 
+    /// Arms an incident again where its process was started anew, and so knows nothing of a trigger that still lasts.
+    func keepArmed(_ incident: Incident, seconds: Int) async throws {
+        struct State: Decodable {
+            let armed: Bool
+        }
+        // A process on its way up does not answer yet; it is asked again soon.
+        guard let response = try? await exchange(.get, incident, ""), response.status == 200 else { return }
+        guard try JSONDecoder().decode(State.self, from: Data(response.body)).armed == false else { return }
+        _ = try? await arm(incident, seconds: seconds)
+    }
+
     private func send(_ method: HTTPRequest.Method, _ incident: Incident, _ body: String) async throws -> Int {
+        try await exchange(method, incident, body).status
+    }
+
+    private func exchange(
+        _ method: HTTPRequest.Method,
+        _ incident: Incident,
+        _ body: String
+    ) async throws -> (status: Int, body: [UInt8]) {
         var request = HTTPRequest(
             method: method,
             scheme: "http",
@@ -39,7 +59,6 @@ struct FaultAdmin: Sendable {
         request.headerFields[.authorization] = "Bearer \(Self.token)"
         if !body.isEmpty { request.headerFields[.contentType] = "application/json" }
         let response = try await client.execute(request, body: Array(body.utf8))
-        _ = try await response.body.collect(upTo: 1 << 16)
-        return response.head.status.code
+        return (response.head.status.code, try await response.body.collect(upTo: 1 << 16))
     }
 }
