@@ -32,6 +32,7 @@ _FUZZ_SECONDS = "30"
 # All tests share one process and its few threads: begun all at once, they wait for one another past their timeouts.
 _TESTS_AT_ONCE = "8"
 
+_BUILD = "build"
 _SYSTEM_TESTS = "SystemTests"
 _INCIDENT_TESTS = "SystemTests.IncidentTests"
 _BOOKS_TESTS = "SystemTests.BooksTests"
@@ -46,6 +47,8 @@ class Stage:
     run: Callable[[], int]
     packages: Sequence[SystemPackage] = ()
     """What it needs of the system."""
+    starts_executables: bool = False
+    """Starts what the stage ``build`` builds, which therefore runs before it, named or not."""
     on_demand: bool = False
     """Runs only when it is named: it measures the shop under load, and what it finds depends on the machine's speed."""
 
@@ -67,7 +70,8 @@ def run(arguments: argparse.Namespace) -> int:
         if name not in names:
             raise UserError(f"no stage is called {name}: there are {', '.join(names)}", exit_status=2)
     named = arguments.stages or [stage.name for stage in stages if not stage.on_demand]
-    chosen = [stage for stage in stages if stage.name in named]
+    builds = any(stage.starts_executables for stage in stages if stage.name in named)
+    chosen = [stage for stage in stages if stage.name in named or (stage.name == _BUILD and builds)]
     require_swift()
     began = time.monotonic()
     progress = Progress()
@@ -86,7 +90,7 @@ def _requirements() -> list[Path]:
 
 def _stages() -> list[Stage]:
     stages = [
-        Stage("build", _build, BUILD_PACKAGES),
+        Stage(_BUILD, _build, BUILD_PACKAGES),
         Stage("format", lambda: _command(["swift", "format", "lint", "--strict", *_swift_files()])),
         Stage("python", _lint_python),
         Stage("lint", lint.run),
@@ -99,25 +103,37 @@ def _stages() -> list[Stage]:
                 + ["--skip", _INCIDENT_TESTS, "--skip", _BOOKS_TESTS, "--skip", _TRUTH_TESTS]
             ),
             [*BUILD_PACKAGES, *BROWSER_PACKAGES],
+            starts_executables=True,
         ),
         # One suite at a time: what these measure and break must be nobody else's doing.
-        Stage("books", lambda: _command(["swift", "test", "--no-parallel", "--filter", _BOOKS_TESTS]), BUILD_PACKAGES),
+        Stage(
+            "books",
+            lambda: _command(["swift", "test", "--no-parallel", "--filter", _BOOKS_TESTS]),
+            BUILD_PACKAGES,
+            starts_executables=True,
+        ),
         Stage(
             "incidents",
             lambda: _command(["swift", "test", "--no-parallel", "--filter", _INCIDENT_TESTS]),
             BUILD_PACKAGES,
-            on_demand=True,
+            starts_executables=True,
         ),
         Stage(
             "truth",
             lambda: _command(["swift", "test", "--no-parallel", "--filter", _TRUTH_TESTS]),
             BUILD_PACKAGES,
+            starts_executables=True,
             on_demand=True,
         ),
     ]
     for folder in sorted({path.parent for path in (ROOT / "Tests").glob("*/test_*.py")}):
         stages.append(
-            Stage(folder.name.lower(), _pytest(folder), BROWSER_PACKAGES if _drives_a_browser(folder) else ())
+            Stage(
+                folder.name.lower(),
+                _pytest(folder),
+                BROWSER_PACKAGES if _drives_a_browser(folder) else (),
+                starts_executables=_starts_executables(folder),
+            )
         )
     for script in sorted((ROOT / "Fuzz").glob("*/run")):
         stages.append(Stage(f"fuzz-{script.parent.name.lower()}", _script(script), BUILD_PACKAGES))
@@ -126,6 +142,10 @@ def _stages() -> list[Stage]:
 
 def _drives_a_browser(folder: Path) -> bool:
     return any("selenium" in path.read_text().lower() for path in folder.glob("requirements*.txt"))
+
+
+def _starts_executables(folder: Path) -> bool:
+    return any("from running_suite import" in path.read_text() for path in folder.glob("*.py"))
 
 
 def _lint_python() -> int:
