@@ -45,14 +45,14 @@ struct HTTPSoakMain {
     }
 }
 
-/// A thread that opens connections. Its counts are read after ``join()`` only.
-final class Client: @unchecked Sendable {
-    private(set) var connections = 0
-    private(set) var resets = 0
+/// A thread that opens connections.
+final class Client: Sendable {
+    private let opened = Atomic(0)
+    private let reset = Atomic(0)
     private let port: Int
     private let end: ContinuousClock.Instant
     private let minimum: Int
-    private var thread = pthread_t()
+    private let thread = Mutex(pthread_t())
 
     init(port: Int, end: ContinuousClock.Instant, minimum: Int) {
         self.port = port
@@ -60,21 +60,28 @@ final class Client: @unchecked Sendable {
         self.minimum = minimum
     }
 
+    var connections: Int { opened.load(ordering: .relaxed) }
+
+    /// How many of the connections ended with a reset.
+    var resets: Int { reset.load(ordering: .relaxed) }
+
     func start() {
         let context = Unmanaged.passRetained(self).toOpaque()
-        pthread_create(
-            &thread,
-            nil,
-            { context in
-                if let context { Unmanaged<Client>.fromOpaque(context).takeRetainedValue().run() }
-                return nil
-            },
-            context
-        )
+        thread.withLock { thread in
+            _ = pthread_create(
+                &thread,
+                nil,
+                { context in
+                    if let context { Unmanaged<Client>.fromOpaque(context).takeRetainedValue().run() }
+                    return nil
+                },
+                context
+            )
+        }
     }
 
     func join() {
-        pthread_join(thread, nil)
+        pthread_join(thread.withLock { $0 }, nil)
     }
 
     private func run() {
@@ -84,6 +91,7 @@ final class Client: @unchecked Sendable {
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         let request = "GET /json HTTP/1.1\r\nHost: x\r\n\r\n"
         var buffer = [UInt8](repeating: 0, count: 4_096)
+        var connections = 0
         while connections < minimum || ContinuousClock.now < end {
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
             guard descriptor >= 0 else { continue }
@@ -95,6 +103,7 @@ final class Client: @unchecked Sendable {
             }
             guard result == 0 else { continue }
             connections += 1
+            opened.store(connections, ordering: .relaxed)
             // By turns: a reset before the answer, one after it, and an orderly end.
             let isReset = connections % 2 == 0
             _ = Glibc.send(descriptor, request, request.utf8.count, Int32(MSG_NOSIGNAL))
@@ -102,7 +111,7 @@ final class Client: @unchecked Sendable {
             if isReset {
                 var option = linger(l_onoff: 1, l_linger: 0)
                 setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
-                resets += 1
+                reset.wrappingAdd(1, ordering: .relaxed)
             }
         }
     }

@@ -107,8 +107,9 @@ final class OwnThread: TaskExecutor {
 }
 
 /// A POSIX semaphore.
+///
+/// `@unchecked Sendable`: a semaphore is made for use from several threads, and the pointer never changes.
 private final class WakeUp: @unchecked Sendable {
-    // A semaphore is made for use from several threads; the pointer never changes.
     private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
 
     init() { sem_init(semaphore, 0, 0) }

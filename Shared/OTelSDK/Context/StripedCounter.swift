@@ -2,7 +2,7 @@ import Synchronization
 
 /// Counts that many threads raise without meeting on one cache line; reading adds the stripes up.
 ///
-/// The memory is only touched by atomic operations.
+/// `@unchecked Sendable`: the memory is only touched by atomic operations, and the pointer never changes.
 final class StripedCounters: @unchecked Sendable {
     private static let stripes = 16
 
