@@ -2,7 +2,7 @@ import HTTPCore
 import HTTPTypes
 import Testing
 
-@Suite("Addresses")
+@Suite("Addresses", .timeLimit(.minutes(3)))
 struct AddressTests {
     private func get(_ authority: String, with client: HTTPClient) async throws -> String {
         let request = HTTPRequest(method: .get, scheme: "http", authority: authority, path: "/hello/a")

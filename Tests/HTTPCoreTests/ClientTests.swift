@@ -3,7 +3,7 @@ import HTTPTypes
 import Synchronization
 import Testing
 
-@Suite("The client")
+@Suite("The client", .timeLimit(.minutes(3)))
 struct ClientTests {
     @Test("uses one connection again and again")
     func reuse() async throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTPCore
 
-@Suite("A connection to a host with several addresses")
+@Suite("A connection to a host with several addresses", .timeLimit(.minutes(3)))
 struct ConnectorTests {
     private func address(_ host: String, _ port: Int) throws -> ResolvedAddress {
         try #require(try ResolvedAddress.lookUp(host: host, port: port, .connectingToLiteral).first)

@@ -2,7 +2,7 @@ import HTTPCore
 import HTTPTypes
 import Testing
 
-@Suite("A doubtful response")
+@Suite("A doubtful response", .timeLimit(.minutes(3)))
 struct DoubtfulResponseTests {
     private func request(_ server: RawServer) -> HTTPRequest {
         HTTPRequest(method: .get, scheme: "http", authority: "127.0.0.1:\(server.port)", path: "/")

@@ -4,7 +4,7 @@ import HTTPTypes
 import Synchronization
 import Testing
 
-@Suite("Under faults, the server")
+@Suite("Under faults, the server", .timeLimit(.minutes(3)))
 struct FaultTests {
     @Test("answers requests that come byte by byte")
     func slowWriter() async throws {

@@ -2,7 +2,7 @@ import HTTPCore
 import Testing
 
 /// One after another: each waits on a thread of its own, and a process has only so many.
-@Suite("A doubtful request", .serialized)
+@Suite("A doubtful request", .serialized, .timeLimit(.minutes(3)))
 struct MalformedRequestTests {
     @Test("is refused or accepted, once, and the connection ends", arguments: DoubtfulRequest.all)
     func answer(request: DoubtfulRequest) async throws {

@@ -5,7 +5,7 @@ import HTTPTypes
 import Testing
 
 /// Each of these needs a process of its own: they change its limits, or count what all of it does.
-@Suite("In a process of its own, the server")
+@Suite("In a process of its own, the server", .timeLimit(.minutes(3)))
 struct ResourceTests {
     @Test("survives running out of descriptors, and accepts again when there are some")
     func outOfDescriptors() async {

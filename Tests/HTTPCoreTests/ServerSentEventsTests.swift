@@ -2,7 +2,7 @@ import HTTPCore
 import HTTPTypes
 import Testing
 
-@Suite("Server-sent events")
+@Suite("Server-sent events", .timeLimit(.minutes(3)))
 struct ServerSentEventsTests {
     @Test("arrive one by one while the stream stays open")
     func oneByOne() async throws {

@@ -2,7 +2,7 @@ import HTTPCore
 import HTTPTypes
 import Testing
 
-@Suite("The server")
+@Suite("The server", .timeLimit(.minutes(3)))
 struct ServerTests {
     @Test("answers requests one after another on one connection")
     func keepAlive() async throws {

@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 import UnixSignals
 
-@Suite("A shutdown")
+@Suite("A shutdown", .timeLimit(.minutes(3)))
 struct ShutdownTests {
     @Test("under load loses no request that a handler has seen")
     func underLoad() async throws {

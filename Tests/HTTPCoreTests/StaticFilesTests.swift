@@ -1,9 +1,9 @@
-import Glibc
+import Foundation
 import HTTPCore
 import HTTPTypes
 import Testing
 
-@Suite("Static files")
+@Suite("Static files", .timeLimit(.minutes(3)))
 struct StaticFilesTests {
     @Test("come with validators, and are not sent again to whoever has them")
     func validators() async throws {
@@ -92,8 +92,8 @@ struct StaticFilesTests {
     }
 
     private func withFiles(_ body: @escaping @Sendable (HTTPClient, HTTPServer) async throws -> Void) async throws {
-        var template = Array("/tmp/static-files-XXXXXX".utf8CString)
-        let root = String(cString: try #require(mkdtemp(&template)))
+        let root = FileManager.default.temporaryDirectory.path + "/static-files-\(UInt64.random(in: 0 ... .max))"
+        mkdir(root, 0o700)
         defer {
             for name in ["www/a.txt", "www/.hidden", "www/link", "www/pipe", "www/sub/index.html", "secret"] {
                 unlink("\(root)/\(name)")

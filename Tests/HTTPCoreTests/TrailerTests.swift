@@ -2,7 +2,7 @@ import HTTPCore
 import HTTPTypes
 import Testing
 
-@Suite("Trailer fields")
+@Suite("Trailer fields", .timeLimit(.minutes(3)))
 struct TrailerTests {
     private let checksum = HTTPField.Name("x-checksum")!
 

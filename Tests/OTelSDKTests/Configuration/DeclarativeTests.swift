@@ -194,7 +194,7 @@ struct DeclarativeTests {
 
     @Test("is found by OTEL_CONFIG_FILE, before which the other variables do not count")
     func variable() throws {
-        let path = "/tmp/otel-config-\(UInt64.random(in: 0 ... .max)).yaml"
+        let path = FileManager.default.temporaryDirectory.path + "/otel-config-\(UInt64.random(in: 0 ... .max)).yaml"
         try "file_format: '1.0'\nresource: {attributes: [{name: service.name, value: '${NAME}'}]}"
             .write(toFile: path, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(atPath: path) }

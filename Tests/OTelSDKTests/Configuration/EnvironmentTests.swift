@@ -186,7 +186,7 @@ struct ResourceTests {
     @Test("knows the container, by either version of control groups")
     func container() throws {
         let id = String(repeating: "ab01", count: 16)
-        let folder = "/tmp/otel-container-\(UInt64.random(in: 0 ... .max))"
+        let folder = FileManager.default.temporaryDirectory.path + "/otel-container-\(UInt64.random(in: 0 ... .max))"
         func detect(groups: String, mounts: String) throws -> AttributeValue? {
             try groups.write(toFile: folder + "-groups", atomically: true, encoding: .utf8)
             try mounts.write(toFile: folder + "-mounts", atomically: true, encoding: .utf8)

@@ -2,10 +2,11 @@ import HTTPCore
 import HTTPTypes
 import OTLP
 import OTelSDK
+import Synchronization
 import Testing
 import Tracing
 
-@Suite("The OTLP/HTTP exporter")
+@Suite("The OTLP/HTTP exporter", .timeLimit(.minutes(3)))
 struct OTLPExporterTests {
     private func settings(_ url: String, path: String = "/v1/traces") -> OTLPHTTPSettings {
         var settings = OTLPHTTPSettings(url: url + path)
@@ -205,8 +206,11 @@ struct OTLPExporterTests {
     @Test("sends several at once, and nothing after shutdown")
     func concurrency() async throws {
         let spans = await spans()
-        let backend = Backend { _, _ in
-            try await Task.sleep(for: .milliseconds(100))
+        let last = Atomic(0)
+        let backend = Backend { number, _ in
+            // The first answer waits for a second request, which only an exporter that does not wait can send.
+            last.max(number, ordering: .relaxed)
+            try await eventually { last.load(ordering: .relaxed) > 0 }
             return Response(status: .ok)
         }
         try await backend.serve { url in

@@ -3,7 +3,7 @@ import OTLP
 import OTelSDK
 import Testing
 
-@Suite("Other exporters")
+@Suite("Other exporters", .timeLimit(.minutes(3)))
 struct OtherExporterTests {
     @Test("append OTLP/JSON lines to a file")
     func file() async throws {

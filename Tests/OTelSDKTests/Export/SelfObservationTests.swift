@@ -4,7 +4,7 @@ import OTLP
 import OTelSDK
 import Testing
 
-@Suite("The SDK's own metrics")
+@Suite("The SDK's own metrics", .timeLimit(.minutes(3)))
 struct SelfObservationTests {
     @Test("account for what was made, queued, exported and lost")
     func counts() async throws {

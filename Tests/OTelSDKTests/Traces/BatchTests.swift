@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 import Tracing
 
-@Suite("The batching processor")
+@Suite("The batching processor", .timeLimit(.minutes(3)))
 struct BatchTests {
     /// An exporter that waits until it is let go.
     private final class Gate: SpanExporter {
