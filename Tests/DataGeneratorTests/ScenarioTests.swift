@@ -60,7 +60,7 @@ struct ScenarioTests {
         #expect(story.duration == 75)
         #expect(story.incidents.map(\.start) == [15] && story.incidents.map(\.duration) == [30])
         #expect(IncidentKind.visaCacheFull.armedIntensity(1, timeScale: 4) == 75)
-        #expect(IncidentKind.cascadeFailure.armedIntensity(1, timeScale: 4) == 768)
+        #expect(IncidentKind.cascadeFailure.armedIntensity(1, timeScale: 4) == 1_152)
         #expect(IncidentKind.badRelease.armedIntensity(0.3, timeScale: 4) == 0.3)
         #expect(IncidentKind.paymentTimeout.armedIntensity(1, timeScale: 1) == nil)
     }

@@ -14,6 +14,12 @@ struct MechanismTests {
         #expect(await audit.count <= 20)
     }
 
+    @Test("the audit's checksum is the standard's, in one piece or in two")
+    func checksum() {
+        #expect(CRC32.checksum(Array("123456789".utf8)) == 0xCBF4_3926)
+        #expect(CRC32.checksum(Array("6789".utf8), after: CRC32.checksum(Array("12345".utf8))) == 0xCBF4_3926)
+    }
+
     @Test("an audit that cannot seal grows with every reservation, and shrinks once it can")
     func auditGrowsAndHeals() async throws {
         let audit = ReservationAudit(limit: 20, evidenceSize: 16)

@@ -38,7 +38,7 @@ enum IncidentKind: String, Sendable, CaseIterable {
         case .paymentTimeout: nil
         case .intermittentError, .duplicatePayment: 1
         // How many times larger an entry of the audit is than it should be.
-        case .cascadeFailure: min(4_096, max(1, (192 * intensity * timeScale).rounded()))
+        case .cascadeFailure: min(4_096, max(1, (288 * intensity * timeScale).rounded()))
         // How many entries fit: fewer are full sooner.
         case .visaCacheFull: min(200_000, max(60, (300 / intensity / timeScale).rounded()))
         // Seconds for which the catalogue is locked.

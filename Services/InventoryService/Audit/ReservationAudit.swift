@@ -11,8 +11,8 @@ actor ReservationAudit {
     private struct Entry {
         let orderID: String
         let evidence: [UInt8]
-        let previous: UInt64
-        let checksum: UInt64
+        let previous: UInt32
+        let checksum: UInt32
     }
 
     /// How many entries are kept.
@@ -50,7 +50,7 @@ actor ReservationAudit {
                 orderID: order,
                 evidence: evidence,
                 previous: previous,
-                checksum: Self.checksum(evidence, after: previous)
+                checksum: CRC32.checksum(evidence, after: previous)
             )
         )
         if excess == nil, entries.count > limit { seal() }
@@ -67,7 +67,7 @@ actor ReservationAudit {
     private func verify() throws {
         var previous = entries.first?.previous ?? 0
         for entry in entries {
-            let checksum = Self.checksum(entry.evidence, after: previous)
+            let checksum = CRC32.checksum(entry.evidence, after: previous)
             guard entry.previous == previous, entry.checksum == checksum else {
                 throw AuditBroken(orderID: entry.orderID)
             }
@@ -80,17 +80,8 @@ actor ReservationAudit {
         let text = Array(lines.map { "\($0.productID)=\($0.quantity);" }.joined().utf8)
         var evidence: [UInt8] = []
         evidence.reserveCapacity(bytes)
-        while evidence.count < bytes { evidence += text.prefix(bytes - evidence.count) }
+        while !text.isEmpty, evidence.count < bytes { evidence += text.prefix(bytes - evidence.count) }
         return evidence
-    }
-
-    /// FNV-1a over the bytes, begun with the checksum before.
-    private static func checksum(_ bytes: [UInt8], after previous: UInt64) -> UInt64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ previous
-        for byte in bytes {
-            hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
-        }
-        return hash
     }
 }
 

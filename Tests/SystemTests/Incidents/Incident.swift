@@ -72,10 +72,10 @@ extension Incident {
             .p95("POST /reserve", of: inventory, atLeast: 250),
             .logs(
                 "checkouts turned away",
-                atLeast: 20,
+                atLeast: 5,
                 where: "ServiceName = '\(shop)' AND Body = 'Checkout turned away'"
             ),
-            .share(503, of: "POST /checkout", at: shop, atLeast: 3),
+            .share(503, of: "POST /checkout", at: shop, atLeast: 2),
             .logs(
                 "memory limits reached",
                 atLeast: 1,

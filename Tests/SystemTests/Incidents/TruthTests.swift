@@ -53,9 +53,8 @@ struct TruthTests {
         ]
         let outcome = try await ChildProcess.run(
             [
-                // Fewer visits than the scenario says: the machine that runs tests has other things to do.
                 "\(Self.binaries)/data-generator", "--scenario", scenario, "--time-scale", "\(timeScale)",
-                "--rate", "8", "--journal", journal,
+                "--journal", journal,
             ],
             environment: addresses.merging(admin.environment) { address, _ in address }
         )
