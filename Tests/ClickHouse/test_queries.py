@@ -142,6 +142,11 @@ def test_operations_are_kept_in_one_spelling(shop: EmbeddedServer, telemetry: Te
         assert 40 < process["p50_ms"] < 100
 
 
+def test_each_walkthrough_has_its_query() -> None:
+    walkthroughs = {file.stem for file in (ROOT / "docs" / "walkthroughs").glob("*.md")} - {"README"}
+    assert {file.stem.removeprefix("incident_") for file in QUERIES.glob("incident_*.sql")} == walkthroughs
+
+
 def test_the_queries_name_no_database() -> None:
     for file in [*QUERIES.glob("*.sql"), *SCHEMAS.glob("*.sql")]:
         statements = re.sub(r"--[^\n]*", "", file.read_text())

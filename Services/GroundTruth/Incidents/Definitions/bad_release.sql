@@ -13,22 +13,15 @@ WHERE Timestamp >= {before:DateTime64(9)} AND Timestamp < {until:DateTime64(9)}
   AND arrayExists(event -> event['exception.type'] LIKE '%WrongTax', Events.Attributes)
 
 -- name: scope
--- A failing order says what it holds in its log record only, since its attributes come with its taxes.
 WITH
     (
         SELECT groupUniqArray(SpanAttributes['service.version']) FROM otel_traces
         WHERE Timestamp >= {before:DateTime64(9)} AND Timestamp < {injected:DateTime64(9)} AND SpanName = 'checkout'
-    ) AS usual,
-    books AS
-    (
-        SELECT TraceId FROM otel_logs
-        WHERE Timestamp >= {injected:DateTime64(9)} AND Timestamp < {until:DateTime64(9)}
-          AND ServiceName = 'sample-ecommerce-app' AND LogAttributes['app.product.category'] = 'books'
-    )
+    ) AS usual
 SELECT
     TraceId AS trace_id,
-    NOT has(usual, SpanAttributes['service.version'])
-        AND (position(SpanAttributes['app.order.categories'], 'books') > 0 OR TraceId IN (SELECT TraceId FROM books)) AS in_scope,
+    NOT has(usual, SpanAttributes['service.version']) AND position(SpanAttributes['app.order.categories'], 'books') > 0
+        AS in_scope,
     StatusCode = 'Error' AS failed
 FROM otel_traces
 WHERE Timestamp >= {injected:DateTime64(9)} AND Timestamp < {until:DateTime64(9)}
