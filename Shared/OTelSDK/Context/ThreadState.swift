@@ -1,5 +1,6 @@
 import Glibc
 import OTLP
+import Synchronization
 
 /// What each thread has to itself, so that threads need not meet: a random generator and a number.
 ///
@@ -9,13 +10,15 @@ struct ThreadState {
     private var s1: UInt64
     private var s2: UInt64
     private var s3: UInt64
-    /// Tells threads apart; small, starts anywhere.
+    /// Tells threads apart: they are numbered as they come.
     let stripe: Int
+
+    private static let threads = Atomic(0)
 
     private init() {
         var system = SystemRandomNumberGenerator()
         (s0, s1, s2, s3) = (system.next(), system.next(), system.next(), system.next() | 1)
-        stripe = Int(truncatingIfNeeded: system.next() >> 1)
+        stripe = Self.threads.wrappingAdd(1, ordering: .relaxed).oldValue & Int.max
     }
 
     /// The next 64 random bits (xoshiro256++, seeded by the system).

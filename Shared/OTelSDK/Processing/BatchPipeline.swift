@@ -16,7 +16,7 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
     let settings: BatchSettings
     let counts = PipelineCounts()
     private let noun: String
-    private let ring: BoundedRing<Item>
+    private let queue: BoundedQueue<Item>
     private let isSignalled = Atomic(false)
     private let isClosed = Atomic(false)
     private let reportedDrops = Atomic(0)
@@ -34,17 +34,17 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
         self.settings = settings
         self.noun = noun
         self.export = export
-        ring = BoundedRing(capacity: settings.maximumQueueSize)
+        queue = BoundedQueue(capacity: settings.maximumQueueSize)
         start()
     }
 
     /// How many items wait.
-    var queued: Int { ring.count }
+    var queued: Int { queue.count }
 
     /// Adds an item, or drops it when there is no room or nobody would export it any more.
     @inline(__always)
     func append(_ item: Item) {
-        guard !isClosed.load(ordering: .relaxed), let waiting = ring.append(item) else {
+        guard !isClosed.load(ordering: .relaxed), let waiting = queue.append(item) else {
             counts.drop(1, isClosed.load(ordering: .relaxed) ? .shutDown : .queueFull)
             return
         }
@@ -137,20 +137,20 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
     /// Exports as many items as waited at the start; whether all of them were taken.
     private func exportWaiting() async -> Bool {
         isSignalled.store(false, ordering: .releasing)
-        var left = ring.count
+        var left = queue.count
         var isComplete = true
         while left > 0, !Task.isCancelled {
-            var batch: [Item] = []
-            batch.reserveCapacity(min(left, settings.maximumExportBatchSize))
-            let size = min(left, settings.maximumExportBatchSize)
-            while batch.count < size, let item = ring.take() { batch.append(item) }
+            let batch = queue.take(
+                min(left, settings.maximumExportBatchSize),
+                keeps: left >= settings.maximumExportBatchSize
+            )
             guard !batch.isEmpty else { break }
             left -= batch.count
             if await !send(batch) { isComplete = false }
         }
         reportDrops()
         // What came meanwhile may already be a full batch, whose signal was given while nobody slept.
-        if ring.count >= settings.maximumExportBatchSize { signal() }
+        if queue.count >= settings.maximumExportBatchSize { signal() }
         return isComplete
     }
 
@@ -184,8 +184,7 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
 
     private func dropRest() {
         reportDrops()
-        var rest = 0
-        while ring.take() != nil { rest += 1 }
+        let rest = queue.take(queue.capacity, keeps: false).count
         guard rest > 0 else { return }
         counts.drop(rest, .shutDown)
         Diagnostics.report(.error, "\(rest) \(noun) were lost: the time for shutting down was over.")

@@ -3,15 +3,13 @@ import Synchronization
 /// A bounded queue that many threads fill without a lock and one empties, after D. Vyukov's array queue: each slot has
 /// a turn number that says whose it is.
 ///
-/// A slot's item is only touched by the thread that the turn number gives it to.
-final class BoundedRing<Item: AnyObject & Sendable>: @unchecked Sendable {
+/// `@unchecked Sendable`: a slot's item is only touched by the thread that the turn number gives it to.
+struct BoundedRing<Item: AnyObject & Sendable>: ~Copyable, @unchecked Sendable {
     private struct Slot: ~Copyable {
         let turn: Atomic<Int>
         var item: Unmanaged<Item>?
     }
 
-    /// How many items may wait.
-    let capacity: Int
     private let mask: Int
     private let slots: UnsafeMutablePointer<Slot>
     private let indices: UnsafeMutableRawPointer
@@ -25,10 +23,10 @@ final class BoundedRing<Item: AnyObject & Sendable>: @unchecked Sendable {
         (indices + 128).assumingMemoryBound(to: Atomic<Int>.self)
     }
 
+    /// - Parameter capacity: How many items must find room; there may be room for more.
     init(capacity: Int) {
-        self.capacity = max(1, capacity)
         var size = 2
-        while size < self.capacity { size *= 2 }
+        while size < capacity { size *= 2 }
         mask = size - 1
         slots = .allocate(capacity: size)
         for index in 0..<size { (slots + index).initialize(to: Slot(turn: Atomic(index), item: nil)) }
@@ -38,41 +36,35 @@ final class BoundedRing<Item: AnyObject & Sendable>: @unchecked Sendable {
     }
 
     deinit {
-        while take() != nil {}
+        for index in 0...mask { (slots + index).pointee.item?.release() }
         slots.deinitialize(count: mask + 1)
         slots.deallocate()
         indices.deallocate()
     }
 
-    /// How many items wait.
-    var count: Int {
-        let head = head.pointee.load(ordering: .acquiring)
-        return max(0, tail.pointee.load(ordering: .acquiring) - head)
-    }
-
-    /// Adds an item; how many wait then, or `nil` when there is no room for it.
+    /// Adds an item, and frees the one that was kept in its place; whether there was room.
     @inline(__always)
-    func append(_ item: Item) -> Int? {
+    func append(_ item: Item) -> Bool {
         var position = tail.pointee.load(ordering: .relaxed)
         while true {
             let slot = slots + (position & mask)
             let distance = slot.pointee.turn.load(ordering: .acquiring) - position
             if distance == 0 {
-                let waiting = position - head.pointee.load(ordering: .acquiring)
-                guard waiting < capacity else { return nil }
                 let (exchanged, original) = tail.pointee.weakCompareExchange(
                     expected: position,
                     desired: position + 1,
                     ordering: .relaxed
                 )
                 if exchanged {
+                    let kept = slot.pointee.item
                     slot.pointee.item = Unmanaged.passRetained(item)
                     slot.pointee.turn.store(position + 1, ordering: .releasing)
-                    return waiting + 1
+                    kept?.release()
+                    return true
                 }
                 position = original
             } else if distance < 0 {
-                return nil
+                return false
             } else {
                 position = tail.pointee.load(ordering: .relaxed)
             }
@@ -80,14 +72,16 @@ final class BoundedRing<Item: AnyObject & Sendable>: @unchecked Sendable {
     }
 
     /// Takes the oldest item. Only one thread at a time may call it.
-    func take() -> Item? {
+    ///
+    /// - Parameter keeps: Whether the item's place keeps it until the next one comes, whose thread then frees it.
+    func take(keeps: Bool) -> Item? {
         let position = head.pointee.load(ordering: .relaxed)
         let slot = slots + (position & mask)
         guard slot.pointee.turn.load(ordering: .acquiring) == position + 1 else { return nil }
-        let item = slot.pointee.item
-        slot.pointee.item = nil
+        let item = keeps ? slot.pointee.item?.takeUnretainedValue() : slot.pointee.item?.takeRetainedValue()
+        if !keeps { slot.pointee.item = nil }
         slot.pointee.turn.store(position + mask + 1, ordering: .releasing)
         head.pointee.store(position + 1, ordering: .releasing)
-        return item?.takeRetainedValue()
+        return item
     }
 }

@@ -9,12 +9,12 @@ public struct OTelTracer: Tracing.Tracer {
     /// The scope, when the tracer was made for one; otherwise the source file tells it.
     private let scope: SpanOrigin?
     private static let unnamed = SpanOrigin(Scope(name: ""))
-    private let propagators: [any TextMapPropagator]
+    private let propagator: CompositePropagator
 
     init(pipeline: TracePipeline, scope: Scope?, propagators: [any TextMapPropagator]) {
         self.pipeline = pipeline
         self.scope = scope.map { SpanOrigin($0) }
-        self.propagators = propagators
+        propagator = CompositePropagator(propagators)
     }
 
     /// What is passed for the parent of a span.
@@ -160,7 +160,7 @@ public struct OTelTracer: Tracing.Tracer {
         into context: inout InstrumentationContext,
         using extractor: Extract
     ) where Extract.Carrier == Carrier {
-        for propagator in propagators { propagator.extract(carrier, into: &context, using: extractor) }
+        propagator.extract(carrier, into: &context, using: extractor)
     }
 
     /// Writes a context into a carrier by the propagators.
@@ -169,7 +169,7 @@ public struct OTelTracer: Tracing.Tracer {
         into carrier: inout Carrier,
         using injector: Inject
     ) where Inject.Carrier == Carrier {
-        for propagator in propagators { propagator.inject(context, into: &carrier, using: injector) }
+        propagator.inject(context, into: &carrier, using: injector)
     }
 }
 

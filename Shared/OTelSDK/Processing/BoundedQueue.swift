@@ -1,0 +1,63 @@
+import Glibc
+import Synchronization
+
+/// A bounded queue that many threads fill and one empties, where those that make the items also free them.
+///
+/// If the thread that empties it freed what it took, the allocator would lock one thread's memory for another with each
+/// item: on two idle processors that made a span three times as expensive as it is. So each thread has a ring of its own,
+/// or shares it with few, and while much is going on a ring keeps what was taken until the next item needs the place.
+///
+/// `@unchecked Sendable`: the memory of the rings never moves, and each is Sendable.
+final class BoundedQueue<Item: AnyObject & Sendable>: @unchecked Sendable {
+    /// How many items may wait, in all rings together.
+    let capacity: Int
+    private let rings: UnsafeMutablePointer<BoundedRing<Item>>
+    /// The number of rings, a power of two, less one.
+    private let mask: Int
+    private let waiting = Atomic(0)
+    /// The ring that is emptied first; only the thread that empties uses it.
+    private let next = Atomic(0)
+
+    init(capacity: Int) {
+        self.capacity = max(1, capacity)
+        let processors = sysconf(Int32(_SC_NPROCESSORS_ONLN))
+        let count = processors <= 1 ? 1 : processors <= 2 ? 2 : processors <= 4 ? 4 : 8
+        rings = .allocate(capacity: count)
+        for index in 0..<count { (rings + index).initialize(to: BoundedRing(capacity: capacity)) }
+        mask = count - 1
+    }
+
+    deinit {
+        rings.deinitialize(count: mask + 1)
+        rings.deallocate()
+    }
+
+    /// How many items wait.
+    var count: Int { waiting.load(ordering: .acquiring) }
+
+    /// Adds an item; how many wait then, or `nil` when there is no room for it.
+    @inline(__always)
+    func append(_ item: Item) -> Int? {
+        let before = waiting.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue
+        guard before < capacity, rings[ThreadState.current.pointee.stripe & mask].append(item) else {
+            waiting.wrappingSubtract(1, ordering: .relaxed)
+            return nil
+        }
+        return before + 1
+    }
+
+    /// Takes so many items, or fewer when there are none left. Only one thread at a time may call it.
+    ///
+    /// - Parameter keeps: Whether their places keep them until the next items come, which is right where many do.
+    func take(_ most: Int, keeps: Bool) -> [Item] {
+        var items: [Item] = []
+        items.reserveCapacity(most)
+        // Another ring begins each time: one that is filled without pause must not keep the others waiting.
+        let first = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        for index in first...(first + mask) {
+            while items.count < most, let item = rings[index & mask].take(keeps: keeps) { items.append(item) }
+        }
+        waiting.wrappingSubtract(items.count, ordering: .releasing)
+        return items
+    }
+}
