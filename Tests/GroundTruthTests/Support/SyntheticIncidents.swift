@@ -121,6 +121,7 @@ extension SyntheticShop {
             var checkout = Checkout(version: "1.5.0")
             guard index % 6 == 0 else { return checkout }
             checkout.status = 500
+            checkout.categories = "books"
             checkout.ownFailure = "SampleApp.WrongTax"
             return checkout
         }
