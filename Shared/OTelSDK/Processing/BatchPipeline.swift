@@ -13,6 +13,9 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
         var tasks: [Task<Void, Never>] = []
     }
 
+    /// Full batches that follow one another faster than this are a rush, in which the queue keeps what was taken.
+    private static var rush: Duration { .milliseconds(100) }
+
     let settings: BatchSettings
     let counts = PipelineCounts()
     private let noun: String
@@ -108,13 +111,14 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
     }
 
     private func run() async {
+        var lastFull = ContinuousClock.now - .seconds(1)
         while !control.withLock({ $0.hasEnded }) {
             await sleep()
             let flushes = control.withLock { control in
                 defer { control.flushes = [] }
                 return control.flushes
             }
-            let isComplete = await exportWaiting()
+            let isComplete = await exportWaiting(&lastFull)
             for flush in flushes { flush.resume(returning: isComplete) }
         }
         dropRest()
@@ -135,15 +139,20 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
     }
 
     /// Exports as many items as waited at the start; whether all of them were taken.
-    private func exportWaiting() async -> Bool {
+    ///
+    /// - Parameter lastFull: When there was a full batch the last time.
+    private func exportWaiting(_ lastFull: inout ContinuousClock.Instant) async -> Bool {
         isSignalled.store(false, ordering: .releasing)
         var left = queue.count
         var isComplete = true
+        var isRush = false
+        if left >= settings.maximumExportBatchSize {
+            let now = ContinuousClock.now
+            isRush = lastFull.duration(to: now) < Self.rush
+            lastFull = now
+        }
         while left > 0, !Task.isCancelled {
-            let batch = queue.take(
-                min(left, settings.maximumExportBatchSize),
-                keeps: left >= settings.maximumExportBatchSize
-            )
+            let batch = queue.take(min(left, settings.maximumExportBatchSize), keeps: isRush)
             guard !batch.isEmpty else { break }
             left -= batch.count
             if await !send(batch) { isComplete = false }
