@@ -138,23 +138,22 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
         }
     }
 
-    /// Exports as many items as waited at the start; whether all of them were taken.
+    /// Exports what waited at the start, whatever comes meanwhile; whether all of it was taken.
     ///
     /// - Parameter lastFull: When there was a full batch the last time.
     private func exportWaiting(_ lastFull: inout ContinuousClock.Instant) async -> Bool {
         isSignalled.store(false, ordering: .releasing)
-        var left = queue.count
+        let ends = queue.ends
         var isComplete = true
         var isRush = false
-        if left >= settings.maximumExportBatchSize {
+        if queue.count >= settings.maximumExportBatchSize {
             let now = ContinuousClock.now
             isRush = lastFull.duration(to: now) < Self.rush
             lastFull = now
         }
-        while left > 0, !Task.isCancelled {
-            let batch = queue.take(min(left, settings.maximumExportBatchSize), keeps: isRush)
+        while !Task.isCancelled {
+            let batch = queue.take(settings.maximumExportBatchSize, before: ends, keeps: isRush)
             guard !batch.isEmpty else { break }
-            left -= batch.count
             if await !send(batch) { isComplete = false }
         }
         reportDrops()
@@ -193,7 +192,7 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
 
     private func dropRest() {
         reportDrops()
-        let rest = queue.take(queue.capacity, keeps: false).count
+        let rest = queue.take(queue.capacity, before: queue.ends, keeps: false).count
         guard rest > 0 else { return }
         counts.drop(rest, .shutDown)
         Diagnostics.report(.error, "\(rest) \(noun) were lost: the time for shutting down was over.")

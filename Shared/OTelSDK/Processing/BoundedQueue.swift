@@ -15,13 +15,12 @@ final class BoundedQueue<Item: AnyObject & Sendable>: @unchecked Sendable {
     /// The number of rings, a power of two, less one.
     private let mask: Int
     private let waiting = Atomic(0)
-    /// The ring that is emptied first; only the thread that empties uses it.
-    private let next = Atomic(0)
 
     init(capacity: Int) {
         self.capacity = max(1, capacity)
-        let processors = sysconf(Int32(_SC_NPROCESSORS_ONLN))
-        let count = processors <= 1 ? 1 : processors <= 2 ? 2 : processors <= 4 ? 4 : 8
+        let wanted = min(8, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        var count = 1
+        while count < wanted { count *= 2 }
         rings = .allocate(capacity: count)
         for index in 0..<count { (rings + index).initialize(to: BoundedRing(capacity: capacity)) }
         mask = count - 1
@@ -46,16 +45,18 @@ final class BoundedQueue<Item: AnyObject & Sendable>: @unchecked Sendable {
         return before + 1
     }
 
-    /// Takes so many items, or fewer when there are none left. Only one thread at a time may call it.
+    /// Where each ring ends now: what was added so far lies before it.
+    var ends: [Int] { (0...mask).map { rings[$0].end } }
+
+    /// Takes so many of the items that lie before the ends, or fewer when there are none left. Only one thread at a time
+    /// may call it.
     ///
     /// - Parameter keeps: Whether their places keep them until the next items come, which is right where many do.
-    func take(_ most: Int, keeps: Bool) -> [Item] {
+    func take(_ most: Int, before ends: [Int], keeps: Bool) -> [Item] {
         var items: [Item] = []
-        items.reserveCapacity(most)
-        // Another ring begins each time: one that is filled without pause must not keep the others waiting.
-        let first = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        for index in first...(first + mask) {
-            while items.count < most, let item = rings[index & mask].take(keeps: keeps) { items.append(item) }
+        items.reserveCapacity(min(most, count))
+        for (index, end) in ends.enumerated() {
+            while items.count < most, let item = rings[index].take(before: end, keeps: keeps) { items.append(item) }
         }
         waiting.wrappingSubtract(items.count, ordering: .releasing)
         return items

@@ -71,11 +71,15 @@ struct BoundedRing<Item: AnyObject & Sendable>: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// Takes the oldest item. Only one thread at a time may call it.
+    /// Where the next item will be put: what was added so far lies before it.
+    var end: Int { tail.pointee.load(ordering: .acquiring) }
+
+    /// Takes the oldest item, if it lies before an ``end``. Only one thread at a time may call it.
     ///
     /// - Parameter keeps: Whether the item's place keeps it until the next one comes, whose thread then frees it.
-    func take(keeps: Bool) -> Item? {
+    func take(before end: Int, keeps: Bool) -> Item? {
         let position = head.pointee.load(ordering: .relaxed)
+        guard position < end else { return nil }
         let slot = slots + (position & mask)
         guard slot.pointee.turn.load(ordering: .acquiring) == position + 1 else { return nil }
         let item = keeps ? slot.pointee.item?.takeUnretainedValue() : slot.pointee.item?.takeRetainedValue()
