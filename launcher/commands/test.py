@@ -105,26 +105,9 @@ def _stages() -> list[Stage]:
             [*BUILD_PACKAGES, *BROWSER_PACKAGES],
             starts_executables=True,
         ),
-        # One suite at a time: what these measure and break must be nobody else's doing.
-        Stage(
-            "books",
-            lambda: _command(["swift", "test", "--no-parallel", "--filter", _BOOKS_TESTS]),
-            BUILD_PACKAGES,
-            starts_executables=True,
-        ),
-        Stage(
-            "incidents",
-            lambda: _command(["swift", "test", "--no-parallel", "--filter", _INCIDENT_TESTS]),
-            BUILD_PACKAGES,
-            starts_executables=True,
-        ),
-        Stage(
-            "truth",
-            lambda: _command(["swift", "test", "--no-parallel", "--filter", _TRUTH_TESTS]),
-            BUILD_PACKAGES,
-            starts_executables=True,
-            on_demand=True,
-        ),
+        _alone("books", _BOOKS_TESTS),
+        _alone("incidents", _INCIDENT_TESTS),
+        _alone("truth", _TRUTH_TESTS, on_demand=True),
     ]
     for folder in sorted({path.parent for path in (ROOT / "Tests").glob("*/test_*.py")}):
         stages.append(
@@ -138,6 +121,17 @@ def _stages() -> list[Stage]:
     for script in sorted((ROOT / "Fuzz").glob("*/run")):
         stages.append(Stage(f"fuzz-{script.parent.name.lower()}", _script(script), BUILD_PACKAGES))
     return stages
+
+
+def _alone(name: str, tests: str, *, on_demand: bool = False) -> Stage:
+    """System tests that run one suite at a time: what they measure and break must be nobody else's doing."""
+    return Stage(
+        name,
+        lambda: _command(["swift", "test", "--no-parallel", "--filter", tests]),
+        BUILD_PACKAGES,
+        starts_executables=True,
+        on_demand=on_demand,
+    )
 
 
 def _drives_a_browser(folder: Path) -> bool:
