@@ -127,10 +127,14 @@ package final class ChildProcess: Sendable {
     /// before.
     package func waitForLine(containing text: String) async -> String? {
         await Self.onOwnThread {
-            var lines = [""]
+            var rest: ArraySlice<UInt8> = []
             while let more = self.output.read() {
-                lines = ((lines.last ?? "") + more).components(separatedBy: "\n")
-                if let line = lines.dropLast().first(where: { $0.contains(text) }) { return line }
+                rest += more
+                while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                    let line = String(decoding: rest[..<end], as: UTF8.self)
+                    rest = rest[(end + 1)...]
+                    if line.contains(text) { return line }
+                }
             }
             return nil
         }

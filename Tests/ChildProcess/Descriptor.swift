@@ -16,17 +16,17 @@ final class Descriptor: Sendable {
         if !isClosed.exchange(true, ordering: .relaxed) { Glibc.close(number) }
     }
 
-    /// Waits for some text; `nil` when there will be none.
-    func read() -> String? {
+    /// Waits for some bytes; `nil` when there will be none.
+    func read() -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = Glibc.read(number, &buffer, buffer.count)
-        return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
+        return count > 0 ? Array(buffer[..<count]) : nil
     }
 
     func readToEnd() -> String {
         defer { close() }
-        var all = ""
+        var all: [UInt8] = []
         while let more = read() { all += more }
-        return all
+        return String(decoding: all, as: UTF8.self)
     }
 }
