@@ -9,6 +9,9 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// What a module imports stays its own business, unless it says `public import`.
+let internalImports: [SwiftSetting] = [.enableUpcomingFeature("InternalImportsByDefault")]
+
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
@@ -25,8 +28,8 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 /// A library in `Shared/`, one folder a module.
-func shared(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Shared/\(name)", swiftSettings: strict)
+func shared(_ name: String, _ dependencies: [Target.Dependency], imports: [SwiftSetting] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Shared/\(name)", swiftSettings: strict + imports)
 }
 
 /// An executable in `Services/`, one folder a service.
@@ -86,10 +89,14 @@ let package = Package(
         .target(name: "CZlib", path: "Shared/CSystem/Zlib", linkerSettings: [.linkedLibrary("z")]),
 
         shared("HTTPCore", ["CLinux", httpTypes, lifecycle]),
-        shared("OTLP", []),
-        shared("Gzip", ["CZlib"]),
-        shared("CurlHTTP", ["CCurl"]),
-        shared("OTelSDK", ["OTLP", "CurlHTTP", "Gzip", yams, tracing, logging, coreMetrics, lifecycle]),
+        shared("OTLP", [], imports: internalImports),
+        shared("Gzip", ["CZlib"], imports: internalImports),
+        shared("CurlHTTP", ["CCurl"], imports: internalImports),
+        shared(
+            "OTelSDK",
+            ["OTLP", "CurlHTTP", "Gzip", yams, tracing, logging, coreMetrics, lifecycle],
+            imports: internalImports
+        ),
         shared("SQLitePool", [grdb, tracing, logging, coreMetrics]),
         shared("ClickHouseHTTP", ["ServiceKit"]),
         shared(

@@ -194,15 +194,3 @@ final class CurlTransfer: @unchecked Sendable {
 extension Substring {
     fileprivate func range(of word: String) -> Range<Index>? { firstRange(of: word) }
 }
-
-/// libcurl's state for the whole process.
-enum CurlLibrary {
-    private static let once: Void = {
-        curl_global_init(Int(CURL_GLOBAL_DEFAULT))
-    }()
-
-    /// Prepares libcurl before the first handle is made.
-    static func prepare() {
-        _ = once
-    }
-}

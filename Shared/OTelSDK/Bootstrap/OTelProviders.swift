@@ -1,5 +1,4 @@
 import CurlHTTP
-import OTLP
 
 /// The three providers of one configuration, for whoever wants them without the ecosystem's global state
 /// (OpenTelemetry specification, Declarative configuration, Create).

@@ -1,6 +1,5 @@
 import CoreMetrics
 public import Logging
-import OTLP
 import Tracing
 
 /// The OpenTelemetry SDK behind swift-log, swift-metrics and swift-distributed-tracing.

@@ -82,13 +82,3 @@ public struct TraceState: Sendable, Hashable {
         return value.utf8.allSatisfy { $0 >= 0x20 && $0 <= 0x7E && $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "=") }
     }
 }
-
-extension StringProtocol {
-    /// The text without spaces and tabs at its ends.
-    var trimmingBlanks: SubSequence {
-        var text = self[...]
-        while let first = text.first, first == " " || first == "\t" { text = text.dropFirst() }
-        while let last = text.last, last == " " || last == "\t" { text = text.dropLast() }
-        return text
-    }
-}

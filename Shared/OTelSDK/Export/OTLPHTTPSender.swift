@@ -1,7 +1,6 @@
 import CurlHTTP
 import Gzip
 import OTLP
-import Synchronization
 
 /// Sends the messages of one signal to an OTLP/HTTP endpoint (OTLP specification, OTLP/HTTP). Several at once are fine.
 final class OTLPHTTPSender: Sendable {
@@ -118,39 +117,5 @@ final class OTLPHTTPSender: Sendable {
     static func userAgent(_ prefix: String) -> String {
         let own = "OTel-OTLP-Exporter-Swift/\(SDKVersion.current)"
         return prefix.isEmpty ? own : "\(prefix) \(own)"
-    }
-}
-
-/// This SDK's version.
-enum SDKVersion {
-    static let current = "0.2.0"
-}
-
-/// What an exporter tells about itself (OpenTelemetry semantic conventions, SDK metrics).
-final class ExporterTelemetry: Sendable {
-    let componentType: String
-    let inflight = Atomic(0)
-    let exported = StripedCounter()
-    let failed = StripedCounter()
-    let durations = DurationLog()
-
-    init(componentType: String) {
-        self.componentType = componentType
-    }
-
-    func began(_ items: Int) {
-        inflight.wrappingAdd(items, ordering: .relaxed)
-    }
-
-    func ended(_ items: Int, _ result: ExportResult, seconds: Double) {
-        inflight.wrappingSubtract(items, ordering: .relaxed)
-        switch result {
-        case .success: exported.add(items)
-        case .partialSuccess(let rejected, _):
-            exported.add(items - min(items, rejected))
-            failed.add(min(items, rejected))
-        case .failure: failed.add(items)
-        }
-        durations.record(nanoseconds: UInt64(seconds * 1e9))
     }
 }

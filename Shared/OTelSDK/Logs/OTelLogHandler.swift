@@ -1,5 +1,5 @@
 public import Logging
-import OTLP
+public import OTLP
 import Tracing
 
 /// The log handler of this SDK behind swift-log's API: each message becomes a log record with the trace and span in

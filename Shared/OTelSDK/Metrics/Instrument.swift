@@ -79,34 +79,3 @@ public struct InstrumentDescriptor: Sendable, Hashable {
         return nil
     }
 }
-
-/// How a stream's measurements become points (OpenTelemetry specification, Metrics SDK, Aggregation).
-public enum Aggregation: Sendable, Hashable {
-    /// What fits the kind of the instrument.
-    case `default`
-    /// Nothing; the measurements are ignored.
-    case drop
-    /// Their sum.
-    case sum
-    /// The last of them.
-    case lastValue
-    /// Their distribution in buckets with the given upper bounds; `nil` for the instrument's advice or the default.
-    case explicitBucketHistogram(boundaries: [Double]? = nil, recordsMinMax: Bool = true)
-    /// Their distribution in buckets whose bounds grow by a constant factor.
-    case exponentialHistogram(maximumSize: Int = 160, maximumScale: Int = 20, recordsMinMax: Bool = true)
-
-    /// The bounds that histograms have when nobody says otherwise.
-    public static let defaultBoundaries: [Double] = [
-        0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1_000, 2_500, 5_000, 7_500, 10_000,
-    ]
-
-    /// Whether measurements of such an instrument can be aggregated like that.
-    func fits(_ kind: InstrumentKind) -> Bool {
-        switch (self, kind) {
-        case (.sum, .gauge), (.sum, .observableGauge): false
-        case (.lastValue, let kind): kind == .gauge || kind == .observableGauge
-        case (.explicitBucketHistogram, let kind), (.exponentialHistogram, let kind): !kind.isObservable
-        default: true
-        }
-    }
-}

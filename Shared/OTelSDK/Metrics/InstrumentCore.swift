@@ -1,5 +1,4 @@
 import OTLP
-import Synchronization
 import Tracing
 
 /// What stands behind an instrument: its streams, by reader.
@@ -70,14 +69,4 @@ final class InstrumentCore: Sendable {
             return MetricStream.Occasion(context: context, time: TelemetryClock.wall)
         }
     }
-}
-
-/// A flag that several objects look at.
-final class SharedFlag: Sendable {
-    private let value = Atomic(false)
-
-    var isSet: Bool { value.load(ordering: .relaxed) }
-
-    /// Sets it; whether it was set before.
-    func set() -> Bool { value.exchange(true, ordering: .acquiringAndReleasing) }
 }

@@ -1,42 +1,4 @@
-public import OTLP
 public import Tracing
-
-/// A number that instruments take.
-public protocol MetricNumber: Sendable {
-    /// Whether it is an integer.
-    static var isInteger: Bool { get }
-    /// The number as OTLP has it.
-    var metricValue: NumberValue { get }
-    /// Whether it is below zero.
-    var isBelowZero: Bool { get }
-}
-
-extension Int64: MetricNumber {
-    /// It is.
-    public static var isInteger: Bool { true }
-    /// The number as OTLP has it.
-    @inlinable public var metricValue: NumberValue { .int(self) }
-    /// Whether it is below zero.
-    @inlinable public var isBelowZero: Bool { self < 0 }
-}
-
-extension Int: MetricNumber {
-    /// It is.
-    public static var isInteger: Bool { true }
-    /// The number as OTLP has it.
-    @inlinable public var metricValue: NumberValue { .int(Int64(self)) }
-    /// Whether it is below zero.
-    @inlinable public var isBelowZero: Bool { self < 0 }
-}
-
-extension Double: MetricNumber {
-    /// It is not.
-    public static var isInteger: Bool { false }
-    /// The number as OTLP has it.
-    @inlinable public var metricValue: NumberValue { .double(self) }
-    /// Whether it is below zero.
-    @inlinable public var isBelowZero: Bool { self < 0 }
-}
 
 /// Adds up amounts that are not negative (OpenTelemetry specification, Metrics API, Counter).
 public struct OTelCounter<Value: MetricNumber>: Sendable {
@@ -123,59 +85,5 @@ public struct OTelGauge<Value: MetricNumber>: Sendable {
         context: InstrumentationContext? = nil
     ) {
         core.record(value.metricValue, attributes, context)
-    }
-}
-
-/// An instrument whose values callbacks give when a reader collects (OpenTelemetry specification, Metrics API,
-/// Asynchronous instruments).
-public struct OTelObservable<Value: MetricNumber>: Sendable {
-    let core: InstrumentCore
-
-    /// What it is.
-    public var descriptor: InstrumentDescriptor { core.descriptor }
-    /// Whether anybody would see a value.
-    public var isEnabled: Bool { core.isEnabled }
-}
-
-/// Takes the values of observable instruments during a callback.
-public struct MetricObserver: Sendable {
-    let reader: Int
-    let allowed: Set<ObjectIdentifier>
-
-    /// Reports the current value of an instrument, which must be one that the callback was registered for.
-    public func observe<Value: MetricNumber>(
-        _ instrument: OTelObservable<Value>,
-        _ value: Value,
-        _ attributes: AttributeSet = .empty
-    ) {
-        guard allowed.contains(ObjectIdentifier(instrument.core)) else {
-            Diagnostics.report(
-                .warning,
-                "A callback observed \(instrument.core.descriptor.name), for which it is not registered."
-            )
-            return
-        }
-        instrument.core.observe(value.metricValue, attributes, reader: reader)
-    }
-}
-
-/// Takes the values of one observable instrument during its callback.
-public struct InstrumentObserver<Value: MetricNumber>: Sendable {
-    let core: InstrumentCore
-    let reader: Int
-
-    /// Reports the current value.
-    public func observe(_ value: Value, _ attributes: AttributeSet = .empty) {
-        core.observe(value.metricValue, attributes, reader: reader)
-    }
-}
-
-/// A callback that was registered.
-public struct CallbackRegistration: Sendable {
-    let cancelAction: @Sendable () -> Void
-
-    /// Lets it not be called any more.
-    public func unregister() {
-        cancelAction()
     }
 }

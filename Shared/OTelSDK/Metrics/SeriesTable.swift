@@ -1,5 +1,3 @@
-import OTLP
-
 /// The series of a stream by their attributes. Its owner's lock guards it.
 struct SeriesTable: ~Copyable {
     private struct Entry {

@@ -1,60 +1,6 @@
 import CurlHTTP
 public import OTLP
 
-/// Sends spans by OTLP/HTTP.
-public final class OTLPSpanExporter: SpanExporter {
-    let sender: OTLPHTTPSender
-
-    /// Creates an exporter with connections of its own.
-    public convenience init(_ settings: OTLPHTTPSettings) {
-        self.init(settings, client: CurlClient())
-    }
-
-    init(_ settings: OTLPHTTPSettings, client: CurlClient) {
-        sender = OTLPHTTPSender(settings, client: client, componentType: "otlp_http_span_exporter")
-    }
-
-    /// Sends a batch; several at once are fine.
-    public func export(_ spans: [ReadableSpan]) async -> ExportResult {
-        await sender.send(ExportTraceServiceRequest(spans), items: spans.count) { body, encoding in
-            let response =
-                encoding == .json
-                ? try? ExportTraceServiceResponse(json: body) : try? ExportTraceServiceResponse(protobuf: body)
-            return response?.partialSuccess.map { ($0.rejectedSpans, $0.errorMessage) }
-        }
-    }
-
-    /// Sends nothing from now on.
-    public func shutdown(timeout: Duration) async -> Outcome { sender.shutdown() }
-}
-
-/// Sends log records by OTLP/HTTP.
-public final class OTLPLogRecordExporter: LogRecordExporter {
-    let sender: OTLPHTTPSender
-
-    /// Creates an exporter with connections of its own.
-    public convenience init(_ settings: OTLPHTTPSettings) {
-        self.init(settings, client: CurlClient())
-    }
-
-    init(_ settings: OTLPHTTPSettings, client: CurlClient) {
-        sender = OTLPHTTPSender(settings, client: client, componentType: "otlp_http_log_exporter")
-    }
-
-    /// Sends a batch; several at once are fine.
-    public func export(_ records: [ReadableLogRecord]) async -> ExportResult {
-        await sender.send(ExportLogsServiceRequest(records), items: records.count) { body, encoding in
-            let response =
-                encoding == .json
-                ? try? ExportLogsServiceResponse(json: body) : try? ExportLogsServiceResponse(protobuf: body)
-            return response?.partialSuccess.map { ($0.rejectedLogRecords, $0.errorMessage) }
-        }
-    }
-
-    /// Sends nothing from now on.
-    public func shutdown(timeout: Duration) async -> Outcome { sender.shutdown() }
-}
-
 /// Sends metrics by OTLP/HTTP.
 public final class OTLPMetricExporter: MetricExporter {
     let sender: OTLPHTTPSender

@@ -1,0 +1,4 @@
+/// This SDK's version.
+enum SDKVersion {
+    static let current = "0.2.0"
+}

@@ -1,0 +1,87 @@
+/// A place in a configuration, from which values are read with their type.
+struct ConfigurationPlace {
+    let value: ConfigurationValue
+    let path: String
+    let source: String
+
+    init(_ model: ConfigurationModel) {
+        value = model.root
+        path = ""
+        source = model.source
+    }
+
+    private init(_ value: ConfigurationValue, _ path: String, _ source: String) {
+        self.value = value
+        self.path = path
+        self.source = source
+    }
+
+    subscript(key: String) -> ConfigurationPlace? {
+        value[key].map { ConfigurationPlace($0, path.isEmpty ? key : "\(path).\(key)", source) }
+    }
+
+    /// The places within a list.
+    func elements(_ key: String) -> [ConfigurationPlace] {
+        (value[key]?.list ?? []).enumerated().map { ConfigurationPlace($1, "\(path).\(key)[\($0)]", source) }
+    }
+
+    /// The one key of a map that chooses a component, with what it is told.
+    func choice() throws(OTelConfigurationError) -> (name: String, place: ConfigurationPlace) {
+        guard case .map(let entries) = value, entries.count == 1 else {
+            throw error("exactly one component")
+        }
+        return (entries[0].key, ConfigurationPlace(entries[0].value, "\(path).\(entries[0].key)", source))
+    }
+
+    func string(_ key: String) throws(OTelConfigurationError) -> String? {
+        guard let place = self[key], !place.value.isNull else { return nil }
+        guard let text = place.value.text else { throw place.error("text") }
+        return text
+    }
+
+    /// The first of several keys that has a text: files of different ages call the same thing differently.
+    func string(of keys: String...) throws(OTelConfigurationError) -> String? {
+        for key in keys {
+            if let text = try string(key) { return text }
+        }
+        return nil
+    }
+
+    func integer(_ key: String, minimum: Int = 0) throws(OTelConfigurationError) -> Int? {
+        guard let place = self[key], !place.value.isNull else { return nil }
+        guard case .int(let number) = place.value, number >= minimum else {
+            throw place.error("a whole number of at least \(minimum)")
+        }
+        return number
+    }
+
+    func number(_ key: String) throws(OTelConfigurationError) -> Double? {
+        guard let place = self[key] else { return nil }
+        switch place.value {
+        case .null: return nil
+        case .int(let number): return Double(number)
+        case .double(let number): return number
+        default: throw place.error("a number")
+        }
+    }
+
+    func flag(_ key: String) throws(OTelConfigurationError) -> Bool? {
+        guard let place = self[key], !place.value.isNull else { return nil }
+        guard case .bool(let flag) = place.value else { throw place.error("true or false") }
+        return flag
+    }
+
+    func milliseconds(_ key: String) throws(OTelConfigurationError) -> Duration? {
+        try integer(key).map { .milliseconds($0) }
+    }
+
+    func strings(_ key: String) throws(OTelConfigurationError) -> [String]? {
+        guard let place = self[key], !place.value.isNull else { return nil }
+        guard case .list(let values) = place.value else { throw place.error("a list of texts") }
+        return values.compactMap(\.text)
+    }
+
+    func error(_ allowed: String) -> OTelConfigurationError {
+        OTelConfigurationError(variable: "\(source): \(path)", allowed: allowed, value: value.text)
+    }
+}
