@@ -89,5 +89,8 @@ struct StoredOnceTests {
         }
         #expect(try await clickHouse.count("otel_traces") == 50)
         #expect(try await clickHouse.count("otel_traces_trace_id_ts") == 50)
+        for table in ["otel_traces_rollup_5m", "otel_traces_rollup_1h"] {
+            #expect(try await clickHouse.query("SELECT sum(Calls) FROM \(table)") == "50\n")
+        }
     }
 }
