@@ -13,7 +13,8 @@ FROM ${SWIFT_IMAGE} AS builder
 SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
-        libcurl4-openssl-dev=7.88.* libsqlite3-dev=3.40.* libssl-dev=3.0.* zlib1g-dev=1:1.2.* \
+        libcurl4-openssl-dev=7.88.* libsqlite3-dev=3.40.* libssl-dev=3.0.* libzstd-dev=1.5.* \
+        zlib1g-dev=1:1.2.* \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY Package.swift ./
@@ -37,12 +38,13 @@ FROM ${BASE_IMAGE} AS libraries
 SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
-        ca-certificates=20* libcurl4=7.88.* libsqlite3-0=3.40.* libstdc++6=12.* tini=0.19.* zlib1g=1:1.2.* \
+        ca-certificates=20* libcurl4=7.88.* libsqlite3-0=3.40.* libstdc++6=12.* libzstd1=1.5.* tini=0.19.* \
+        zlib1g=1:1.2.* \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin faultline
 # The libraries themselves, and what they need in turn.
 WORKDIR /image
-RUN libraries=(/usr/lib/*-linux-gnu/lib{curl.so.4,sqlite3.so.0,stdc++.so.6,z.so.1}) \
+RUN libraries=(/usr/lib/*-linux-gnu/lib{curl.so.4,sqlite3.so.0,stdc++.so.6,z.so.1,zstd.so.1}) \
     && ldd "${libraries[@]}" | sed -n 's/^[^/]*\(\/[^ ]*\) (0x.*$/\1/p' | sort -u > /needed \
     && xargs --arg-file /needed cp --parents --dereference --target-directory . \
     && cp --parents --dereference --target-directory . "${libraries[@]}" /usr/bin/tini-static \

@@ -87,10 +87,12 @@ let package = Package(
         .target(name: "CLinux", path: "Shared/CSystem/Linux"),
         .target(name: "CCurl", path: "Shared/CSystem/Curl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CZlib", path: "Shared/CSystem/Zlib", linkerSettings: [.linkedLibrary("z")]),
+        .target(name: "CZstd", path: "Shared/CSystem/Zstd", linkerSettings: [.linkedLibrary("zstd")]),
 
         shared("HTTPCore", ["CLinux", httpTypes, lifecycle]),
         shared("OTLP", [], imports: internalImports),
         shared("Gzip", ["CZlib"], imports: internalImports),
+        shared("Zstandard", ["CZstd"], imports: internalImports),
         shared("CurlHTTP", ["CCurl"], imports: internalImports),
         shared(
             "OTelSDK",
@@ -127,8 +129,9 @@ let package = Package(
         service(
             "Collector",
             [
-                "CLinux", "ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "ClickHouseHTTP", "Gzip", httpTypes, lifecycle,
-                signals, logging,
+                "CLinux", "ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "ClickHouseHTTP", "Gzip", "Zstandard",
+                httpTypes,
+                lifecycle, signals, logging,
             ]
         ),
         service(
@@ -153,6 +156,7 @@ let package = Package(
         tests("HTTPCore", ["CAllocationCounter", httpTypes, lifecycle, signals, logging]),
         tests("OTLP", ["ChildProcess"], exclude: ["python"]),
         tests("Gzip"),
+        tests("Zstandard"),
         tests("CurlHTTP", ["ChildProcess", "HTTPCore", httpTypes]),
         tests("OTelSDK", ["OTLP", "Gzip", "HTTPCore", httpTypes, tracing, logging, coreMetrics, lifecycle]),
         tests("SQLitePool", [grdb, tracing, logging, coreMetrics, inMemoryTracing, metricsTestKit]),
@@ -172,8 +176,9 @@ let package = Package(
         tests(
             "Collector",
             [
-                "ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "ClickHouseHTTP", "EmbeddedClickHouse", "Gzip", httpTypes,
-                lifecycle, signals, logging,
+                "ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "ClickHouseHTTP", "EmbeddedClickHouse", "Gzip",
+                "Zstandard",
+                httpTypes, lifecycle, signals, logging,
             ]
         ),
         .testTarget(

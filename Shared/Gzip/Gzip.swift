@@ -1,6 +1,6 @@
 import CZlib
 
-/// The gzip format (RFC 1952), both ways.
+/// The gzip format (RFC 1952), both ways, and the zlib format (RFC 1950) to read.
 public enum Gzip {
     /// Compresses bytes into one gzip member.
     ///
@@ -29,8 +29,24 @@ public enum Gzip {
     /// - Parameter limit: The most that may come out, in bytes; what a small input expands to is the sender's choice.
     /// - Throws: ``GzipError``.
     public static func expand(_ bytes: [UInt8], upTo limit: Int) throws(GzipError) -> [UInt8] {
+        try expand(bytes, upTo: limit, czlib_begin_gunzip)
+    }
+
+    /// Expands bytes in the zlib format (RFC 1950), which HTTP calls deflate.
+    ///
+    /// - Parameter limit: The most that may come out, in bytes.
+    /// - Throws: ``GzipError``.
+    public static func expandZlib(_ bytes: [UInt8], upTo limit: Int) throws(GzipError) -> [UInt8] {
+        try expand(bytes, upTo: limit, czlib_begin_inflate)
+    }
+
+    private static func expand(
+        _ bytes: [UInt8],
+        upTo limit: Int,
+        _ begin: (UnsafeMutablePointer<z_stream>) -> Int32
+    ) throws(GzipError) -> [UInt8] {
         var stream = z_stream()
-        precondition(czlib_begin_gunzip(&stream) == Z_OK, "zlib is out of memory")
+        precondition(begin(&stream) == Z_OK, "zlib is out of memory")
         defer { inflateEnd(&stream) }
         var output: [UInt8] = []
         var input = bytes

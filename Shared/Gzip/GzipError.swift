@@ -1,6 +1,6 @@
-/// Bytes that are not gzip, or expand to more than is allowed.
+/// Bytes that are not in their format, or expand to more than is allowed.
 public enum GzipError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// The bytes are not in the gzip format.
+    /// The bytes are not in the format.
     case malformed
     /// The bytes end too early.
     case truncated
@@ -10,9 +10,9 @@ public enum GzipError: Error, Sendable, Equatable, CustomStringConvertible {
     /// One sentence about the cause.
     public var description: String {
         switch self {
-        case .malformed: "The bytes are not gzip."
-        case .truncated: "The gzip bytes end too early."
-        case .tooLarge(let limit): "The gzip bytes expand to more than \(limit) bytes."
+        case .malformed: "The bytes are neither gzip nor zlib, as they claim."
+        case .truncated: "The compressed bytes end too early."
+        case .tooLarge(let limit): "The compressed bytes expand to more than \(limit) bytes."
         }
     }
 }

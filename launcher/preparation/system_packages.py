@@ -41,6 +41,7 @@ BUILD_PACKAGES = [
     SystemPackage("libcurl4-openssl-dev", "curl/curl.h", _header("curl/curl.h")),
     SystemPackage("libssl-dev", "openssl/ssl.h", _header("openssl/ssl.h")),
     SystemPackage("libsqlite3-dev", "sqlite3.h", _header("sqlite3.h")),
+    SystemPackage("libzstd-dev", "zstd.h", _header("zstd.h")),
     SystemPackage("zlib1g-dev", "zlib.h", _header("zlib.h")),
 ]
 VENV_PACKAGE = SystemPackage("python3-venv", "Python's ensurepip", lambda: bool(importlib.util.find_spec("ensurepip")))

@@ -9,3 +9,7 @@ int czlib_begin_gzip(z_stream *stream, int level) {
 int czlib_begin_gunzip(z_stream *stream) {
     return inflateInit2(stream, GZIP_WINDOW);
 }
+
+int czlib_begin_inflate(z_stream *stream) {
+    return inflateInit2(stream, 15);
+}

@@ -3,8 +3,9 @@
 
 #include <zlib.h>
 
-/// zlib's initialisers are macros; these are the two that the suite needs, for the gzip format.
+/// zlib's initialisers are macros; these are those that the suite needs: gzip both ways, and the zlib format to read.
 int czlib_begin_gzip(z_stream *stream, int level);
 int czlib_begin_gunzip(z_stream *stream);
+int czlib_begin_inflate(z_stream *stream);
 
 #endif
