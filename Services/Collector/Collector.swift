@@ -38,7 +38,12 @@ struct Collector: Sendable {
         var routes = Router()
         routes.use(CrossOrigin(allowedOrigins: configuration.allowedOrigins))
         operators.addHealth(to: &routes)
-        OTLPReceiver(pipeline: pipeline, maximumRequestBytes: configuration.maximumRequestBytes).addRoutes(to: &routes)
+        let intake = Intake(
+            pipeline: pipeline,
+            maximumRequestBytes: configuration.maximumRequestBytes,
+            retention: configuration.retentionDays * 86_400
+        )
+        OTLPReceiver(intake: intake).addRoutes(to: &routes)
         var server = HTTPServer.Configuration()
         server.host = configuration.host
         // Most of the time that a supervisor leaves at the end is for what waits to be written.

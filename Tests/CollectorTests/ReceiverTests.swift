@@ -1,8 +1,11 @@
+import Glibc
 import Gzip
 import HTTPCore
 import HTTPTypes
 import OTLP
+import Synchronization
 import Testing
+import Zstandard
 
 @testable import Collector
 
@@ -38,20 +41,93 @@ struct ReceiverTests {
         }
     }
 
-    @Test("Expands gzip, and refuses other codings and media types")
-    func codings() async throws {
+    @Test("Refuses codings and media types that it does not know, and bodies that are not what they say")
+    func unknownCodings() async throws {
         try await withCollector(before: StubbornClickHouse([])) { running in
+            let body = Samples.spans(1...3).encodeProtobuf()
+            for coding in ["gzip", "deflate", "zstd"] {
+                var fields = protobuf
+                fields[.contentEncoding] = coding
+                #expect(try await running.send(.post, "/v1/traces", fields, [1, 2, 3]).head.status == .badRequest)
+            }
             var fields = protobuf
-            fields[.contentEncoding] = "gzip"
-            let body = Gzip.compress(Samples.spans(1...3).encodeProtobuf())
-            #expect(try await running.send(.post, "/v1/traces", fields, body).head.status == .ok)
-            #expect(try await running.send(.post, "/v1/traces", fields, [1, 2, 3]).head.status == .badRequest)
             fields[.contentEncoding] = "br"
             let other = try await running.send(.post, "/v1/traces", fields, body)
             #expect(other.head.status == .unsupportedMediaType)
             let text = try await running.send(.post, "/v1/traces", [.contentType: "text/plain"], body)
             #expect(text.head.status == .unsupportedMediaType)
             #expect(try await running.send(.get, "/v1/traces").head.status == .methodNotAllowed)
+            #expect(running.statistics.items[.spans]?.accepted == 0)
+        }
+    }
+
+    @Test("Expands gzip, deflate and zstd", arguments: ["gzip", "x-gzip", "GZIP", "deflate", "zstd", "identity"])
+    func codings(name: String) async throws {
+        let message = Samples.spans(1...3).encodeProtobuf()
+        let body =
+            switch name {
+            case "identity": message
+            case "zstd": Zstandard.compress(message)
+            case "deflate": Self.zlib(message)
+            default: Gzip.compress(message)
+            }
+        try await withCollector(before: StubbornClickHouse([])) { running in
+            var fields = protobuf
+            fields[.contentEncoding] = name
+            let answer = try await running.send(.post, "/v1/traces", fields, body)
+            #expect(answer.head.status == .ok)
+            #expect(running.statistics.items[.spans]?.accepted == 3)
+        }
+    }
+
+    /// The zlib format around the same deflated bytes that gzip has: another head, and Adler-32 at the end.
+    private static func zlib(_ bytes: [UInt8]) -> [UInt8] {
+        var (low, high): (UInt32, UInt32) = (1, 0)
+        for byte in bytes {
+            low = (low + UInt32(byte)) % 65_521
+            high = (high + low) % 65_521
+        }
+        let sum = high << 16 | low
+        let deflated = Gzip.compress(bytes).dropFirst(10).dropLast(8)
+        return [0x78, 0x9C] + deflated + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: sum >> $0) }
+    }
+
+    @Test("Commas are not values: in a text they are taken, alone they are malformed")
+    func commas() async throws {
+        let commas = [UInt8](repeating: UInt8(ascii: ","), count: 4 << 20)
+        let record = LogRecord(time: Samples.start, body: .string(String(decoding: commas, as: UTF8.self)))
+        try await withCollector(before: StubbornClickHouse([])) { running in
+            let text = try await running.send(.post, "/v1/logs", json, Samples.logs([record]).encodeJSON())
+            #expect(text.head.status == .ok)
+            for start in ["", "[", #"{"resourceLogs":["#] {
+                let answer = try await running.send(.post, "/v1/logs", json, Array(start.utf8) + commas)
+                #expect(answer.head.status == .badRequest)
+            }
+        }
+    }
+
+    private final class Gate: Sendable {
+        let isOpen = Atomic<Bool>(false)
+    }
+
+    @Test("Expands and decodes on threads of its own: the event loops go on while all of those are busy")
+    func threads() async throws {
+        let gate = Gate()
+        try await withCollector(before: StubbornClickHouse([])) { running in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<64 {
+                    group.addTask(executorPreference: WorkerThreads.decoding) {
+                        while !gate.isOpen.load(ordering: .relaxed) { usleep(1_000) }
+                    }
+                }
+                group.addTask { try await running.take(Samples.spans(1...3)) }
+                for _ in 0..<20 {
+                    #expect(try await running.send(.get, "/health").head.status == .ok)
+                }
+                #expect(running.statistics.items[.spans]?.accepted == 0)
+                gate.isOpen.store(true, ordering: .relaxed)
+                try await group.waitForAll()
+            }
             #expect(running.statistics.items[.spans]?.accepted == 3)
         }
     }
@@ -185,9 +261,16 @@ struct ReceiverTests {
             #expect(allowed.head.status == .noContent)
             #expect(allowed.head.headerFields[.accessControlAllowOrigin] == "http://localhost:3000")
             #expect(allowed.head.headerFields[.accessControlAllowHeaders] == "content-type")
+            #expect(allowed.head.headerFields[.accessControlAllowCredentials] == "true")
+            var sent = protobuf
+            sent[.origin] = "http://localhost:3000"
+            let posted = try await running.send(.post, "/v1/traces", sent)
+            #expect(posted.head.headerFields[.accessControlAllowOrigin] == "http://localhost:3000")
+            #expect(posted.head.headerFields[.accessControlAllowCredentials] == "true")
             fields[.origin] = "http://evil.example"
             let other = try await running.send(.options, "/v1/traces", fields)
             #expect(other.head.headerFields[.accessControlAllowOrigin] == nil)
+            #expect(other.head.headerFields[.accessControlAllowCredentials] == nil)
         }
     }
 

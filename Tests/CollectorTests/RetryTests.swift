@@ -88,17 +88,20 @@ struct RetryTests {
         #expect(collector.pipeline.statistics.snapshot.rows[.traces]?.written == 4)
     }
 
-    @Test("What could not be written by the deadline is counted as lost", arguments: [true, false])
+    @Test("What could not be written by the deadline is counted as lost, in every table", arguments: [true, false])
     func deadline(hangs: Bool) async throws {
         let clickHouse = StubbornClickHouse([], then: hangs ? .hang : .refuse(500, code: 1))
         let environment = ["COLLECTOR_SHUTDOWN_TIMEOUT": "200"]
         let collector = try await withCollector(before: clickHouse, environment) { running in
             try await running.take(Samples.spans(1...4))
+            try await running.take(Samples.logs([Samples.record(1)]), "/v1/logs")
+            try await running.take(Samples.metrics([Samples.gauge(1), Samples.sum(1)]), "/v1/metrics")
             return running.collector
         }
-        let rows = try #require(collector.pipeline.statistics.snapshot.rows[.traces])
-        #expect(rows.written == 0)
-        #expect(rows.dropped == 4)
+        let rows = collector.pipeline.statistics.snapshot.rows
+        #expect(rows.values.reduce(0) { $0 + $1.written } == 0)
+        #expect(rows[.traces]?.dropped == 4)
+        for table in [Table.logs, .gauge, .sum] { #expect(rows[table]?.dropped == 1) }
         #expect(collector.pipeline.budget.usedBytes == 0)
     }
 }

@@ -1,4 +1,5 @@
 import EmbeddedClickHouse
+import HTTPTypes
 import OTLP
 import Testing
 
@@ -233,6 +234,67 @@ struct StoredRowsTests {
             try await running.take(Samples.spans(spans))
             try await eventually { running.statistics.rows[.traces]?.written == 25 }
             #expect(try await clickHouse.count("otel_traces") == 25)
+        }
+    }
+
+    @Test("What is acknowledged is there after a merge, whatever its time; the rest was rejected with a reason")
+    func unlikelyTimes() async throws {
+        let day: UInt64 = 86_400_000_000_000
+        let latest = (UInt64(UInt32.max) - 30 * 86_400) * 1_000_000_000
+        let times: [UInt64] = [
+            0, 1, start - 31 * day, start - 29 * day, start, latest, latest + 1, 4_294_967_295_000_000_000,
+            4_323_283_200_000_000_000, UInt64(Int64.max), .max,
+        ]
+        let spans = times.enumerated().map { index, time in
+            var span = Samples.span(index + 1)
+            (span.startTime, span.endTime) = (time, time)
+            return span
+        }
+        let points = times.map { NumberDataPoint(time: $0, value: .int(1)) }
+        let metrics = Samples.metrics([
+            Metric(name: "g", data: .gauge(Gauge(dataPoints: points))),
+            Metric(name: "s", data: .sum(Sum(dataPoints: points))),
+        ])
+        try await withStore { running, clickHouse in
+            let json: HTTPFields = [.contentType: "application/json"]
+            func send(_ message: some OTLPBody, _ path: String) async throws -> [UInt8] {
+                let answer = try await running.send(.post, path, json, message.encodeJSON())
+                #expect(answer.head.status == .ok)
+                return answer.body
+            }
+            let traces = try ExportTraceServiceResponse(json: await send(Samples.spans(spans), "/v1/traces"))
+            #expect(traces.partialSuccess?.rejectedSpans == 7)
+            #expect(traces.partialSuccess?.errorMessage.contains("next century") == true)
+            let records = times.map { LogRecord(time: $0, body: .string("at \($0)")) }
+            let logs = try ExportLogsServiceResponse(json: await send(Samples.logs(records), "/v1/logs"))
+            #expect(logs.partialSuccess?.rejectedLogRecords == 7)
+            let numbers = try ExportMetricsServiceResponse(json: await send(metrics, "/v1/metrics"))
+            #expect(numbers.partialSuccess?.rejectedDataPoints == 14)
+            try await eventually { running.statistics.rows.values.reduce(0) { $0 + $1.written } == 16 }
+            for table in ["otel_traces", "otel_logs", "otel_metrics_gauge", "otel_metrics_sum"] {
+                _ = try await clickHouse.query("OPTIMIZE TABLE \(table) FINAL")
+                #expect(try await clickHouse.count(table) == 4)
+            }
+            let item = Statistics.RejectedItem(signal: .spans, reason: .tooFarAhead)
+            #expect(running.statistics.rejected[item] == 5)
+            #expect(running.statistics.items[.spans]?.refused == 7)
+        }
+    }
+
+    @Test("Session replay is stored in HyperDX's table, other records of the request in theirs")
+    func sessionReplay() async throws {
+        var replay = Samples.record(2)
+        replay.attributes = [
+            KeyValue(key: "rr-web.event", value: .double(1)), KeyValue(key: "rr-web.chunk", value: .double(1)),
+        ]
+        let message = Samples.logs([Samples.record(1), replay])
+        try await withStore { running, clickHouse in
+            try await running.take(message, "/v1/logs")
+            try await eventually { running.statistics.rows[.replays]?.written == 1 }
+            try await eventually { running.statistics.rows[.logs]?.written == 1 }
+            let session = try await clickHouse.query("SELECT Body, ServiceName FROM hyperdx_sessions")
+            #expect(session == "record 2\tshop\n")
+            #expect(try await clickHouse.query("SELECT Body FROM otel_logs") == "record 1\n")
         }
     }
 }

@@ -13,6 +13,9 @@ struct CollectorConfiguration: Sendable {
     let allowedOrigins: [String]
     /// `COLLECTOR_MAX_REQUEST_BYTES`: how large a body may be once it is expanded; 20 MiB by default.
     let maximumRequestBytes: Int
+    /// `COLLECTOR_RETENTION_DAYS`: how many days the tables keep rows, 30 by default; older items are refused, since they
+    /// would be deleted at once.
+    let retentionDays: Int
     /// `COLLECTOR_QUEUE_BYTES`: the memory budget; 64 MiB by default.
     let queueBytes: Int
     /// `COLLECTOR_BATCH_ROWS`, `COLLECTOR_BATCH_BYTES`, `COLLECTOR_BATCH_INTERVAL` and `COLLECTOR_BATCH_LINGER` (both in
@@ -44,6 +47,7 @@ struct CollectorConfiguration: Sendable {
             default: 20 << 20,
             in: 1_024...(1 << 30)
         )
+        retentionDays = try settings.integer("COLLECTOR_RETENTION_DAYS", default: 30, in: 1...3_650)
         var batches = BatchLimits()
         batches.rows = try settings.integer("COLLECTOR_BATCH_ROWS", default: batches.rows, in: 1...1_000_000)
         batches.bytes = try settings.integer("COLLECTOR_BATCH_BYTES", default: batches.bytes, in: 1_024...(256 << 20))

@@ -52,6 +52,14 @@ final class MemoryBudget: Sendable {
     }
 }
 
+/// Why the budget has no room.
+enum BudgetError: Error, Sendable, Equatable {
+    /// More is asked for than the whole budget has.
+    case neverFits(capacity: Int)
+    /// Others hold too much of it now.
+    case usedUp
+}
+
 /// A part of the budget that one request holds; what it has not handed on is given back when it ends.
 struct Reservation: ~Copyable, Sendable {
     private let budget: MemoryBudget
@@ -66,12 +74,10 @@ struct Reservation: ~Copyable, Sendable {
     }
 
     /// Holds so many bytes in all.
-    ///
-    /// - Throws: ``Refusal`` when there is no room, or never will be.
-    mutating func grow(to total: Int) throws(Refusal) {
+    mutating func grow(to total: Int) throws(BudgetError) {
         guard total > bytes else { return }
-        guard total <= budget.capacity else { throw .tooLarge(limit: budget.capacity) }
-        guard budget.take(total - bytes) else { throw .full }
+        guard total <= budget.capacity else { throw .neverFits(capacity: budget.capacity) }
+        guard budget.take(total - bytes) else { throw .usedUp }
         bytes = total
     }
 

@@ -11,6 +11,7 @@ struct Pipeline: Service {
     private let flushTimeout: Duration
     private let traces: TableWriter<SpanRows>
     private let logs: TableWriter<LogRows>
+    private let replays: TableWriter<ReplayRows>
     private let gauges: TableWriter<GaugeRows>
     private let sums: TableWriter<SumRows>
     private let histograms: TableWriter<HistogramRows>
@@ -39,6 +40,7 @@ struct Pipeline: Service {
         self.flushTimeout = flushTimeout
         traces = writer(SpanRows.self)
         logs = writer(LogRows.self)
+        replays = writer(ReplayRows.self)
         gauges = writer(GaugeRows.self)
         sums = writer(SumRows.self)
         histograms = writer(HistogramRows.self)
@@ -49,7 +51,7 @@ struct Pipeline: Service {
     // MARK: Taking
 
     /// Keeps spans. When this returns they are in memory, within the budget, until ClickHouse has them.
-    func accept(_ batch: SpanBatch, _ reservation: inout Reservation) async throws(Refusal) {
+    func accept(_ batch: SpanBatch, _ reservation: inout Reservation) async throws(BudgetError) {
         try reservation.grow(to: reservation.bytes + batch.estimatedSize)
         reservation.handOver(
             await traces.queue.append { rows in
@@ -59,17 +61,24 @@ struct Pipeline: Service {
     }
 
     /// Keeps log records.
-    func accept(_ batch: LogBatch, _ reservation: inout Reservation) async throws(Refusal) {
+    func accept(_ batch: LogBatch, _ reservation: inout Reservation) async throws(BudgetError) {
         try reservation.grow(to: reservation.bytes + batch.estimatedSize)
-        reservation.handOver(
-            await logs.queue.append { rows in
-                for (source, records) in batch.groups { rows.append(records, from: source) }
+        var bytes = 0
+        if !batch.logs.isEmpty {
+            bytes += await logs.queue.append { rows in
+                for (source, records) in batch.logs { rows.append(records, from: source) }
             }
-        )
+        }
+        if !batch.replays.isEmpty {
+            bytes += await replays.queue.append { rows in
+                for (source, records) in batch.replays { rows.append(records, from: source) }
+            }
+        }
+        reservation.handOver(bytes)
     }
 
     /// Keeps metrics, each kind for its table.
-    func accept(_ batch: MetricBatch, _ reservation: inout Reservation) async throws(Refusal) {
+    func accept(_ batch: MetricBatch, _ reservation: inout Reservation) async throws(BudgetError) {
         try reservation.grow(to: reservation.bytes + batch.estimatedSize)
         var bytes = await append(batch.gauges, to: gauges) { $0.append($1, of: $2, from: $3) }
         bytes += await append(batch.sums, to: sums) { $0.append($1, of: $2, from: $3) }
@@ -95,29 +104,38 @@ struct Pipeline: Service {
     // MARK: Running
 
     func run() async throws {
-        await withTaskGroup { group in
-            for run in writers { group.addTask { await run() } }
-            // Whatever is left when the deadline comes is dropped: cancelled writers count it.
+        enum Ended { case writer, deadline }
+        await withTaskGroup(of: Ended.self) { group in
+            for run in writers {
+                group.addTask {
+                    await run()
+                    return .writer
+                }
+            }
             group.addTask {
                 try? await gracefulShutdown()
                 await stop()
                 try? await Task.sleep(for: flushTimeout)
+                return .deadline
             }
-            var remaining = writers.count + 1
-            while remaining > 1, await group.next() != nil { remaining -= 1 }
+            var writing = writers.count
+            while writing > 0, await group.next() == .writer { writing -= 1 }
+            // What is left when the deadline comes is dropped: cancelled writers count it.
             group.cancelAll()
         }
     }
 
     private var writers: [@Sendable () async -> Void] {
         [
-            traces.run, logs.run, gauges.run, sums.run, histograms.run, exponentialHistograms.run, summaries.run,
+            traces.run, logs.run, replays.run, gauges.run, sums.run, histograms.run, exponentialHistograms.run,
+            summaries.run,
         ]
     }
 
     private func stop() async {
         await traces.queue.stop()
         await logs.queue.stop()
+        await replays.queue.stop()
         await gauges.queue.stop()
         await sums.queue.stop()
         await histograms.queue.stop()
@@ -129,7 +147,8 @@ struct Pipeline: Service {
     func queuedRows() async -> [Table: Int] {
         [
             .traces: await traces.queue.rowCount, .logs: await logs.queue.rowCount,
-            .gauge: await gauges.queue.rowCount, .sum: await sums.queue.rowCount,
+            .replays: await replays.queue.rowCount, .gauge: await gauges.queue.rowCount,
+            .sum: await sums.queue.rowCount,
             .histogram: await histograms.queue.rowCount,
             .exponentialHistogram: await exponentialHistograms.queue.rowCount,
             .summary: await summaries.queue.rowCount,

@@ -17,7 +17,7 @@ struct CrossOrigin: Middleware {
         if request.head.method == .options, fields[.accessControlRequestMethod] != nil {
             var response = Response(status: .noContent, headers: [.vary: "Origin"])
             guard isAllowed else { return response }
-            response.head.headerFields[.accessControlAllowOrigin] = origin
+            Self.allow(origin, in: &response)
             response.head.headerFields[.accessControlAllowMethods] = "POST"
             response.head.headerFields[.accessControlAllowHeaders] =
                 fields[.accessControlRequestHeaders] ?? "Content-Type, Content-Encoding"
@@ -25,9 +25,17 @@ struct CrossOrigin: Middleware {
             return response
         }
         var response = try await next.respond(to: request, context: context)
-        response.head.headerFields[.vary] = "Origin"
-        if isAllowed { response.head.headerFields[.accessControlAllowOrigin] = origin }
+        let vary = response.head.headerFields[.vary]
+        response.head.headerFields[.vary] = vary.map { $0 + ", Origin" } ?? "Origin"
+        if isAllowed { Self.allow(origin, in: &response) }
         return response
+    }
+
+    /// Allows an origin with credentials: `sendBeacon` always sends with them, and then needs this answer although the
+    /// collector has no use for any.
+    private static func allow(_ origin: String, in response: inout Response) {
+        response.head.headerFields[.accessControlAllowOrigin] = origin
+        response.head.headerFields[.accessControlAllowCredentials] = "true"
     }
 
     /// Whether an origin fits a pattern, in which `*` stands for any text.

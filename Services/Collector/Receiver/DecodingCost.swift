@@ -13,13 +13,7 @@ enum DecodingCost {
     static func estimate(_ body: [UInt8], in encoding: OTLPEncoding, for signal: Signal) -> Int {
         switch encoding {
         case .json:
-            body.reduce(0) { count, octet in
-                // Each value but the first follows one of these.
-                switch octet {
-                case UInt8(ascii: ","), UInt8(ascii: "{"), UInt8(ascii: "["): count + 1
-                default: count
-                }
-            } * bytesPerJSONValue
+            JSONValueCount.count(body) * bytesPerJSONValue
         case .protobuf:
             body.withUnsafeBufferPointer { bytes in
                 cost(of: .request, bytes, signal, depth: 0)

@@ -17,6 +17,14 @@ enum Refusal: Error, Sendable, Equatable {
     /// The collector is going away, or the body did not arrive.
     case interrupted(String)
 
+    /// What a budget without room means for the request.
+    init(_ error: BudgetError) {
+        switch error {
+        case .neverFits(let capacity): self = .tooLarge(limit: capacity)
+        case .usedUp: self = .full
+        }
+    }
+
     /// The status of the answer. Clients try again after 503 only.
     var status: HTTPResponse.Status {
         switch self {
@@ -44,7 +52,7 @@ enum Refusal: Error, Sendable, Equatable {
         case .unsupportedMediaType(let type):
             "The content type '\(type)' is not OTLP: send application/x-protobuf or application/json."
         case .unsupportedContentEncoding(let coding):
-            "The content encoding '\(coding)' is not supported: send gzip or identity."
+            "The content encoding '\(coding)' is not supported: send gzip, deflate, zstd or identity."
         case .tooLarge(let limit): "The request takes more than \(limit) bytes: send smaller batches."
         case .undecodable(let reason): "The body cannot be decoded: \(reason)"
         case .full: "The collector's memory is full: try again later."

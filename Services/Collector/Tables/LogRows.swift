@@ -43,7 +43,7 @@ struct LogRows: RowBlock {
         scopeVersion.append(source.scope.version, rows: records.count)
         scopeAttributes.append(source.scope.attributes, rows: records.count)
         for record in records {
-            timestamp.append(time: record.time == 0 ? record.observedTime : record.time)
+            timestamp.append(time: record.time)
             traceID.append(record.traceID)
             spanID.append(record.spanID)
             traceFlags.append(UInt8(truncatingIfNeeded: record.flags))
@@ -53,5 +53,20 @@ struct LogRows: RowBlock {
             logAttributes.append(record.attributes)
             eventName.append(record.eventName)
         }
+    }
+}
+
+/// Rows of `hyperdx_sessions`: what a browser recorded of a session, in the columns of log records.
+struct ReplayRows: RowBlock {
+    static let table = Table.replays
+
+    private var records = LogRows()
+
+    var rowCount: Int { records.rowCount }
+    var columns: [(name: String, column: any NativeColumn)] { records.columns }
+
+    /// Appends the records of one scope.
+    mutating func append(_ records: [LogRecord], from source: TelemetrySource) {
+        self.records.append(records, from: source)
     }
 }

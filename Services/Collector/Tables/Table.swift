@@ -1,7 +1,8 @@
-/// The tables of the ClickHouse exporter, by its default names.
+/// The tables of the ClickHouse exporter, by its default names, and HyperDX's for session replay.
 enum Table: String, CaseIterable, Sendable {
     case traces = "otel_traces"
     case logs = "otel_logs"
+    case replays = "hyperdx_sessions"
     case gauge = "otel_metrics_gauge"
     case sum = "otel_metrics_sum"
     case histogram = "otel_metrics_histogram"
@@ -12,7 +13,7 @@ enum Table: String, CaseIterable, Sendable {
     var signal: Signal {
         switch self {
         case .traces: .spans
-        case .logs: .logRecords
+        case .logs, .replays: .logRecords
         case .gauge, .sum, .histogram, .exponentialHistogram, .summary: .metricPoints
         }
     }

@@ -63,6 +63,14 @@ struct Administration: Sendable {
             let labels = receiver + [("signal", refused.signal.rawValue), ("reason", refused.reason)]
             output.sample("otelcol_receiver_refused_requests", labels, count)
         }
+        output.family("otelcol_receiver_rejected_items", .counter, "Items that cannot be stored, by reason.")
+        for signal in Signal.allCases {
+            for reason in Rejection.allCases {
+                let count = snapshot.rejected[.init(signal: signal, reason: reason)] ?? 0
+                let labels = receiver + [("signal", signal.rawValue), ("reason", reason.rawValue)]
+                output.sample("otelcol_receiver_rejected_items", labels, count)
+            }
+        }
         tableMetrics(snapshot, to: &output)
         if let memory = ResidentMemory.now {
             output.family("otelcol_process_memory_rss", .gauge, "Resident memory in bytes.")

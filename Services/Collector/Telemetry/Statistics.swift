@@ -23,6 +23,13 @@ final class Statistics: Sendable {
         var items: [Signal: Items] = [:]
         var rows: [Table: Rows] = [:]
         var refusedRequests: [RefusedRequest: Int] = [:]
+        var rejected: [RejectedItem: Int] = [:]
+    }
+
+    /// What tells items apart that were not stored although the rest of their request was.
+    struct RejectedItem: Hashable, Sendable {
+        let signal: Signal
+        let reason: Rejection
     }
 
     /// What tells refused requests apart.
@@ -51,6 +58,17 @@ final class Statistics: Sendable {
     /// Items that were not taken.
     func refused(_ count: Int, _ signal: Signal) {
         state.withLock { $0.items[signal]?.refused += count }
+    }
+
+    /// Items that cannot be stored, in a request whose other items are.
+    func rejected(_ rejections: Rejections, _ signal: Signal) {
+        guard rejections.total > 0 else { return }
+        state.withLock { state in
+            state.items[signal]?.refused += rejections.total
+            for (reason, count) in rejections.counts {
+                state.rejected[RejectedItem(signal: signal, reason: reason), default: 0] += count
+            }
+        }
     }
 
     /// A request that was not taken.

@@ -61,6 +61,25 @@ enum Samples {
         ])
     }
 
+    /// A log record with a number of its own.
+    static func record(_ number: Int) -> LogRecord {
+        LogRecord(time: start + UInt64(number), body: .string("record \(number)"))
+    }
+
+    /// A gauge with one point.
+    static func gauge(_ number: Int) -> Metric {
+        Metric(name: "level", data: .gauge(Gauge(dataPoints: [point(number)])))
+    }
+
+    /// A sum with one point.
+    static func sum(_ number: Int) -> Metric {
+        Metric(name: "total", data: .sum(Sum(dataPoints: [point(number)], aggregationTemporality: .cumulative)))
+    }
+
+    private static func point(_ number: Int) -> NumberDataPoint {
+        NumberDataPoint(time: start + UInt64(number), value: .int(Int64(number)))
+    }
+
     static func logs(_ records: [LogRecord]) -> ExportLogsServiceRequest {
         ExportLogsServiceRequest(resourceLogs: [
             ResourceLogs(
