@@ -28,18 +28,23 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 /// A library in `Shared/`, one folder a module.
-func shared(_ name: String, _ dependencies: [Target.Dependency], imports: [SwiftSetting] = []) -> Target {
+func shared(_ name: String, _ dependencies: [Target.Dependency] = [], imports: [SwiftSetting] = []) -> Target {
     .target(name: name, dependencies: dependencies, path: "Shared/\(name)", swiftSettings: strict + imports)
 }
 
 /// An executable in `Services/`, one folder a service.
-func service(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+func service(
+    _ name: String,
+    _ dependencies: [Target.Dependency],
+    resources: [Resource] = [],
+    imports: [SwiftSetting] = []
+) -> Target {
     .executableTarget(
         name: name,
         dependencies: dependencies,
         path: "Services/\(name)",
         resources: resources,
-        swiftSettings: strict
+        swiftSettings: strict + imports
     )
 }
 
@@ -100,7 +105,9 @@ let package = Package(
             imports: internalImports
         ),
         shared("SQLitePool", [grdb, tracing, logging, coreMetrics]),
-        shared("ClickHouseHTTP", ["ServiceKit"]),
+        shared("TextCoding", imports: internalImports),
+        shared("SeededRandom", imports: internalImports),
+        shared("ClickHouseHTTP", ["CurlHTTP", "TextCoding"], imports: internalImports),
         shared(
             "ServiceKit",
             ["HTTPCore", "OTelSDK", httpTypes, configuration, tracing, logging, metrics, lifecycle, signals]
@@ -136,7 +143,7 @@ let package = Package(
         ),
         service(
             "GroundTruth",
-            ["ServiceKit", "CurlHTTP", "ClickHouseHTTP", argumentParser, yams],
+            ["ClickHouseHTTP", argumentParser, yams],
             resources: [.embedInCode("Incidents/Definitions"), .embedInCode("Diagnosis/Rules")]
         ),
 
@@ -157,6 +164,9 @@ let package = Package(
         tests("OTLP", ["ChildProcess"], exclude: ["python"]),
         tests("Gzip"),
         tests("Zstandard"),
+        tests("TextCoding"),
+        tests("SeededRandom"),
+        tests("ClickHouseHTTP", ["CurlHTTP", "EmbeddedClickHouse", "HTTPCore", httpTypes]),
         tests("CurlHTTP", ["ChildProcess", "HTTPCore", httpTypes]),
         tests("OTelSDK", ["OTLP", "Gzip", "HTTPCore", httpTypes, tracing, logging, coreMetrics, lifecycle]),
         tests("SQLitePool", [grdb, tracing, logging, coreMetrics, inMemoryTracing, metricsTestKit]),
@@ -172,7 +182,7 @@ let package = Package(
             path: "Tests/EmbeddedClickHouse",
             swiftSettings: strict
         ),
-        tests("GroundTruth", ["ServiceKit", "CurlHTTP", "ClickHouseHTTP", "EmbeddedClickHouse", argumentParser, yams]),
+        tests("GroundTruth", ["CurlHTTP", "ClickHouseHTTP", "EmbeddedClickHouse", argumentParser, yams]),
         tests(
             "Collector",
             [

@@ -1,6 +1,6 @@
 import ArgumentParser
+import ClickHouseHTTP
 import CurlHTTP
-import ServiceKit
 import Testing
 
 @testable import GroundTruth
@@ -52,11 +52,13 @@ struct CommandTests {
 
     @Test("tells a ClickHouse that is away from one that says no")
     func clickHouse() {
-        let away = ClickHouseFailure.unreachable(.unreachable(host: "h", reason: "refused"))
+        let away = ClickHouseError.unreachable(.unreachable(host: "h", reason: "refused"))
         #expect(ExitStatus.of(away) == 69)
         #expect(away.description.contains("CLICKHOUSE_HTTP_PORT"))
-        #expect(ExitStatus.of(ClickHouseFailure.refused("Code: 60")) == 1)
-        #expect(ExitStatus.of(SettingError(variable: "CH_HOST", value: "x", allowed: "y")) == 64)
+        let refusal = ClickHouseException(status: 404, code: 60, message: "Code: 60")
+        #expect(ExitStatus.of(ClickHouseError.refused(refusal)) == 1)
+        let unusable = #expect(throws: ClickHouseAccessError.self) { try ClickHouseAccess(environment: { _ in "a b" }) }
+        #expect(unusable.map(ExitStatus.of) == 64)
         #expect(ExitStatus.of(AnswerProblem.repeated("q1")) == 65)
     }
 }

@@ -1,3 +1,4 @@
+import ClickHouseHTTP
 import EmbeddedClickHouse
 import FoundationEssentials
 import Testing
@@ -45,7 +46,7 @@ struct ProofTests {
     private func labels(
         of run: RunRecord,
         _ injections: [Injection],
-        _ clickHouse: ClickHouse
+        _ clickHouse: ClickHouseClient
     ) async throws -> [IncidentLabel] {
         try await Labeller(clickHouse: clickHouse).labels(of: run, injections, end: run.endedAt ?? run.startedAt)
     }

@@ -17,7 +17,7 @@ struct RunTests {
         + "/clickhouse/ground_truth"
 
     /// Stores an incident's telemetry and writes what the load generator would have written.
-    private func run(_ id: String, _ incident: String, hoursAgo: Int64, in clickHouse: ClickHouse) async throws
+    private func run(_ id: String, _ incident: String, hoursAgo: Int64, in clickHouse: ClickHouseClient) async throws
         -> (RunFolder, TemporaryFolder)
     {
         let now = Int64(Date().timeIntervalSince1970) / 3_600 * 3_600
@@ -176,21 +176,23 @@ struct RunTests {
         #expect(clean.leaks.isEmpty)
         #expect(clean.tables >= 9)
 
-        try await clickHouse.run("CREATE DATABASE IF NOT EXISTS leaky", database: nil)
-        try await clickHouse.run(
-            "CREATE TABLE spans (a String, m Map(LowCardinality(String), String), e Array(Map(String, String)), n UInt8)"
-                + " ENGINE = MergeTree ORDER BY n",
-            database: "leaky"
-        )
-        try await clickHouse.run(
-            """
-            INSERT INTO spans VALUES ('harmless', {'k': 'The fault Visa_Cache_Full is on'}, [], 1),
-            ('x', {'payment-timeout': ''}, [{'k': 'CART_VERSION_CHECK=never'}], 2), ('harmless', {}, [], 3)
-            """,
-            database: "leaky"
-        )
+        try await clickHouse.execute(ClickHouseStatement("CREATE DATABASE IF NOT EXISTS leaky", database: ""))
         let endpoint = clickHouse.access.endpoint
-        let leaky = ClickHouse(ClickHouseAccess(endpoint: endpoint, database: "leaky"))
+        let leaky = ClickHouseClient(ClickHouseAccess(endpoint: endpoint, database: "leaky"))
+        try await leaky.execute(
+            ClickHouseStatement(
+                "CREATE TABLE spans (a String, m Map(LowCardinality(String), String), e Array(Map(String, String)), n UInt8)"
+                    + " ENGINE = MergeTree ORDER BY n"
+            )
+        )
+        try await leaky.execute(
+            ClickHouseStatement(
+                """
+                INSERT INTO spans VALUES ('harmless', {'k': 'The fault Visa_Cache_Full is on'}, [], 1),
+                ('x', {'payment-timeout': ''}, [{'k': 'CART_VERSION_CHECK=never'}], 2), ('harmless', {}, [], 3)
+                """
+            )
+        )
         let found = try await LeakAudit(clickHouse: leaky).run()
         #expect(found.rows == 3)
         #expect(

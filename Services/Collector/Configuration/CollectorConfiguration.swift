@@ -56,11 +56,19 @@ struct CollectorConfiguration: Sendable {
         self.batches = batches
         shutdownTimeout = try settings.milliseconds("COLLECTOR_SHUTDOWN_TIMEOUT", default: .seconds(10))
         insertTimeout = try settings.milliseconds("COLLECTOR_INSERT_TIMEOUT", default: .seconds(30))
-        let access = try ClickHouseAccess(settings)
+        let access = try Self.clickHouse(settings)
         clickHouse = access.endpoint
         database = access.database
         user = access.user
         password = access.password
+    }
+
+    private static func clickHouse(_ settings: Settings) throws(SettingError) -> ClickHouseAccess {
+        do throws(ClickHouseAccessError) {
+            return try ClickHouseAccess(environment: settings.string)
+        } catch {
+            throw SettingError(variable: error.variable, value: error.value, allowed: error.allowed)
+        }
     }
 
     private static func origins(_ settings: Settings) throws(SettingError) -> [String] {

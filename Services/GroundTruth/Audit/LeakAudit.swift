@@ -1,6 +1,8 @@
+import ClickHouseHTTP
+
 /// Looks through every text that was stored in the telemetry for words that tell the answer.
 struct LeakAudit: Sendable {
-    let clickHouse: ClickHouse
+    let clickHouse: ClickHouseClient
     var words = Self.standardWords
     /// The stretch of time whose rows are looked at; all rows without it, and those of tables that have no time.
     var stretch: (from: Moment, to: Moment)?
@@ -79,8 +81,9 @@ struct LeakAudit: Sendable {
         let rows: [Row] = try await clickHouse.rows(
             """
             SELECT name FROM system.columns
-            WHERE database = currentDatabase() AND table = \(Self.literal(table)) AND name IN ('Timestamp', 'TimeUnix')
-            """
+            WHERE database = currentDatabase() AND table = {table:String} AND name IN ('Timestamp', 'TimeUnix')
+            """,
+            parameters: ["table": ClickHouseParameter(table)]
         )
         guard let time = rows.first?.name else { return "" }
         return " WHERE \(time) >= \(stretch.from.sql) AND \(time) < \(stretch.to.sql)"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ClickHouseHTTP
 
 /// Labels a run and loads it into the database of the truth.
 struct LabelCommand: AsyncParsableCommand {
@@ -27,7 +28,7 @@ struct LabelCommand: AsyncParsableCommand {
     /// - Parameter tables: The SQL of the database that the run is loaded into; it is not loaded when this is `nil`.
     static func label(
         _ folder: RunFolder,
-        _ clickHouse: ClickHouse,
+        _ clickHouse: ClickHouseClient,
         tables: String?
     ) async throws -> [IncidentLabel] {
         let run = try folder.run()

@@ -1,7 +1,7 @@
 import ArgumentParser
 import ClickHouseHTTP
+import FoundationEssentials
 import Glibc
-import ServiceKit
 
 /// The folder of a run, and where its telemetry is.
 struct RunOptions: ParsableArguments {
@@ -28,10 +28,10 @@ enum ExitStatus {
     /// The status that says of which kind an error is.
     static func of(_ error: any Error) -> Int32 {
         switch error {
-        case ClickHouseFailure.unreachable: unavailable
+        case ClickHouseError.unreachable: unavailable
         case FileProblem.missing, FileProblem.missingTables: noInput
         case is FileProblem, is AnswerProblem, is UnknownIncident, is DecodingError: badData
-        case is SettingError: usage
+        case is ClickHouseAccessError: usage
         default: notPerfect
         }
     }
@@ -50,8 +50,8 @@ func reporting(_ work: () async throws -> Void) async throws {
 }
 
 /// The ClickHouse that the environment names.
-func clickHouse() throws -> ClickHouse {
-    ClickHouse(try ClickHouseAccess(Settings()))
+func clickHouse() throws -> ClickHouseClient {
+    ClickHouseClient(try ClickHouseAccess(environment: { ProcessInfo.processInfo.environment[$0] }))
 }
 
 /// Standard error.

@@ -1,10 +1,11 @@
+import ClickHouseHTTP
 import FoundationEssentials
 
 /// The database in which runs, requests and labels can be asked for beside the telemetry, which knows nothing of them.
 ///
 /// Its tables are `clickhouse/ground_truth/*.sql`. Loading a run again replaces its rows.
 struct GroundTruthDatabase: Sendable {
-    let clickHouse: ClickHouse
+    let clickHouse: ClickHouseClient
     var name = "ground_truth"
 
     /// How many rows are sent at a time.
@@ -15,10 +16,10 @@ struct GroundTruthDatabase: Sendable {
         guard let files = try? FileManager.default.contentsOfDirectory(atPath: folder).filter({ $0.hasSuffix(".sql") }),
             !files.isEmpty
         else { throw FileProblem.missingTables(folder) }
-        try await clickHouse.run("CREATE DATABASE IF NOT EXISTS \(name)", database: nil)
+        try await clickHouse.execute(ClickHouseStatement("CREATE DATABASE IF NOT EXISTS \(name)", database: ""))
         for file in files.sorted() {
             for statement in Self.statements(try RunFolder.text(folder + "/" + file)) {
-                try await clickHouse.run(statement, database: name)
+                try await clickHouse.execute(ClickHouseStatement(statement, database: name))
             }
         }
     }
@@ -47,18 +48,23 @@ struct GroundTruthDatabase: Sendable {
             batch.append(UInt8(ascii: "\n"))
             count += 1
             guard count % Self.batch == 0 else { continue }
-            try await clickHouse.insert(batch, into: "requests", database: name)
+            try await clickHouse.insert(lines: batch, into: "requests", database: name)
             batch.removeAll(keepingCapacity: true)
         }
-        try await clickHouse.insert(batch, into: "requests", database: name)
+        try await clickHouse.insert(lines: batch, into: "requests", database: name)
         return count
     }
 
     /// Takes out what an earlier load of the same run left.
     private func remove(_ runID: String) async throws {
-        let literal = "'" + runID.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
         for table in ["runs", "requests", "incidents"] {
-            try await clickHouse.run("DELETE FROM \(table) WHERE RunId = \(literal)", database: name)
+            try await clickHouse.execute(
+                ClickHouseStatement(
+                    "DELETE FROM \(table) WHERE RunId = {run:String}",
+                    database: name,
+                    parameters: ["run": ClickHouseParameter(runID)]
+                )
+            )
         }
     }
 
@@ -66,7 +72,7 @@ struct GroundTruthDatabase: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .withoutEscapingSlashes
         let lines = try rows.flatMap { try encoder.encode($0) + [UInt8(ascii: "\n")] }
-        try await clickHouse.insert(lines, into: table, database: name)
+        try await clickHouse.insert(lines: lines, into: table, database: name)
     }
 
     /// The statements of a file, which are parted by `;` at the end of a line.

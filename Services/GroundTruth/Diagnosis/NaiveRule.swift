@@ -1,8 +1,10 @@
+import ClickHouseHTTP
+
 /// The simplest rule that people use: the service with the most errors did it.
 ///
 /// What this rule solves is too easy to tell good methods from bad ones.
 struct NaiveRule: Sendable {
-    let clickHouse: ClickHouse
+    let clickHouse: ClickHouseClient
 
     private struct Row: Decodable {
         let service: String

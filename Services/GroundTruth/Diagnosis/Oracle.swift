@@ -1,9 +1,11 @@
+import ClickHouseHTTP
+
 /// The reference answer: a rule in SQL for each mechanism, which reads the telemetry and nothing else.
 ///
 /// A rule says what to look for, not where: service, instance, operation and path come out of the spans. No rule knows
 /// which incident was brought about, or that any was.
 struct Oracle: Sendable {
-    let clickHouse: ClickHouse
+    let clickHouse: ClickHouseClient
 
     /// The rules by the mechanism that they find.
     static let rules: [(mechanism: String, sql: [UInt8])] = [

@@ -1,6 +1,8 @@
+import ClickHouseHTTP
+
 /// A labelled run as Parquet files: the telemetry apart from the truth, so that one can be handed out without the other.
 struct ParquetExport: Sendable {
-    let clickHouse: ClickHouse
+    let clickHouse: ClickHouseClient
     let groundTruth: String
 
     /// Tables of the telemetry, with their column of time.
@@ -40,7 +42,7 @@ struct ParquetExport: Sendable {
     }
 
     private func file(_ query: String, _ path: String) async throws -> String {
-        try RunFolder.store(try await clickHouse.bytes(query, format: "Parquet"), in: path)
+        try RunFolder.store(try await clickHouse.table(query, as: "Parquet"), in: path)
         return path
     }
 }

@@ -1,10 +1,12 @@
+import ClickHouseHTTP
+
 /// A labelled run in the layout of the RCAEval data sets: a folder `SERVICE_FAULT/N` an incident.
 ///
 /// Each has `metrics.csv` and `simple_metrics.csv` (a column `SERVICE_METRIC` a series, a row a second), `logs.csv`,
 /// `traces.csv`, `logts.csv`, `tracets_err.csv` and `tracets_lat.csv` (a row for 15 seconds) and `inject_time.txt`. Names of
 /// faults are written with hyphens, since the part after the first underscore is the fault.
 struct RCAEvalExport: Sendable {
-    let clickHouse: ClickHouse
+    let clickHouse: ClickHouseClient
 
     /// Writes every valid incident.
     ///
@@ -32,9 +34,9 @@ struct RCAEvalExport: Sendable {
         all.add(simple)
         try RunFolder.store(simple.csv(), in: folder + "/simple_metrics.csv")
         try RunFolder.store(all.csv(), in: folder + "/metrics.csv")
-        let logs = try await clickHouse.bytes(Self.logs.filled(series.times), format: "CSVWithNames")
+        let logs = try await clickHouse.table(Self.logs.filled(series.times), as: "CSVWithNames")
         try RunFolder.store(logs, in: folder + "/logs.csv")
-        let traces = try await clickHouse.bytes(Self.traces.filled(series.times), format: "CSVWithNames")
+        let traces = try await clickHouse.table(Self.traces.filled(series.times), as: "CSVWithNames")
         try RunFolder.store(traces, in: folder + "/traces.csv")
         try RunFolder.store(try await series.logCounts().csv(), in: folder + "/logts.csv")
         let (errors, latencies) = try await series.traceFigures()

@@ -1,6 +1,8 @@
+import ClickHouseHTTP
+
 /// The series of one question's stretch of time, by second or by 15 seconds.
 struct RCAEvalSeries: Sendable {
-    let clickHouse: ClickHouse
+    let clickHouse: ClickHouseClient
     let question: Question
 
     /// The step of the series made of logs and traces, in seconds.

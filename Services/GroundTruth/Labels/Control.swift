@@ -1,3 +1,5 @@
+import ClickHouseHTTP
+
 /// A run in which nothing was broken: the right answer about it is "nothing".
 struct Control: Sendable {
     /// The share of checkouts that go well where nothing is wrong.
@@ -7,7 +9,7 @@ struct Control: Sendable {
     let end: Moment
 
     /// The label, valid when the run was ended in order and its checkouts went well from beginning to end.
-    func label(_ clickHouse: ClickHouse) async throws -> IncidentLabel {
+    func label(_ clickHouse: ClickHouseClient) async throws -> IncidentLabel {
         let reasons = try await reasons(clickHouse)
         return IncidentLabel(
             incidentID: "\(run.runID)-control",
@@ -31,7 +33,7 @@ struct Control: Sendable {
         )
     }
 
-    private func reasons(_ clickHouse: ClickHouse) async throws -> [String] {
+    private func reasons(_ clickHouse: ClickHouseClient) async throws -> [String] {
         struct Row: Decodable {
             let all: Int
             let bad: Int

@@ -1,6 +1,8 @@
+import ClickHouseHTTP
+
 /// Turns what the load generator did into labels, each proven by the telemetry.
 struct Labeller: Sendable {
-    let clickHouse: ClickHouse
+    let clickHouse: ClickHouseClient
 
     /// The labels of a run: one an incident, or a single control where there was none.
     ///

@@ -1,8 +1,10 @@
+import ClickHouseHTTP
+
 /// Runs the queries that prove an incident.
 struct Proof: Sendable {
     let definition: IncidentDefinition
     let windows: Windows
-    let clickHouse: ClickHouse
+    let clickHouse: ClickHouseClient
 
     /// How the indicator went before, during and after.
     func indicator() async throws -> IndicatorSeries {

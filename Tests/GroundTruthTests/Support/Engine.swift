@@ -10,10 +10,10 @@ actor Engine {
     private var starting: Task<EmbeddedClickHouse, any Error>?
 
     /// The engine on the database of the telemetry; started when the first test asks.
-    func clickHouse() async throws -> ClickHouse {
+    func clickHouse() async throws -> ClickHouseClient {
         let server = try await server()
         let endpoint = ClickHouseEndpoint(scheme: "http", host: "127.0.0.1", port: server.port)
-        return ClickHouse(ClickHouseAccess(endpoint: endpoint, database: "o11y"))
+        return ClickHouseClient(ClickHouseAccess(endpoint: endpoint, database: "o11y"))
     }
 
     private func server() async throws -> EmbeddedClickHouse {

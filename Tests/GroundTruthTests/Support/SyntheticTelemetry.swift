@@ -167,14 +167,14 @@ struct SyntheticTelemetry {
     }
 
     /// Stores all of it.
-    func store(in clickHouse: ClickHouse) async throws {
+    func store(in clickHouse: ClickHouseClient) async throws {
         let encoder = JSONEncoder()
         func lines(_ rows: [some Encodable]) throws -> [UInt8] {
             try rows.flatMap { try encoder.encode($0) + [UInt8(ascii: "\n")] }
         }
         let database = clickHouse.access.database
-        try await clickHouse.insert(try lines(spans), into: "otel_traces", database: database)
-        try await clickHouse.insert(try lines(logs), into: "otel_logs", database: database)
-        try await clickHouse.insert(try lines(gauges), into: "otel_metrics_gauge", database: database)
+        try await clickHouse.insert(lines: try lines(spans), into: "otel_traces", database: database)
+        try await clickHouse.insert(lines: try lines(logs), into: "otel_logs", database: database)
+        try await clickHouse.insert(lines: try lines(gauges), into: "otel_metrics_gauge", database: database)
     }
 }

@@ -1,0 +1,27 @@
+import Testing
+import TextCoding
+
+@Suite("Percent-encoding")
+struct PercentCodingTests {
+    @Test(
+        "leaves what is unreserved and escapes all else, octet by octet",
+        arguments: [
+            ("aZ09-._~", "aZ09-._~"), ("", ""), ("a b+c", "a%20b%2Bc"), ("&=?#/%", "%26%3D%3F%23%2F%25"),
+            ("\u{0}\n", "%00%0A"), ("grün €", "gr%C3%BCn%20%E2%82%AC"),
+        ]
+    )
+    func encoding(text: String, encoded: String) {
+        #expect(PercentCoding.encode(text) == encoded)
+        #expect(PercentCoding.decode(encoded) == text)
+    }
+
+    @Test("reads escapes in any case", arguments: [("%c3%Bc", "ü"), ("%2f", "/")])
+    func anyCase(text: String, decoded: String) {
+        #expect(PercentCoding.decode(text) == decoded)
+    }
+
+    @Test("refuses malformed escapes and what is not UTF-8", arguments: ["%", "%1", "%G0", "a%0", "%FF", "%C3"])
+    func malformed(text: String) {
+        #expect(PercentCoding.decode(text) == nil)
+    }
+}
