@@ -24,6 +24,8 @@ let configuration: Target.Dependency = .product(name: "Configuration", package: 
 let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let inMemoryTracing: Target.Dependency = .product(name: "InMemoryTracing", package: "swift-distributed-tracing")
 let metricsTestKit: Target.Dependency = .product(name: "MetricsTestKit", package: "swift-metrics")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
@@ -81,6 +83,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", exact: "1.7.3"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
@@ -94,7 +97,7 @@ let package = Package(
         .target(name: "CZlib", path: "Shared/CSystem/Zlib", linkerSettings: [.linkedLibrary("z")]),
         .target(name: "CZstd", path: "Shared/CSystem/Zstd", linkerSettings: [.linkedLibrary("zstd")]),
 
-        shared("HTTPCore", ["CLinux", httpTypes, lifecycle]),
+        shared("HTTPCore", ["CLinux", httpTypes, lifecycle, deque], imports: internalImports),
         shared("OTLP", [], imports: internalImports),
         shared("Gzip", ["CZlib"], imports: internalImports),
         shared("Zstandard", ["CZstd"], imports: internalImports),

@@ -67,4 +67,39 @@ struct AddressTests {
             }
         }
     }
+
+    @Test("are taken apart into host and port")
+    func authorities() {
+        let parts: [(String, String?, Int?)] = [
+            ("shop.example", "shop.example", nil), ("shop.example:8000", "shop.example", 8_000),
+            ("127.0.0.1:80", "127.0.0.1", 80), ("[::1]", "::1", nil), ("[::1]:443", "::1", 443), ("a:", "a", nil),
+            ("", nil, nil), (":80", nil, nil), ("a:65536", nil, nil), ("a:b", nil, nil), ("a/b", nil, nil),
+            ("user@a", nil, nil), ("[::1", nil, nil), ("[::1]x", nil, nil), ("::1", nil, nil),
+        ]
+        for (text, host, port) in parts {
+            #expect(Authority(text)?.host == host, "\(text)")
+            #expect(Authority(text)?.port == port, "\(text)")
+        }
+    }
+
+    @Test("and versions of a request are the ones that it names")
+    func ofRequest() async throws {
+        var router = Router()
+        router.get("/asked") { request, context in
+            let authority = request.authority
+            return Response(
+                status: .ok,
+                body: .text("\(authority?.host ?? "none") \(authority?.port ?? 0) \(context.version).")
+            )
+        }
+        try await withServer(router) { server in
+            let raw = RawConnection(port: server.localAddress.port)
+            raw.send("GET /asked HTTP/1.1\r\nHost: shop.example:81\r\n\r\n")
+            #expect(await raw.read(until: "1.1.").hasSuffix("\r\n\r\nshop.example 81 1.1."))
+            raw.send("GET http://[::2]/asked HTTP/1.1\r\nHost: shop.example:81\r\n\r\n")
+            #expect(await raw.read(until: "1.1.").hasSuffix("\r\n\r\n::2 0 1.1."))
+            raw.send("GET /asked HTTP/1.0\r\n\r\n")
+            #expect(await raw.readToEnd().hasSuffix("\r\n\r\nnone 0 1.0."))
+        }
+    }
 }

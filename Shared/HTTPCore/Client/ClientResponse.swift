@@ -1,4 +1,4 @@
-import HTTPTypes
+public import HTTPTypes
 
 /// The answer to a request.
 public struct ClientResponse: Sendable {

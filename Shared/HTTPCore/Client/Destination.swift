@@ -15,30 +15,12 @@ struct Destination {
         guard request.scheme == nil || request.scheme == "http" else {
             throw .invalidRequest("the scheme is not http.")
         }
-        guard let authority = request.authority, !authority.isEmpty,
-            authority.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != Octet.slash && $0 != UInt8(ascii: "@") })
-        else { throw .invalidRequest("the authority is not host:port.") }
+        guard let authority = request.authority, let parsed = Authority(authority), parsed.port != 0 else {
+            throw .invalidRequest("the authority is not host:port, with a port from 1 to 65535.")
+        }
         guard RequestSerializer.isSafe(target: request.path ?? "/") else {
             throw .invalidRequest("the path has a character that must be percent-encoded.")
         }
-        self.authority = authority
-
-        let afterHost = authority.lastIndex(of: "]") ?? authority.startIndex
-        if let colon = authority[afterHost...].lastIndex(of: ":") {
-            guard let port = Int(authority[authority.index(after: colon)...]), (1...65_535).contains(port) else {
-                throw .invalidRequest("the port is not a number from 1 to 65535.")
-            }
-            self.port = port
-            host = String(authority[..<colon]).trimmingBrackets
-        } else {
-            port = 80
-            host = authority.trimmingBrackets
-        }
-    }
-}
-
-extension String {
-    fileprivate var trimmingBrackets: String {
-        hasPrefix("[") && hasSuffix("]") ? String(dropFirst().dropLast()) : self
+        self.init(host: parsed.host, port: parsed.port ?? 80, authority: authority)
     }
 }

@@ -1,4 +1,4 @@
-import HTTPTypes
+public import HTTPTypes
 import Synchronization
 
 /// An HTTP/1.1 client that keeps connections to each origin and uses them again.

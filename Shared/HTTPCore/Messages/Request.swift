@@ -1,4 +1,4 @@
-import HTTPTypes
+public import HTTPTypes
 
 /// A request as a handler sees it.
 public struct Request: Sendable {
@@ -10,6 +10,10 @@ public struct Request: Sendable {
     public var query: QueryParameters
     /// The body, which arrives while it is read.
     public var body: RequestBody
+
+    /// The host and port that the client asked for: its absolute target's or its Host field's (RFC 9110, section 7.2);
+    /// `nil` when it named none, as an HTTP/1.0 client may.
+    public var authority: Authority? { head.authority.flatMap(Authority.init) }
 
     /// Creates a request, for tests of handlers; servers make their own.
     ///

@@ -1,4 +1,4 @@
-import HTTPTypes
+public import HTTPTypes
 
 /// The body of a request: chunks of bytes in the order in which they arrive.
 ///

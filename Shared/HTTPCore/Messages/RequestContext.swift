@@ -8,14 +8,18 @@ public struct RequestContext: Sendable {
     public var remoteAddress: SocketAddress
     /// The server's end of the connection.
     public var localAddress: SocketAddress
+    /// The version of HTTP that the request came in.
+    public var version: HTTPVersion
 
     /// Creates a context, for tests of handlers; servers make their own.
     public init(
         remoteAddress: SocketAddress = SocketAddress(host: "127.0.0.1", port: 0),
-        localAddress: SocketAddress = SocketAddress(host: "127.0.0.1", port: 0)
+        localAddress: SocketAddress = SocketAddress(host: "127.0.0.1", port: 0),
+        version: HTTPVersion = .http11
     ) {
         self.remoteAddress = remoteAddress
         self.localAddress = localAddress
+        self.version = version
     }
 }
 

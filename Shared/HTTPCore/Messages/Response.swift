@@ -1,4 +1,4 @@
-import HTTPTypes
+public import HTTPTypes
 
 /// A response as a handler makes it.
 public struct Response: Sendable {

@@ -1,4 +1,4 @@
-import HTTPTypes
+public import HTTPTypes
 
 /// Writes the pieces of a streamed response body.
 ///

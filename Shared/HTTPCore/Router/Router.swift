@@ -1,4 +1,4 @@
-import HTTPTypes
+public import HTTPTypes
 
 /// Finds the handler for a request by method and path.
 ///

@@ -1,5 +1,5 @@
 import Glibc
-import ServiceLifecycle
+public import ServiceLifecycle
 import Synchronization
 
 /// An HTTP/1.1 server (RFC 9110, RFC 9112).

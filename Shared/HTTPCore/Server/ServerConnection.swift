@@ -134,7 +134,11 @@ final class ServerConnection: Sendable {
         let target = try RequestTarget(head.request.path ?? "/")
         let body = head.framing == .none ? nil : incomingBody(of: head)
         let request = Request(head: head.request, target: target, body: body.map(RequestBody.init) ?? .empty)
-        let context = RequestContext(remoteAddress: remoteAddress, localAddress: server.localAddress)
+        let context = RequestContext(
+            remoteAddress: remoteAddress,
+            localAddress: server.localAddress,
+            version: head.isHTTP10 ? .http10 : .http11
+        )
 
         output.sendSoon()
         canCancel.store(body != nil || input.isEmpty, ordering: .relaxed)

@@ -1,4 +1,4 @@
-import HTTPTypes
+public import HTTPTypes
 
 extension Response {
     /// A stream of server-sent events; it ends when the closure returns.

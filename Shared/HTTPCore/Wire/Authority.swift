@@ -1,5 +1,25 @@
 /// `host[:port]` as Host and absolute targets have it (RFC 9110, section 7.2; RFC 3986, section 3.2).
-enum Authority {
+public struct Authority: Sendable, Hashable {
+    /// A name or a numeric address, as it was written; IPv6 without brackets. Never empty.
+    public let host: String
+    /// The port, where one is given.
+    public let port: Int?
+
+    /// Takes `host[:port]` apart; `nil` when the text is not an authority, or its host is empty.
+    public init?(_ text: String) {
+        var text = text
+        let parts = text.withUTF8 { octets -> (host: String, port: Int?)? in
+            guard !octets.isEmpty, Self.isValid(octets) else { return nil }
+            let bracket = octets.lastIndex(of: UInt8(ascii: "]"))
+            let colon = octets[(bracket ?? 0)...].firstIndex(of: Octet.colon)
+            let host = octets.part(bracket.map { 1..<$0 } ?? 0..<(colon ?? octets.count))
+            let port = colon.flatMap { Int(octets.part($0 + 1..<octets.count).text) }
+            return (host.text, port)
+        }
+        guard let parts else { return nil }
+        (host, port) = parts
+    }
+
     /// Whether the octets are a host with an optional port. An empty host is one: the field may be empty.
     static func isValid(_ octets: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let first = octets.first else { return true }
