@@ -82,8 +82,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", exact: "1.7.3"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
@@ -97,6 +97,7 @@ let package = Package(
         .target(name: "CZlib", path: "Shared/CSystem/Zlib", linkerSettings: [.linkedLibrary("z")]),
         .target(name: "CZstd", path: "Shared/CSystem/Zstd", linkerSettings: [.linkedLibrary("zstd")]),
 
+        shared("Deadlines", [], imports: internalImports),
         shared("HTTPCore", ["CLinux", httpTypes, lifecycle, deque], imports: internalImports),
         shared("OTLP", [], imports: internalImports),
         shared("Gzip", ["CZlib"], imports: internalImports),
@@ -107,28 +108,45 @@ let package = Package(
             ["OTLP", "CurlHTTP", "Gzip", yams, tracing, logging, coreMetrics, lifecycle],
             imports: internalImports
         ),
-        shared("SQLitePool", [grdb, tracing, logging, coreMetrics]),
+        shared(
+            "SQLitePool",
+            ["Deadlines", grdb, deque, tracing, logging, coreMetrics],
+            imports: internalImports
+        ),
         shared("TextCoding", imports: internalImports),
         shared("SeededRandom", imports: internalImports),
         shared("ClickHouseHTTP", ["CurlHTTP", "TextCoding"], imports: internalImports),
         shared(
             "ServiceKit",
-            ["HTTPCore", "OTelSDK", httpTypes, configuration, tracing, logging, metrics, lifecycle, signals]
+            [
+                "Deadlines", "HTTPCore", "OTelSDK", httpTypes, configuration, tracing, logging, metrics, lifecycle,
+                signals,
+            ],
+            imports: internalImports
         ),
 
         service(
             "InventoryService",
-            ["ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging, metrics],
+            [
+                "Deadlines", "ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging,
+                metrics,
+            ],
             resources: [.embedInCode("OpenAPI")]
         ),
         service(
             "PaymentService",
-            ["ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging, metrics],
+            [
+                "Deadlines", "ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging,
+                metrics,
+            ],
             resources: [.embedInCode("OpenAPI")]
         ),
         service(
             "SampleApp",
-            ["ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging, metrics],
+            [
+                "Deadlines", "ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging,
+                metrics,
+            ],
             resources: [.embedInCode("Storefront/Assets"), .embedInCode("OpenAPI")]
         ),
         service(
@@ -163,6 +181,7 @@ let package = Package(
         .target(name: "ChildProcess", path: "Tests/ChildProcess", swiftSettings: strict),
         // Counts allocations for the tests and for the benchmarks.
         .target(name: "CAllocationCounter", path: "Benchmarks/Sources/CAllocationCounter"),
+        tests("Deadlines"),
         tests("HTTPCore", ["CAllocationCounter", httpTypes, lifecycle, signals, logging]),
         tests("OTLP", ["ChildProcess"], exclude: ["python"]),
         tests("Gzip"),
@@ -172,11 +191,11 @@ let package = Package(
         tests("ClickHouseHTTP", ["CurlHTTP", "EmbeddedClickHouse", "HTTPCore", httpTypes]),
         tests("CurlHTTP", ["ChildProcess", "HTTPCore", httpTypes]),
         tests("OTelSDK", ["OTLP", "Gzip", "HTTPCore", httpTypes, tracing, logging, coreMetrics, lifecycle]),
-        tests("SQLitePool", [grdb, tracing, logging, coreMetrics, inMemoryTracing, metricsTestKit]),
-        tests("ServiceKit", ["HTTPCore", "OTelSDK", "OTLP", httpTypes, tracing, logging, metrics]),
-        tests("InventoryService", ["HTTPCore", "ServiceKit", "SQLitePool", grdb]),
-        tests("PaymentService", ["HTTPCore", "ServiceKit", "SQLitePool", grdb, logging]),
-        tests("SampleApp", ["HTTPCore", "ServiceKit", "SQLitePool", grdb, httpTypes, logging]),
+        tests("SQLitePool", ["Deadlines", grdb, tracing, logging, coreMetrics, inMemoryTracing, metricsTestKit]),
+        tests("ServiceKit", ["Deadlines", "HTTPCore", "OTelSDK", "OTLP", httpTypes, tracing, logging, metrics]),
+        tests("InventoryService", ["Deadlines", "HTTPCore", "ServiceKit", "SQLitePool", grdb]),
+        tests("PaymentService", ["Deadlines", "HTTPCore", "ServiceKit", "SQLitePool", grdb, logging]),
+        tests("SampleApp", ["Deadlines", "HTTPCore", "ServiceKit", "SQLitePool", grdb, httpTypes, logging]),
         tests("DataGenerator", [httpTypes]),
         // The real engine for tests that ask it.
         .target(

@@ -1,3 +1,4 @@
+import Deadlines
 import FoundationEssentials
 import Logging
 import Metrics
@@ -66,7 +67,10 @@ struct PaymentProcessor: Sendable {
         }
         let answer = try await callGateway(charge, key: payment.key)
         let status = Payment.Status(answer)
-        return try await ledger.settle(payment.key, as: status, reason: answer.decline)
+        // The money has moved, or never will: that is written down also when the caller's time is over.
+        return try await Deadline.lifted {
+            try await ledger.settle(payment.key, as: status, reason: answer.decline)
+        }
     }
 
     private func validate(_ charge: Charge) async throws {

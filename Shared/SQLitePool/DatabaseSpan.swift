@@ -1,5 +1,5 @@
 import CoreMetrics
-import Tracing
+public import Tracing
 
 /// A database operation as telemetry knows it (OpenTelemetry semantic conventions for database client spans).
 public struct DatabaseOperation: Sendable, Hashable {
@@ -78,6 +78,7 @@ extension SQLitePoolError {
         case .acquireTimeout: "pool_acquire_timeout"
         case .tooManyPending: "pool_queue_full"
         case .statementTimeout: "statement_timeout"
+        case .deadlineExceeded: "deadline_exceeded"
         case .databaseLocked: "database_locked"
         case .closed: "pool_closed"
         case .cannotOpen: "cannot_open"

@@ -1,4 +1,4 @@
-import GRDB
+public import GRDB
 
 /// A connection that is kept for several pieces of work; it goes back to its pool when the scope that got it ends.
 public struct HeldConnection: ~Copyable, Sendable {

@@ -1,6 +1,8 @@
+import Deadlines
 import Synchronization
 
-/// A caller's piece of work from its request for a connection on: whether it is still wanted, and how long it waited.
+/// A caller's piece of work from its request for a connection on: whether it is still wanted, until when, and how long
+/// it waited.
 final class PendingWork: Sendable {
     /// A wait in the pool's queue.
     struct Wait: Sendable {
@@ -15,11 +17,23 @@ final class PendingWork: Sendable {
     }
 
     let id: UInt64
+    /// When the caller's request is over.
+    let deadline: Deadline?
     private let state = Mutex(State())
 
-    init(id: UInt64) {
+    init(id: UInt64, deadline: Deadline?) {
         self.id = id
+        self.deadline = deadline
     }
+
+    /// When the work has to be over: after the given time, or with the caller's request if that ends earlier.
+    func limit(_ time: Duration?, from start: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        guard let time else { return deadline?.instant }
+        return min(start + time, deadline?.instant ?? start + time)
+    }
+
+    /// Whether the caller's request is over.
+    func isOver(at now: ContinuousClock.Instant) -> Bool { deadline.map { $0.instant <= now } ?? false }
 
     var isCancelled: Bool { state.withLock { $0.isCancelled } }
     var wait: Wait? { state.withLock { $0.wait } }

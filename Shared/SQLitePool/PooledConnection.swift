@@ -1,11 +1,13 @@
+import Deadlines
 import Dispatch
 import GRDB
+import Glibc
 import Synchronization
 
 /// One SQLite connection and the one thread of execution that ever touches it.
 ///
-/// `@unchecked Sendable`: `database` belongs to `queue` and is only used there; everything else is immutable or behind
-/// `running`.
+/// `@unchecked Sendable`: `database` and `lockWaitBegan` belong to `queue` and are only used there; everything else is
+/// immutable or behind `running`.
 final class PooledConnection: @unchecked Sendable {
     /// What kind of transaction surrounds the work.
     enum Access: Sendable {
@@ -15,14 +17,22 @@ final class PooledConnection: @unchecked Sendable {
     }
 
     private struct Running {
-        let id: UInt64
-        let limit: Duration?
+        let work: PendingWork
+        /// Why it ends when its deadline passes.
+        let overrun: SQLitePoolError?
         /// When it has to be over; in the past once it was interrupted.
         var deadline: ContinuousClock.Instant?
         let database: DatabaseQueue
         var interruption: (any Error)?
 
-        /// Called under the lock, so that it cannot hit whatever runs next on this connection. The first reason stays.
+        /// Why it has to end now; `nil` while it may go on.
+        func reasonToEnd(at now: ContinuousClock.Instant) -> (any Error)? {
+            if let interruption { return interruption }
+            guard let deadline, deadline <= now else { return nil }
+            return overrun
+        }
+
+        /// Called under the lock, so that it cannot hit what runs next on this connection. The first reason stays.
         mutating func interrupt(_ reason: any Error, at now: ContinuousClock.Instant) {
             if interruption == nil { interruption = reason }
             deadline = min(deadline ?? now, now)
@@ -36,6 +46,7 @@ final class PooledConnection: @unchecked Sendable {
     private let onOpen: @Sendable (Duration) -> Void
     private let queue: DispatchQueue
     private var database: DatabaseQueue?
+    private var lockWaitBegan = ContinuousClock.now
     private let running = Mutex<Running?>(nil)
 
     init(
@@ -57,14 +68,18 @@ final class PooledConnection: @unchecked Sendable {
     }
 
     /// Runs work on the connection's own thread, then tells how it ended, on that thread.
+    ///
+    /// - Parameter watch: Told when the work that now begins has to be over, if anything limits it; from then on
+    ///   ``interruptIfOverdue(at:)`` finds it.
     func run<Value: Sendable>(
         _ work: PendingWork,
         _ access: Access,
         _ body: @escaping @Sendable (Database) throws -> Value,
+        watch: @escaping @Sendable (ContinuousClock.Instant) -> Void,
         completion: @escaping @Sendable (Result<Value, any Error>) -> Void
     ) {
         queue.async {
-            completion(Result { try self.perform(work, access, body) })
+            completion(Result { try self.perform(work, access, body, watch) })
         }
     }
 
@@ -72,7 +87,7 @@ final class PooledConnection: @unchecked Sendable {
     /// overdue: ``interruptIfOverdue(at:)`` has to see to it that it ends.
     func interrupt(_ id: UInt64, _ error: any Error) {
         running.withLock { running in
-            guard running?.id == id else { return }
+            guard running?.work.id == id else { return }
             running?.interrupt(error, at: .now)
         }
     }
@@ -81,9 +96,7 @@ final class PooledConnection: @unchecked Sendable {
     /// falls between two statements has no effect.
     func interruptIfOverdue(at now: ContinuousClock.Instant) {
         running.withLock { running in
-            guard let work = running, let deadline = work.deadline, deadline <= now else { return }
-            let timeout = work.limit.map { SQLitePoolError.statementTimeout(pool: configuration.name, limit: $0) }
-            guard let reason = work.interruption ?? timeout else { return }
+            guard let reason = running?.reasonToEnd(at: now) else { return }
             running?.interrupt(reason, at: now)
         }
     }
@@ -100,18 +113,19 @@ final class PooledConnection: @unchecked Sendable {
     private func perform<Value>(
         _ work: PendingWork,
         _ access: Access,
-        _ body: (Database) throws -> Value
+        _ body: (Database) throws -> Value,
+        _ watch: (ContinuousClock.Instant) -> Void
     ) throws -> Value {
         let database: DatabaseQueue
         do { database = try open() } catch { throw translated(error, nil) }
-        let limit = configuration.statementTimeout
-        let deadline = limit.map { ContinuousClock.now + $0 }
-        running.withLock {
-            $0 = Running(id: work.id, limit: limit, deadline: deadline, database: database, interruption: nil)
-        }
+        let start = started(work, on: database, at: .now)
+        running.withLock { $0 = start }
+        if let deadline = start.deadline { watch(deadline) }
         do {
-            // After `running` is set: either a cancellation finds it there, or this finds the cancellation.
+            // After `running` is set: either a cancellation finds it there, or this finds the cancellation. The same goes
+            // for the timer that watches the deadline.
             if work.isCancelled { throw CancellationError() }
+            if work.isOver(at: .now) { throw SQLitePoolError.deadlineExceeded(pool: configuration.name) }
             let value =
                 switch access {
                 case .read: try database.read(body)
@@ -121,12 +135,25 @@ final class PooledConnection: @unchecked Sendable {
             running.withLock { $0 = nil }
             return value
         } catch {
-            let interruption = running.withLock { running in
+            let reason = running.withLock { running in
                 defer { running = nil }
-                return running?.interruption
+                return running?.reasonToEnd(at: .now)
             }
-            throw translated(error, interruption)
+            throw translated(error, reason)
         }
+    }
+
+    /// The work as it is watched: by the statement timeout, and by its caller's deadline if that comes earlier.
+    private func started(_ work: PendingWork, on database: DatabaseQueue, at now: ContinuousClock.Instant) -> Running {
+        let timeout = configuration.statementTimeout
+        let deadline = work.limit(timeout, from: now)
+        let overrun: SQLitePoolError? =
+            if let deadline, deadline == work.deadline?.instant {
+                .deadlineExceeded(pool: configuration.name)
+            } else {
+                timeout.map { .statementTimeout(pool: configuration.name, limit: $0) }
+            }
+        return Running(work: work, overrun: overrun, deadline: deadline, database: database, interruption: nil)
     }
 
     private func write<Value>(
@@ -145,13 +172,14 @@ final class PooledConnection: @unchecked Sendable {
         }
     }
 
-    private func translated(_ error: any Error, _ interruption: (any Error)?) -> any Error {
+    private func translated(_ error: any Error, _ reasonToEnd: (any Error)?) -> any Error {
         guard let error = error as? DatabaseError else { return error }
         switch error.resultCode {
         case .SQLITE_INTERRUPT, .SQLITE_ABORT:
-            return interruption ?? error
+            return reasonToEnd ?? error
         case .SQLITE_BUSY, .SQLITE_LOCKED:
-            return SQLitePoolError.databaseLocked(pool: configuration.name, waited: configuration.busyTimeout)
+            return reasonToEnd
+                ?? SQLitePoolError.databaseLocked(pool: configuration.name, waited: configuration.busyTimeout)
         default:
             return error
         }
@@ -185,7 +213,7 @@ final class PooledConnection: @unchecked Sendable {
     private var connectionConfiguration: Configuration {
         var settings = Configuration()
         settings.foreignKeysEnabled = configuration.foreignKeys
-        settings.busyMode = .timeout(configuration.busyTimeout / .seconds(1))
+        settings.busyMode = .callback { [weak self] tries in self?.waitForLock(tries) ?? false }
         settings.label = "sqlite.\(configuration.name).\(number)"
         let configuration = configuration
         settings.prepareDatabase { db in
@@ -198,5 +226,20 @@ final class PooledConnection: @unchecked Sendable {
             try db.execute(sql: "PRAGMA journal_size_limit = 4194304")
         }
         return settings
+    }
+
+    /// SQLite calls this on the connection's own thread, again and again, while another connection has the lock. Unlike
+    /// SQLite's own timeout, it ends when the work does.
+    ///
+    /// - Returns: Whether to try again.
+    private func waitForLock(_ tries: Int) -> Bool {
+        let now = ContinuousClock.now
+        if tries == 0 { lockWaitBegan = now }
+        let left = now.duration(to: lockWaitBegan + configuration.busyTimeout)
+        let mustEnd = running.withLock { $0?.reasonToEnd(at: now) != nil }
+        guard left > .zero, !mustEnd else { return false }
+        let pause = min(left, .milliseconds(min(50, 1 << min(tries, 6))))
+        usleep(UInt32(max(1, pause / .microseconds(1))))
+        return true
     }
 }

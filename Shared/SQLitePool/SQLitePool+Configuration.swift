@@ -1,4 +1,4 @@
-import Logging
+public import Logging
 
 extension SQLitePool {
     /// How a pool behaves.

@@ -1,5 +1,6 @@
 import CoreMetrics
-import GRDB
+import Deadlines
+public import GRDB
 import Logging
 import Synchronization
 import Tracing
@@ -9,8 +10,9 @@ import Tracing
 /// A caller gets a connection at once or waits in line for one, first come, first served, for as long as the
 /// configuration or the call allows. Each connection has a thread of execution of its own, so a slow statement never
 /// holds a thread of Swift's cooperative pool. Work that runs too long, or whose task is cancelled, is interrupted and
-/// rolled back. What the pool does shows as `db.client.connection.*` metrics, and a request that had to wait has an event
-/// in its span.
+/// rolled back. The task's `Deadline` bounds all of it: the wait for a connection, the wait for another connection's
+/// lock, and the statements themselves. What the pool does shows as `db.client.connection.*` metrics, and a request that
+/// had to wait has an event in its span.
 public final class SQLitePool: Sendable {
     /// How the pool behaves.
     public let configuration: Configuration
@@ -116,7 +118,7 @@ public final class SQLitePool: Sendable {
         return try await body(HeldConnection(pool: self, connection: connection))
     }
 
-    /// Closes: callers that wait are refused, work that runs ends first.
+    /// Closes: callers that wait are refused. Work that runs goes on; its connection is closed when it has ended.
     public func close() async {
         let (idle, waiting) = state.withLock { state in
             defer { metrics.report(state) }
@@ -165,7 +167,7 @@ extension SQLitePool {
                             continuation.resume(throwing: error)
                         case .success(let connection):
                             run(work, access, on: connection, body) { [self] result in
-                                // First the connection, so that whoever is next does not wait for this task to wake.
+                                // The connection goes first, so that the next caller need not wait for this task.
                                 release(connection)
                                 continuation.resume(with: result)
                             }
@@ -185,11 +187,12 @@ extension SQLitePool {
         _ body: @escaping @Sendable (Database) throws -> Value,
         completion: @escaping @Sendable (Result<Value, any Error>) -> Void
     ) {
-        if let limit = configuration.statementTimeout { arm(by: .now + limit) }
-        connection.run(work, access, body, completion: completion)
+        connection.run(work, access, body, watch: { [self] deadline in arm(by: deadline) }, completion: completion)
     }
 
-    func makeWork() -> PendingWork { PendingWork(id: nextID.wrappingAdd(1, ordering: .relaxed).oldValue) }
+    func makeWork() -> PendingWork {
+        PendingWork(id: nextID.wrappingAdd(1, ordering: .relaxed).oldValue, deadline: .current)
+    }
 
     /// Adds an event to the current span when the work had to wait for its connection.
     private func tracingWait<Value>(
@@ -224,8 +227,16 @@ extension SQLitePool {
         _ grant: @escaping @Sendable (Result<PooledConnection, any Error>) -> Void
     ) {
         let now = ContinuousClock.now
+        guard !work.isOver(at: now) else {
+            return grant(.failure(SQLitePoolError.deadlineExceeded(pool: configuration.name)))
+        }
         let patience = min(timeout ?? configuration.acquireTimeout, configuration.acquireTimeout)
-        let waiter = WaitingQueue.Waiter(id: work.id, since: now, deadline: now + patience, origin: origin) { granted in
+        let waiter = WaitingQueue.Waiter(
+            id: work.id,
+            since: now,
+            deadline: work.limit(patience, from: now) ?? now + patience,
+            origin: origin
+        ) { granted in
             work.waited(now.duration(to: .now))
             grant(granted)
         }

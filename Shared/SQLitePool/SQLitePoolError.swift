@@ -2,10 +2,12 @@
 public enum SQLitePoolError: Error, Sendable, Equatable, CustomStringConvertible {
     /// No connection became free in time.
     case acquireTimeout(pool: String, waited: Duration, connections: Int, pending: Int)
-    /// So many callers wait already that one more would only wait in vain.
+    /// As many callers wait already as may.
     case tooManyPending(pool: String, limit: Int)
     /// The work ran longer than it may and was interrupted; a transaction was rolled back.
     case statementTimeout(pool: String, limit: Duration)
+    /// The caller's request was over before the work began or while it ran; a transaction was rolled back.
+    case deadlineExceeded(pool: String)
     /// Another connection kept the lock that this one needed for longer than the busy timeout.
     case databaseLocked(pool: String, waited: Duration)
     /// The pool was closed before a connection was free.
@@ -23,6 +25,8 @@ public enum SQLitePoolError: Error, Sendable, Equatable, CustomStringConvertible
             "Pool '\(pool)' already has \(limit) callers waiting for a connection; try again later."
         case .statementTimeout(let pool, let limit):
             "A statement in pool '\(pool)' ran longer than \(limit) and was interrupted."
+        case .deadlineExceeded(let pool):
+            "The request's time was over before pool '\(pool)' could do its work."
         case .databaseLocked(let pool, let waited):
             "database is locked: pool '\(pool)' waited \(waited) for another connection's transaction to end."
         case .closed(let pool):

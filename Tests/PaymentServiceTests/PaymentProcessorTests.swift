@@ -1,3 +1,4 @@
+import Deadlines
 import Foundation
 import GRDB
 import Logging
@@ -87,10 +88,11 @@ struct PaymentProcessorTests {
 
     @Test("whose answer was lost is found again under its key, and the money is taken once")
     func lostAnswer() async throws {
-        let till = try await Till(latency: .milliseconds(40))
+        // The money is taken after half of the latency; the answer needs the other half.
+        let till = try await Till(latency: .seconds(2))
         let charge = try till.charge()
         await #expect(throws: GatewayError.self) {
-            try await Deadline.after(.milliseconds(30)).enforce { try await till.processor.process(charge, key: "key") }
+            try await Deadline.after(.milliseconds(1500)).enforce { try await till.processor.process(charge, key: "key") }
         }
         let settled = try #require(try await till.processor.settle("key"))
         #expect(settled.status == (try await till.captures() == 1 ? .captured : .cancelled))

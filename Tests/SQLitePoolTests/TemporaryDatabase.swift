@@ -17,7 +17,7 @@ final class TemporaryDatabase: Sendable {
 
     var path: String { folder.appending(path: "test.sqlite").path }
 
-    func pool(_ name: String = "test", _ change: (inout SQLitePool.Configuration) -> Void = { _ in }) -> SQLitePool {
+    func pool(_ name: String = "test", change: (inout SQLitePool.Configuration) -> Void = { _ in }) -> SQLitePool {
         var configuration = SQLitePool.Configuration(name: name)
         change(&configuration)
         return SQLitePool(path: path, configuration: configuration)

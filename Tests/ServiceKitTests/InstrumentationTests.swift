@@ -1,3 +1,4 @@
+import Deadlines
 import HTTPCore
 import HTTPTypes
 import Logging
@@ -36,7 +37,7 @@ struct InstrumentationTests {
                     return .json(Answer(value: context.parameters["id"] ?? ""))
                 }
                 router.get("/deadline") { _, _ in
-                    .json(Answer(value: String(Deadline.current?.remainingMilliseconds ?? -1)))
+                    .json(Answer(value: String(Int((Deadline.current?.remaining ?? .seconds(-1)) / .milliseconds(1)))))
                 }
                 router.get("/fails") { _, _ in throw Problem(.serviceUnavailable, detail: "Not now.") }
             }

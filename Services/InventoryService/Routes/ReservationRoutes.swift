@@ -1,3 +1,4 @@
+import Deadlines
 import FoundationEssentials
 import HTTPCore
 import HTTPTypes

@@ -37,7 +37,7 @@ struct StockRepository: Sendable {
     ) async throws -> Reservation {
         let id = RandomReservationID.make()
         return try await pool.withSpan(.transaction("reservation")) { _ in
-            try await pool.write(timeout: Deadline.current?.remaining) { db in
+            try await pool.write { db in
                 if let existing = try Reservation.fetch(db, where: "order_id = ?", orderID) { return existing }
                 try db.execute(
                     sql: "INSERT INTO reservation VALUES (?, ?, 'active', ?, ?)",

@@ -1,3 +1,4 @@
+import Deadlines
 import FoundationEssentials
 import HTTPTypes
 import Logging
@@ -73,7 +74,8 @@ struct Checkout: Sendable {
             let payment = try await processPayment(order, card)
             order.paymentID = payment.paymentID
             order.status = .paid
-            try await orders.update(order, now: now)
+            // The money has moved: that is written down also when the budget is spent.
+            try await Deadline.lifted { try await orders.update(order, now: now) }
             log("Order paid", order)
             return order
         } catch let error as ServiceCallError where error.isRefusal {
@@ -135,7 +137,7 @@ struct Checkout: Sendable {
         }
     }
 
-    /// Writes down how the order ended, whatever becomes of this request.
+    /// Writes down how the order ended, also when the request was cancelled or its time is over.
     private func finish(_ order: Order, because error: any Error) async {
         let level: Logger.Level = (error as? ServiceCallError)?.isRefusal == true ? .warning : .error
         logger.log(
@@ -151,7 +153,7 @@ struct Checkout: Sendable {
         // A task of its own, since the request's may be cancelled.
         await Task { [logger, now] in
             do {
-                try await orders.update(order, now: now)
+                try await Deadline.lifted { try await orders.update(order, now: now) }
             } catch {
                 logger.error("An order's end could not be written down", error: error)
             }

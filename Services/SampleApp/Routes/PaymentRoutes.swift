@@ -1,3 +1,4 @@
+import Deadlines
 import HTTPCore
 import Logging
 import ServiceKit

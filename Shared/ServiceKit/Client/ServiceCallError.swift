@@ -1,4 +1,4 @@
-import HTTPTypes
+public import HTTPTypes
 
 /// Why a call to another service gave no usable answer.
 public enum ServiceCallError: Error, Sendable, CustomStringConvertible {

@@ -1,5 +1,6 @@
-import HTTPCore
-import HTTPTypes
+import Deadlines
+public import HTTPCore
+public import HTTPTypes
 import Tracing
 
 /// Calls one other service: a CLIENT span for each call, trace context and baggage in its fields, JSON both ways, and
@@ -90,7 +91,8 @@ public struct ServiceClient: Sendable {
         headers: HTTPFields = [:]
     ) async throws -> (head: HTTPResponse, body: [UInt8]) {
         let started = ContinuousClock.now
-        let deadline = min(Deadline.current ?? .after(timeout), .after(timeout))
+        let limit = Deadline.after(timeout)
+        let deadline = min(Deadline.current ?? limit, limit)
         let name = KnownMethod(method)
         let span = InstrumentationSystem.tracer.startAnySpan(name.spanName, ofKind: .client)
         span.attributes = attributes(name, path: path, template: template)
@@ -102,7 +104,7 @@ public struct ServiceClient: Sendable {
 
         var request = HTTPRequest(method: method, scheme: "http", authority: origin.authority, path: path)
         request.headerFields = headers
-        request.headerFields[.requestTimeout] = String(deadline.remainingMilliseconds)
+        DeadlineField.write(deadline, into: &request.headerFields)
         InstrumentationSystem.instrument.inject(
             span.context,
             into: &request.headerFields,

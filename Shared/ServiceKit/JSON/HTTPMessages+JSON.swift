@@ -1,5 +1,5 @@
-import HTTPCore
-import HTTPTypes
+public import HTTPCore
+public import HTTPTypes
 
 extension Response {
     /// A response whose body is a value written as JSON.

@@ -1,7 +1,7 @@
-import HTTPCore
+public import HTTPCore
 import HTTPTypes
-import Logging
-import ServiceLifecycle
+public import Logging
+public import ServiceLifecycle
 
 /// What a service puts together before it runs: its settings, its routes and whatever runs beside the server.
 public struct Assembly: Sendable {

@@ -1,5 +1,5 @@
 import OTelSDK
-import Tracing
+public import Tracing
 
 extension InstrumentationContext {
     /// The attribute and the baggage entry that a session goes by (OpenTelemetry semantic conventions, session).

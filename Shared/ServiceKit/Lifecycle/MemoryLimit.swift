@@ -1,6 +1,6 @@
 import Glibc
-import Logging
-import ServiceLifecycle
+public import Logging
+public import ServiceLifecycle
 
 /// Ends the process in good order once it has more memory than it may, so that its supervisor starts a fresh one.
 public struct MemoryLimit: Service {

@@ -1,7 +1,7 @@
 import Glibc
 import HTTPCore
 import Logging
-import OTelSDK
+public import OTelSDK
 import ServiceLifecycle
 import UnixSignals
 

@@ -1,5 +1,5 @@
-import HTTPCore
-import HTTPTypes
+public import HTTPCore
+public import HTTPTypes
 
 /// An error that the caller is told about, as problem details (RFC 9457).
 ///

@@ -1,6 +1,6 @@
-import HTTPCore
+public import HTTPCore
 import HTTPTypes
-import Logging
+public import Logging
 import Tracing
 
 /// Middleware that answers every failure with problem details (RFC 9457) that carry the trace id.

@@ -21,6 +21,4 @@ extension HTTPField.Name {
     static let traceResponse = HTTPField.Name("traceresponse")!
     /// The id that a caller gives its request.
     static let requestID = HTTPField.Name("x-request-id")!
-    /// What is left of the caller's time, in milliseconds.
-    static let requestTimeout = HTTPField.Name(Deadline.headerName)!
 }

@@ -1,4 +1,4 @@
-import HTTPCore
+public import HTTPCore
 import HTTPTypes
 
 /// `GET /ready`: whether what a service needs answers; 200, or 503 as a problem document.

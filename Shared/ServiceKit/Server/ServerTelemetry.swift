@@ -1,4 +1,5 @@
-import HTTPCore
+import Deadlines
+public import HTTPCore
 import HTTPTypes
 import Tracing
 
@@ -36,9 +37,7 @@ public struct ServerTelemetry: Middleware {
         let fields = request.head.headerFields
         var caller = ServiceContext.topLevel
         instrument.extract(fields, into: &caller, using: HeaderFieldsExtractor())
-        if let left = fields[.requestTimeout].flatMap({ Int($0) }), left >= 0 {
-            caller.deadline = .after(.milliseconds(min(left, 3_600_000)))
-        }
+        let deadline = DeadlineField.read(fields)
 
         let method = KnownMethod(request.head.method)
         let span = tracer.startAnySpan(
@@ -52,7 +51,8 @@ public struct ServerTelemetry: Middleware {
         var response: Response
         do {
             response = try await ServiceContext.withValue(span.context) {
-                try await next.respond(to: request, context: context)
+                guard let deadline else { return try await next.respond(to: request, context: context) }
+                return try await deadline.enforce { try await next.respond(to: request, context: context) }
             }
         } catch {
             inFlight.end()

@@ -1,4 +1,4 @@
-import Tracing
+public import Tracing
 
 /// The identity of the current span as W3C Trace Context writes it, obtained through the ecosystem's own injection so
 /// that any tracing backend serves.
