@@ -1,3 +1,5 @@
+import DequeModule
+
 /// Callers that wait for a connection: first come, first served, and each may leave at any time.
 struct WaitingQueue: Sendable {
     /// One caller that waits.
@@ -10,11 +12,14 @@ struct WaitingQueue: Sendable {
         let grant: @Sendable (Result<PooledConnection, any Error>) -> Void
     }
 
-    private var order: [UInt64] = []
-    private var head = 0
+    /// The ids in the order in which they came. Those who left early stay here until they are passed or swept out.
+    private var order = Deque<UInt64>()
     private var waiters: [UInt64: Waiter] = [:]
 
     var count: Int { waiters.count }
+
+    /// The places that are kept, with those of callers who left: bounded by the callers who wait.
+    var places: Int { order.count }
 
     /// The moment at which the first of them gives up.
     var earliestDeadline: ContinuousClock.Instant? {
@@ -28,27 +33,22 @@ struct WaitingQueue: Sendable {
 
     /// The one who has waited longest.
     mutating func popFirst() -> Waiter? {
-        while head < order.count {
-            let id = order[head]
-            head += 1
-            if let waiter = waiters.removeValue(forKey: id) {
-                compact()
-                return waiter
-            }
+        while let id = order.popFirst() {
+            if let waiter = waiters.removeValue(forKey: id) { return waiter }
         }
-        order.removeAll(keepingCapacity: true)
-        head = 0
         return nil
     }
 
     mutating func remove(_ id: UInt64) -> Waiter? {
-        waiters.removeValue(forKey: id)
+        defer { sweep() }
+        return waiters.removeValue(forKey: id)
     }
 
     /// Those whose time is over, the longest waiting first.
     mutating func removeExpired(at now: ContinuousClock.Instant) -> [Waiter] {
         let expired = waiters.values.filter { $0.deadline <= now }.sorted { $0.id < $1.id }
         for waiter in expired { waiters[waiter.id] = nil }
+        sweep()
         return expired
     }
 
@@ -58,10 +58,9 @@ struct WaitingQueue: Sendable {
         return all
     }
 
-    /// Forgets the ids before the head, now and then, so that the array stays as long as the queue.
-    private mutating func compact() {
-        guard head > 64, head * 2 > order.count else { return }
-        order.removeFirst(head)
-        head = 0
+    /// Forgets the places of those who left once they outnumber those who wait.
+    private mutating func sweep() {
+        guard order.count > 2 * waiters.count + 32 else { return }
+        order.removeAll { waiters[$0] == nil }
     }
 }
