@@ -79,6 +79,7 @@ extension SQLitePoolError {
         case .tooManyPending: "pool_queue_full"
         case .statementTimeout: "statement_timeout"
         case .deadlineExceeded: "deadline_exceeded"
+        case .outOfMemory: "out_of_memory"
         case .databaseLocked: "database_locked"
         case .closed: "pool_closed"
         case .cannotOpen: "cannot_open"

@@ -180,6 +180,8 @@ final class PooledConnection: @unchecked Sendable {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             return reasonToEnd
                 ?? SQLitePoolError.databaseLocked(pool: configuration.name, waited: configuration.busyTimeout)
+        case .SQLITE_NOMEM:
+            return SQLitePoolError.outOfMemory(pool: configuration.name, limit: SQLiteMemory.limit)
         default:
             return error
         }
@@ -221,6 +223,7 @@ final class PooledConnection: @unchecked Sendable {
             if mode?.uppercased() != configuration.journalMode.rawValue {
                 try db.execute(sql: "PRAGMA journal_mode = \(configuration.journalMode.rawValue)")
             }
+            try SQLiteMemory.prepare(db)
             try db.execute(sql: "PRAGMA synchronous = \(configuration.synchronous.rawValue)")
             try db.execute(sql: "PRAGMA cache_size = -\(configuration.cacheKiB)")
             try db.execute(sql: "PRAGMA journal_size_limit = 4194304")

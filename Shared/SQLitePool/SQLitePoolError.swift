@@ -8,6 +8,8 @@ public enum SQLitePoolError: Error, Sendable, Equatable, CustomStringConvertible
     case statementTimeout(pool: String, limit: Duration)
     /// The caller's request was over before the work began or while it ran; a transaction was rolled back.
     case deadlineExceeded(pool: String)
+    /// A statement needed more memory than SQLite may use in this process.
+    case outOfMemory(pool: String, limit: Int)
     /// Another connection kept the lock that this one needed for longer than the busy timeout.
     case databaseLocked(pool: String, waited: Duration)
     /// The pool was closed before a connection was free.
@@ -27,6 +29,9 @@ public enum SQLitePoolError: Error, Sendable, Equatable, CustomStringConvertible
             "A statement in pool '\(pool)' ran longer than \(limit) and was interrupted."
         case .deadlineExceeded(let pool):
             "The request's time was over before pool '\(pool)' could do its work."
+        case .outOfMemory(let pool, let limit):
+            "A statement in pool '\(pool)' needed more than the \(limit >> 20) MiB that SQLite may use in this process; "
+                + "give it less to sort at once."
         case .databaseLocked(let pool, let waited):
             "database is locked: pool '\(pool)' waited \(waited) for another connection's transaction to end."
         case .closed(let pool):
