@@ -92,7 +92,9 @@ struct PaymentProcessorTests {
         let till = try await Till(latency: .seconds(2))
         let charge = try till.charge()
         await #expect(throws: GatewayError.self) {
-            try await Deadline.after(.milliseconds(1500)).enforce { try await till.processor.process(charge, key: "key") }
+            try await Deadline.after(.milliseconds(1500)).enforce {
+                try await till.processor.process(charge, key: "key")
+            }
         }
         let settled = try #require(try await till.processor.settle("key"))
         #expect(settled.status == (try await till.captures() == 1 ? .captured : .cancelled))
