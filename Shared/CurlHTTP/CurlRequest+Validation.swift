@@ -1,6 +1,6 @@
 extension CurlRequest {
-    /// Refuses what would let a value break out of its place in the request.
-    func validate() throws(CurlError) {
+    /// Where the request goes. Values that would break out of their place in it are refused.
+    func validated() throws(CurlError) -> CurlURL {
         guard Self.isToken(method) else { throw .invalidRequest("the method is not a token (RFC 9110 §9.1).") }
         guard !url.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
             throw .invalidRequest("the URL has a space or a control character; percent-encode it.")
@@ -8,6 +8,7 @@ extension CurlRequest {
         guard ["http://", "https://"].contains(where: { url.lowercased().hasPrefix($0) }) else {
             throw .invalidRequest("the URL does not begin with http:// or https://.")
         }
+        guard let url = CurlURL(url) else { throw .invalidRequest("the URL has no valid host or port.") }
         for field in headers {
             guard Self.isToken(field.name) else {
                 throw .invalidRequest("the name of a header field is not a token (RFC 9110 §5.1).")
@@ -19,6 +20,7 @@ extension CurlRequest {
                 throw .invalidRequest("the header field \(field.name) is the client's own business; leave it out.")
             }
         }
+        return url
     }
 
     private static func isToken(_ text: String) -> Bool {

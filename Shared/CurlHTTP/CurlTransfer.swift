@@ -19,11 +19,14 @@ final class CurlTransfer: @unchecked Sendable {
     private static let maximumHeaderBytes = 64 << 10
 
     let handle: UnsafeMutableRawPointer
-    private let host: String
+    private let url: CurlURL
+    private let version: CurlHTTPVersion
     private let maximumResponseBytes: Int
     private let body: UnsafeMutableBufferPointer<UInt8>
     private var fieldList: UnsafeMutablePointer<curl_slist>?
     private var headers: [(name: String, value: String)] = []
+    private var trailers: [(name: String, value: String)] = []
+    private var isHeadComplete = false
     private var received: [UInt8] = []
     private var headerBytes = 0
     private var exceededLimit: Int?
@@ -31,13 +34,14 @@ final class CurlTransfer: @unchecked Sendable {
 
     init(_ request: CurlRequest) throws(CurlError) {
         CurlLibrary.prepare()
+        url = try request.validated()
+        version = request.version
         guard let handle = curl_easy_init() else { throw .invalidRequest("libcurl is out of memory.") }
         self.handle = handle
-        host = Self.host(of: request.url)
         maximumResponseBytes = request.maximumResponseBytes
         body = .allocate(capacity: request.body.count)
         _ = body.initialize(from: request.body)
-        try configure(request)
+        configure(request)
     }
 
     deinit {
@@ -46,14 +50,22 @@ final class CurlTransfer: @unchecked Sendable {
         body.deallocate()
     }
 
-    private func configure(_ request: CurlRequest) throws(CurlError) {
-        try request.validate()
+    private func configure(_ request: CurlRequest) {
         ccurl_set_text(handle, CURLOPT_URL, request.url)
         ccurl_set_text(handle, CURLOPT_PROTOCOLS_STR, "http,https")
         ccurl_set_text(handle, CURLOPT_CUSTOMREQUEST, request.method)
-        ccurl_set_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        switch request.version {
+        case .http1: ccurl_set_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        case .http2:
+            ccurl_set_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE))
+            // Wait for a connection that is being made instead of making one more.
+            ccurl_set_long(handle, CURLOPT_PIPEWAIT, 1)
+        }
+        if request.proxy == .none || request.proxy == .environmentExceptLoopback && url.isLoopback {
+            ccurl_set_text(handle, CURLOPT_NOPROXY, "*")
+        }
         ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1)
-        ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, Self.milliseconds(request.timeout))
+        if let timeout = request.timeout { ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, Self.milliseconds(timeout)) }
         ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(request.connectTimeout))
         if request.method == "HEAD" { ccurl_set_long(handle, CURLOPT_NOBODY, 1) }
         if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
@@ -86,7 +98,6 @@ final class CurlTransfer: @unchecked Sendable {
         let pointer = Unmanaged.passUnretained(self).toOpaque()
         ccurl_set_pointer(handle, CURLOPT_WRITEDATA, pointer)
         ccurl_set_pointer(handle, CURLOPT_HEADERDATA, pointer)
-        ccurl_set_pointer(handle, CURLOPT_PRIVATE, pointer)
         ccurl_set_sink(handle, CURLOPT_WRITEFUNCTION) { bytes, _, count, transfer in
             Unmanaged<CurlTransfer>.fromOpaque(transfer!).takeUnretainedValue().receive(bytes!, count)
         }
@@ -113,25 +124,31 @@ final class CurlTransfer: @unchecked Sendable {
             return 0
         }
         let line = String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self)
-        if line.hasPrefix("HTTP/") {
-            headers = []
-        } else if let colon = line.firstIndex(of: ":") {
-            let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0.isNewline }
-            let value = line[line.index(after: colon)...].drop(while: isBlank)
-            let end = value.lastIndex { !isBlank($0) }.map(value.index(after:)) ?? value.startIndex
-            headers.append((line[..<colon].lowercased(), String(value[..<end])))
+        if line.hasPrefix("HTTP/"), !isHeadComplete || received.isEmpty {
+            // The head of the answer, after those of any informational ones.
+            (headers, trailers, isHeadComplete) = ([], [], false)
+        } else if let field = Self.field(line) {
+            if isHeadComplete { trailers.append(field) } else { headers.append(field) }
+        } else {
+            isHeadComplete = true
         }
         return count
+    }
+
+    private static func field(_ line: String) -> (name: String, value: String)? {
+        guard let colon = line.firstIndex(of: ":") else { return nil }
+        let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0.isNewline }
+        let value = line[line.index(after: colon)...].drop(while: isBlank)
+        let end = value.lastIndex { !isBlank($0) }.map(value.index(after:)) ?? value.startIndex
+        return (line[..<colon].lowercased(), String(value[..<end]))
     }
 
     /// Reports how it ended.
     func finish(_ code: CURLcode) {
         if let exceededLimit { return resume(.failure(.responseTooLarge(limit: exceededLimit))) }
+        let host = url.host
         switch code {
-        case CURLE_OK:
-            var status = 0
-            ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
-            resume(.success(CurlResponse(status: status, headers: headers, body: received)))
+        case CURLE_OK: resume(answer())
         case CURLE_OPERATION_TIMEDOUT: resume(.failure(.timedOut(host: host)))
         case CURLE_URL_MALFORMAT: resume(.failure(.invalidRequest("the URL has no valid host or port.")))
         case CURLE_UNSUPPORTED_PROTOCOL:
@@ -142,6 +159,20 @@ final class CurlTransfer: @unchecked Sendable {
             resume(.failure(.tls(host: host, reason: Self.reason(code))))
         default: resume(.failure(.unreachable(host: host, reason: Self.reason(code))))
         }
+    }
+
+    private func answer() -> Answer {
+        var (status, spoken) = (0, 0)
+        ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
+        ccurl_get_long(handle, CURLINFO_HTTP_VERSION, &spoken)
+        guard version == .http1 || spoken == Int(CURL_HTTP_VERSION_2_0) else {
+            return .failure(.unreachable(host: url.host, reason: "it does not speak HTTP/2."))
+        }
+        var response = CurlResponse(status: status, headers: headers, body: received, trailers: trailers)
+        var seconds: curl_off_t = 0
+        ccurl_get_offset(handle, CURLINFO_RETRY_AFTER, &seconds)
+        if seconds > 0 { response.retryAfter = .seconds(seconds) }
+        return .success(response)
     }
 
     // MARK: From anywhere
@@ -180,17 +211,4 @@ final class CurlTransfer: @unchecked Sendable {
     private static func milliseconds(_ duration: Duration) -> Int {
         max(1, Int(duration / .milliseconds(1)))
     }
-
-    /// `host:port` of a URL, for messages: never its path, query or credentials.
-    private static func host(of url: String) -> String {
-        var rest = url[...]
-        if let scheme = rest.range(of: "://") { rest = rest[scheme.upperBound...] }
-        rest = rest.prefix { !"/?#".contains($0) }
-        if let at = rest.lastIndex(of: "@") { rest = rest[rest.index(after: at)...] }
-        return String(rest)
-    }
-}
-
-extension Substring {
-    fileprivate func range(of word: String) -> Range<Index>? { firstRange(of: word) }
 }

@@ -10,7 +10,7 @@ CURLcode ccurl_set_text(CURL *handle, CURLoption option, const char *value);
 CURLcode ccurl_set_pointer(CURL *handle, CURLoption option, const void *value);
 CURLcode ccurl_set_sink(CURL *handle, CURLoption option, size_t (*sink)(char *, size_t, size_t, void *));
 CURLcode ccurl_get_long(CURL *handle, CURLINFO info, long *value);
-CURLcode ccurl_get_pointer(CURL *handle, CURLINFO info, void **value);
+CURLcode ccurl_get_offset(CURL *handle, CURLINFO info, curl_off_t *value);
 
 /// The next finished transfer, or NULL; its result is stored.
 CURL *ccurl_next_finished(CURLM *multi, CURLcode *result);
