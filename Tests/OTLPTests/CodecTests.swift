@@ -55,11 +55,43 @@ struct CodecTests {
             #"{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"abc"}]}]}]}"#,
             #"{"resourceSpans":[{"scopeSpans":[{"spans":[{"name":5}]}]}]}"#,
             #"{"resourceSpans":[{"scopeSpans":[{"spans":[{"kind":"x"}]}]}]}"#,
-            #"{"a":01}"#, #"{"a":"\ud800"}"#, #"{"a":1}x"#, String(repeating: "[", count: 100_000),
+            #"{"a":01}"#, #"{"a":"\ud80"}"#, #"{"a":"\ud800\ud8"}"#, #"{"a":1}x"#,
+            String(repeating: "[", count: 100_000),
         ]
     )
     func malformedJSON(text: String) {
         #expect(throws: OTLPDecodingError.self) { try ExportTraceServiceRequest(json: Array(text.utf8)) }
+    }
+
+    @Test(
+        "make U+FFFD of half a surrogate pair, and lose nothing beside it",
+        arguments: [
+            (#"a\ud83d"#, "a\u{FFFD}"), (#"\ud83db"#, "\u{FFFD}b"), (#"\ude00"#, "\u{FFFD}"),
+            (#"\ud83d\n"#, "\u{FFFD}\n"), (#"\ud83d\u0041"#, "\u{FFFD}A"), (#"\ud83d\ud83d\ude00"#, "\u{FFFD}😀"),
+        ]
+    )
+    func loneSurrogates(escaped: String, text: String) throws {
+        let json = #"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"\#(escaped)"}},{}]}]}]}"#
+        let records = try ExportLogsServiceRequest(json: Array(json.utf8)).resourceLogs[0].scopeLogs[0].logRecords
+        #expect(records.map(\.body) == [.string(text), .empty])
+    }
+
+    @Test(
+        "take bytes in either alphabet of base64, with and without padding",
+        arguments: ["-_8=", "+/8", "-_8", "+/8="]
+    )
+    func base64(text: String) throws {
+        let json = #"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"bytesValue":"\#(text)"}}]}]}]}"#
+        let record = try ExportLogsServiceRequest(json: Array(json.utf8)).resourceLogs[0].scopeLogs[0].logRecords[0]
+        #expect(record.body == .bytes([0xFB, 0xFF]))
+    }
+
+    @Test("refuse bytes that are not base64", arguments: ["a", "ab!=", "ab=c", "abc==", "a b="])
+    func malformedBase64(text: String) {
+        let json = #"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"bytesValue":"\#(text)"}}]}]}]}"#
+        #expect(throws: OTLPDecodingError.self) {
+            try ExportLogsServiceRequest(json: Array(json.utf8))
+        }
     }
 
     @Test("refuse ids of the wrong length, and messages that nest without end")

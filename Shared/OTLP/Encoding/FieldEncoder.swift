@@ -20,6 +20,7 @@ protocol FieldEncoder: ~Copyable {
     mutating func number(asDouble: Int, asInt: Int, _ value: NumberValue?)
     mutating func traceID(_ number: Int, _ name: StaticString, _ id: TraceID)
     mutating func spanID(_ number: Int, _ name: StaticString, _ id: SpanID)
+    mutating func bytes(_ number: Int, _ name: StaticString, _ value: [UInt8])
     mutating func anyValue(_ number: Int, _ name: StaticString, _ value: AnyValue)
     mutating func attributes(_ number: Int, _ name: StaticString, _ attributes: [KeyValue])
     /// Written even when it is empty: a member of a `oneof`, an element of a list, or a field whose presence counts.

@@ -1,5 +1,5 @@
 extension OTLPMessage {
-    fileprivate func protobuf() -> [UInt8] {
+    func protobuf() -> [UInt8] {
         var encoder = ProtobufEncoder()
         encode(to: &encoder)
         return encoder.bytes
@@ -11,7 +11,7 @@ extension OTLPMessage {
         return encoder.output
     }
 
-    fileprivate static func decode(protobuf bytes: [UInt8]) throws(OTLPDecodingError) -> Self {
+    static func decode(protobuf bytes: [UInt8]) throws(OTLPDecodingError) -> Self {
         let result = bytes.withUnsafeBufferPointer { buffer -> Result<Self, OTLPDecodingError> in
             var decoder = ProtobufDecoder(buffer)
             do throws(OTLPDecodingError) {

@@ -1,55 +1,24 @@
-/// Base64 as proto3's JSON mapping writes bytes (RFC 4648): standard alphabet with padding; when read, the URL-safe
-/// alphabet and missing padding are taken too.
+import FoundationEssentials
+
+/// Base64 as proto3's JSON mapping has it (RFC 4648): written with the standard alphabet and padding, read with the
+/// URL-safe alphabet and without padding, too.
 enum Base64 {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
     static func encode(_ bytes: [UInt8]) -> [UInt8] {
-        var output: [UInt8] = []
-        output.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var index = 0
-        while index < bytes.count {
-            let left = bytes.count - index
-            let group =
-                UInt32(bytes[index]) << 16 | (left > 1 ? UInt32(bytes[index + 1]) << 8 : 0)
-                | (left > 2 ? UInt32(bytes[index + 2]) : 0)
-            for position in 0..<4 {
-                let digit = alphabet[Int(group >> UInt32(18 - 6 * position) & 0x3F)]
-                output.append(position <= left ? digit : UInt8(ascii: "="))
-            }
-            index += 3
-        }
-        return output
+        [UInt8](Data(bytes).base64EncodedData())
     }
 
-    static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
-        var output: [UInt8] = []
-        var group: UInt32 = 0
-        var bits = 0
-        var padding = 0
-        for octet in text {
-            if octet == UInt8(ascii: "=") {
-                padding += 1
-                continue
-            }
-            guard padding == 0, let digit = digit(octet) else { return nil }
-            group = group << 6 | digit
-            bits += 6
-            if bits >= 8 {
-                bits -= 8
-                output.append(UInt8(truncatingIfNeeded: group >> UInt32(bits)))
-            }
+    static func decode(_ text: String) -> [UInt8]? {
+        var digits = Array(text.utf8)
+        let padding = digits.reversed().prefix { $0 == UInt8(ascii: "=") }.count
+        // Foundation passes over what follows padding.
+        guard padding == 0 || padding <= 2 && digits.count % 4 == 0,
+            !digits.dropLast(padding).contains(UInt8(ascii: "="))
+        else { return nil }
+        for (index, octet) in digits.enumerated() {
+            if octet == UInt8(ascii: "-") { digits[index] = UInt8(ascii: "+") }
+            if octet == UInt8(ascii: "_") { digits[index] = UInt8(ascii: "/") }
         }
-        return bits < 6 && padding <= 2 ? output : nil
-    }
-
-    private static func digit(_ octet: UInt8) -> UInt32? {
-        switch octet {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(octet - UInt8(ascii: "A"))
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(octet - UInt8(ascii: "a")) + 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(octet - UInt8(ascii: "0")) + 52
-        case UInt8(ascii: "+"), UInt8(ascii: "-"): 62
-        case UInt8(ascii: "/"), UInt8(ascii: "_"): 63
-        default: nil
-        }
+        digits += repeatElement(UInt8(ascii: "="), count: (4 - digits.count % 4) % 4)
+        return Data(base64Encoded: Data(digits)).map { [UInt8]($0) }
     }
 }

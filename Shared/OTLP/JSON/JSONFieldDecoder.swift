@@ -122,7 +122,7 @@ struct JSONFieldDecoder: FieldDecoder {
     }
 
     func bytes() throws(OTLPDecodingError) -> [UInt8] {
-        guard let bytes = Base64.decode(try string().utf8) else { throw OTLPDecodingError("must be base64.") }
+        guard let bytes = Base64.decode(try string()) else { throw OTLPDecodingError("must be base64.") }
         return bytes
     }
 

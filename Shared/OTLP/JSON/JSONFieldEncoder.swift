@@ -89,6 +89,12 @@ struct JSONFieldEncoder: FieldEncoder, ~Copyable {
         output.append(UInt8(ascii: "]"))
     }
 
+    private mutating func write(base64 bytes: [UInt8]) {
+        output.append(UInt8(ascii: "\""))
+        output.append(contentsOf: Base64.encode(bytes))
+        output.append(UInt8(ascii: "\""))
+    }
+
     private mutating func write(_ value: AnyValue) {
         let wasFirst = isFirst
         isFirst = true
@@ -119,9 +125,7 @@ struct JSONFieldEncoder: FieldEncoder, ~Copyable {
             output.append(UInt8(ascii: "}"))
         case .bytes(let bytes):
             begin("bytesValue")
-            output.append(UInt8(ascii: "\""))
-            output.append(contentsOf: Base64.encode(bytes))
-            output.append(UInt8(ascii: "\""))
+            write(base64: bytes)
         }
         output.append(UInt8(ascii: "}"))
         isFirst = wasFirst
@@ -225,6 +229,12 @@ struct JSONFieldEncoder: FieldEncoder, ~Copyable {
         guard id.isValid else { return }
         begin(name)
         quoted(id)
+    }
+
+    mutating func bytes(_ number: Int, _ name: StaticString, _ value: [UInt8]) {
+        guard !value.isEmpty else { return }
+        begin(name)
+        write(base64: value)
     }
 
     mutating func anyValue(_ number: Int, _ name: StaticString, _ value: AnyValue) {

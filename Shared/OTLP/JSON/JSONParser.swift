@@ -163,18 +163,22 @@ struct JSONParser {
         case UInt8(ascii: "b"): output.append(0x08)
         case UInt8(ascii: "f"): output.append(0x0C)
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): output.append(octet)
-        case UInt8(ascii: "u"):
-            var scalar = try hexadecimal()
-            if (0xD800..<0xDC00).contains(scalar) {
-                guard take("\\"), take("u") else { throw error("half of a surrogate pair is missing") }
-                let low = try hexadecimal()
-                guard (0xDC00..<0xE000).contains(low) else { throw error("half of a surrogate pair is missing") }
-                scalar = 0x10000 + (scalar - 0xD800) << 10 + (low - 0xDC00)
-            }
-            guard let character = Unicode.Scalar(scalar) else { throw error("half of a surrogate pair is missing") }
-            output += Array(String(character).utf8)
+        case UInt8(ascii: "u"): output += Array(String(try escapedScalar()).utf8)
         default: throw error("an escape is not known")
         }
+    }
+
+    /// One half of a surrogate pair alone becomes U+FFFD: JavaScript cuts texts in the middle of a character, and that is
+    /// no reason to lose them.
+    private mutating func escapedScalar() throws(OTLPDecodingError) -> Unicode.Scalar {
+        let unit = try hexadecimal()
+        guard (0xD800..<0xDC00).contains(unit) else { return Unicode.Scalar(unit) ?? "\u{FFFD}" }
+        let before = position
+        if take("\\"), take("u"), case let low = try hexadecimal(), (0xDC00..<0xE000).contains(low) {
+            return Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00)) ?? "\u{FFFD}"
+        }
+        position = before
+        return "\u{FFFD}"
     }
 
     private mutating func hexadecimal() throws(OTLPDecodingError) -> UInt32 {

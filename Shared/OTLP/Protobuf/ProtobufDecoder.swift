@@ -7,6 +7,7 @@ struct ProtobufDecoder: FieldDecoder {
     private var position = 0
     private var end: Int
     private var wireType: UInt64 = 0
+    private var fieldNumber = 0
     private var depth = 0
     private var budget: ElementBudget
 
@@ -23,14 +24,26 @@ struct ProtobufDecoder: FieldDecoder {
         defer { depth -= 1 }
         var message = Message()
         while position < end {
-            let tag = try varint()
-            wireType = tag & 7
-            guard let number = Int(exactly: tag >> 3), number > 0, number < 1 << 29 else {
-                throw OTLPDecodingError("A field has no valid number.")
+            try tag()
+            let start = position
+            do throws(OTLPDecodingError) {
+                try message.decode(field: fieldNumber, from: &self)
+            } catch {
+                // A known number with another type is a field that is not known (Protocol Buffers, Unknown Fields).
+                guard position == start, error == .wrongWireType else { throw error }
+                try skip()
             }
-            try message.decode(field: number, from: &self)
         }
         return message
+    }
+
+    private mutating func tag() throws(OTLPDecodingError) {
+        let tag = try varint()
+        guard let number = Int(exactly: tag >> 3), number > 0, number < 1 << 29 else {
+            throw OTLPDecodingError("A field has no valid number.")
+        }
+        wireType = tag & 7
+        fieldNumber = number
     }
 
     // MARK: Primitives
@@ -69,7 +82,7 @@ struct ProtobufDecoder: FieldDecoder {
     }
 
     private func expect(_ type: UInt64) throws(OTLPDecodingError) {
-        guard wireType == type else { throw OTLPDecodingError("A field has the wrong wire type.") }
+        guard wireType == type else { throw .wrongWireType }
     }
 
     /// Runs a closure on a part of the input, and goes on behind it.
@@ -214,8 +227,25 @@ struct ProtobufDecoder: FieldDecoder {
         case 0: _ = try varint()
         case 1: _ = try little64()
         case 2: position += try length()
+        case 3: try skipGroup()
+        case 4: throw OTLPDecodingError("A group ends that has not begun.")
         case 5: _ = try fixed32()
         default: throw OTLPDecodingError("A field has a wire type that is not in use.")
+        }
+    }
+
+    /// Groups are fields between two tags, in which there may be further groups. OTLP has none.
+    private mutating func skipGroup() throws(OTLPDecodingError) {
+        var open = [fieldNumber]
+        while let innermost = open.last {
+            guard depth + open.count <= Self.maximumDepth else { throw OTLPDecodingError("Groups nest too deeply.") }
+            guard position < end else { throw OTLPDecodingError("A group does not end.") }
+            try tag()
+            switch wireType {
+            case 3: open.append(fieldNumber)
+            case 4 where fieldNumber == innermost: open.removeLast()
+            default: try skip()
+            }
         }
     }
 }

@@ -231,6 +231,12 @@ struct ProtobufEncoder: FieldEncoder, ~Copyable {
         big(id.value)
     }
 
+    mutating func bytes(_ number: Int, _ name: StaticString, _ value: [UInt8]) {
+        guard !value.isEmpty else { return }
+        tag(number, 2)
+        value.withUnsafeBufferPointer { raw($0) }
+    }
+
     mutating func anyValue(_ number: Int, _ name: StaticString, _ value: AnyValue) {
         if case .empty = value { return }
         let start = begin(number)
