@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// Gathers items and has them exported in batches: when one is full, when the oldest has waited long enough, and when
@@ -21,7 +22,6 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
     private let noun: String
     private let queue: BoundedQueue<Item>
     private let isSignalled = Atomic(false)
-    private let isClosed = Atomic(false)
     private let reportedDrops = Atomic(0)
     private let control = Mutex(Control())
     private let export: @Sendable ([Item]) async -> ExportResult
@@ -47,8 +47,8 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
     /// Adds an item, or drops it when there is no room or nobody would export it any more.
     @inline(__always)
     func append(_ item: Item) {
-        guard !isClosed.load(ordering: .relaxed), let waiting = queue.append(item) else {
-            counts.drop(1, isClosed.load(ordering: .relaxed) ? .shutDown : .queueFull)
+        guard let waiting = queue.append(item) else {
+            counts.drop(1, queue.isClosed ? .shutDown : .queueFull)
             return
         }
         if waiting >= settings.maximumExportBatchSize, !isSignalled.load(ordering: .relaxed) { signal() }
@@ -90,7 +90,7 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
             return (!control.isShutDown, control.tasks)
         }
         guard isFirst else { return .success }
-        isClosed.store(true, ordering: .releasing)
+        queue.close()
         let outcome = await forceFlush(timeout: timeout)
         control.withLock { $0.hasEnded = true }
         for task in tasks { task.cancel() }
@@ -122,6 +122,12 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
             for flush in flushes { flush.resume(returning: isComplete) }
         }
         dropRest()
+        // Who asked for a flush in the last moment must not wait for ever.
+        let flushes = control.withLock { control in
+            defer { control.flushes = [] }
+            return control.flushes
+        }
+        for flush in flushes { flush.resume(returning: false) }
     }
 
     private func sleep() async {
@@ -153,8 +159,14 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
         }
         while !Task.isCancelled {
             let batch = queue.take(settings.maximumExportBatchSize, before: ends, keeps: isRush)
-            guard !batch.isEmpty else { break }
-            if await !send(batch) { isComplete = false }
+            if !batch.isEmpty {
+                if await !send(batch) { isComplete = false }
+            } else if queue.isEmpty(before: ends) {
+                break
+            } else {
+                // Some thread is about to put an item in its place.
+                sched_yield()
+            }
         }
         reportDrops()
         // What came meanwhile may already be a full batch, whose signal was given while nobody slept.
@@ -163,7 +175,7 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
     }
 
     private func send(_ batch: [Item]) async -> Bool {
-        let result = await Deadline.race(settings.exportTimeout) { [export] in await export(batch) }
+        let result = await Deadline.race(settings.exportTimeout.asLimit) { [export] in await export(batch) }
         switch result {
         case .success:
             counts.exported.add(batch.count)
@@ -192,7 +204,12 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
 
     private func dropRest() {
         reportDrops()
-        let rest = queue.take(queue.capacity, before: queue.ends, keeps: false).count
+        var rest = 0
+        while queue.count > 0 {
+            rest += queue.take(queue.capacity, before: queue.ends, keeps: false).count
+            // What counts and is not there yet arrives in a moment.
+            if queue.count > 0 { sched_yield() }
+        }
         guard rest > 0 else { return }
         counts.drop(rest, .shutDown)
         Diagnostics.report(.error, "\(rest) \(noun) were lost: the time for shutting down was over.")

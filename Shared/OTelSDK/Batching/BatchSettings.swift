@@ -6,7 +6,7 @@ public struct BatchSettings: Sendable, Hashable {
     public var maximumExportBatchSize = 512
     /// How long an item waits at most before it leaves; 5 s by default.
     public var scheduleDelay: Duration = .seconds(5)
-    /// How long exporting one batch may take, with everything that is tried again; 30 s by default.
+    /// How long exporting one batch may take, with everything that is tried again; 30 s by default, zero for no limit.
     public var exportTimeout: Duration = .seconds(30)
 
     /// The defaults for spans.

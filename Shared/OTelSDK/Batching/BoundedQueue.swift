@@ -15,6 +15,7 @@ final class BoundedQueue<Item: AnyObject & Sendable>: @unchecked Sendable {
     /// The number of rings, a power of two, less one.
     private let mask: Int
     private let waiting = Atomic(0)
+    private let closed = Atomic(false)
 
     init(capacity: Int) {
         self.capacity = max(1, capacity)
@@ -32,13 +33,25 @@ final class BoundedQueue<Item: AnyObject & Sendable>: @unchecked Sendable {
     }
 
     /// How many items wait.
-    var count: Int { waiting.load(ordering: .acquiring) }
+    var count: Int { waiting.load(ordering: .sequentiallyConsistent) }
 
-    /// Adds an item; how many wait then, or `nil` when there is no room for it.
+    /// Whether it takes nothing more.
+    var isClosed: Bool { closed.load(ordering: .relaxed) }
+
+    /// Takes nothing from now on. What is on its way in still arrives: until ``count`` is zero there is something to take.
+    func close() {
+        closed.store(true, ordering: .sequentiallyConsistent)
+    }
+
+    /// Adds an item; how many wait then, or `nil` when there is no room for it, or the queue is closed.
     @inline(__always)
     func append(_ item: Item) -> Int? {
-        let before = waiting.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue
-        guard before < capacity, rings[ThreadState.current.pointee.stripe & mask].append(item) else {
+        // An item counts before its thread looks whether the queue is closed, and the queue is closed before its items
+        // are counted: one of the two sees the other.
+        let before = waiting.wrappingAdd(1, ordering: .sequentiallyConsistent).oldValue
+        guard !closed.load(ordering: .sequentiallyConsistent), before < capacity,
+            rings[ThreadState.current.pointee.stripe & mask].append(item)
+        else {
             waiting.wrappingSubtract(1, ordering: .relaxed)
             return nil
         }
@@ -47,6 +60,12 @@ final class BoundedQueue<Item: AnyObject & Sendable>: @unchecked Sendable {
 
     /// Where each ring ends now: what was added so far lies before it.
     var ends: [Int] { (0...mask).map { rings[$0].end } }
+
+    /// Whether everything before the ends was taken. An item that another thread is just putting in its place may come a
+    /// moment after those behind it.
+    func isEmpty(before ends: [Int]) -> Bool {
+        ends.enumerated().allSatisfy { rings[$0].isEmpty(before: $1) }
+    }
 
     /// Takes so many of the items that lie before the ends, or fewer when there are none left. Only one thread at a time
     /// may call it.

@@ -74,6 +74,9 @@ struct BoundedRing<Item: AnyObject & Sendable>: ~Copyable, @unchecked Sendable {
     /// Where the next item will be put: what was added so far lies before it.
     var end: Int { tail.pointee.load(ordering: .acquiring) }
 
+    /// Whether everything before an ``end`` was taken.
+    func isEmpty(before end: Int) -> Bool { head.pointee.load(ordering: .relaxed) >= end }
+
     /// Takes the oldest item, if it lies before an ``end``. Only one thread at a time may call it.
     ///
     /// - Parameter keeps: Whether the item's place keeps it until the next one comes, whose thread then frees it.

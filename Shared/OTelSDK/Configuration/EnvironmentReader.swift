@@ -41,9 +41,9 @@ final class EnvironmentReader: Sendable {
         return nil
     }
 
-    func milliseconds(_ names: String...) -> Duration? {
+    func milliseconds(_ names: String..., minimum: Int = 0) -> Duration? {
         for name in names {
-            if let number = integer(name, minimum: 0) { return .milliseconds(number) }
+            if let number = integer(name, minimum: minimum) { return .milliseconds(number) }
         }
         return nil
     }
@@ -80,7 +80,9 @@ final class EnvironmentReader: Sendable {
         pairs(name, isSecret: false).map { Attribute($0.name, .string($0.value)) }
     }
 
-    /// `key=value,key=value` with percent-encoded values. One malformed member makes the whole list not count.
+    /// `key=value,key=value` with percent-encoded values. One member that cannot be read, such as one that is not UTF-8,
+    /// makes the whole list not count (OpenTelemetry specification, Resource SDK, Specifying resource information via an
+    /// environment variable).
     func pairs(_ name: String, isSecret: Bool) -> [(name: String, value: String)] {
         guard let text = string(name) else { return [] }
         guard let pairs = Self.pairs(text) else {
@@ -91,6 +93,8 @@ final class EnvironmentReader: Sendable {
     }
 
     static func pairs(_ text: String) -> [(name: String, value: String)]? {
+        // What a variable had that is not UTF-8 has become U+FFFD.
+        guard !text.unicodeScalars.contains("\u{FFFD}") else { return nil }
         var pairs: [(name: String, value: String)] = []
         for member in text.split(separator: ",") {
             let member = member.trimmingBlanks

@@ -1,3 +1,4 @@
+import CurlHTTP
 import OTLP
 
 extension OTelConfiguration {
@@ -109,7 +110,7 @@ extension OTelConfiguration {
     }
 
     private mutating func readMetrics(_ reader: EnvironmentReader) {
-        metricInterval = reader.milliseconds("OTEL_METRIC_EXPORT_INTERVAL") ?? metricInterval
+        metricInterval = reader.milliseconds("OTEL_METRIC_EXPORT_INTERVAL", minimum: 1) ?? metricInterval
         metricTimeout = reader.milliseconds("OTEL_METRIC_EXPORT_TIMEOUT") ?? metricTimeout
         exemplarFilter =
             reader.choice(
@@ -142,11 +143,11 @@ extension OTelConfiguration {
         let own = reader.string("OTEL_EXPORTER_OTLP_\(name)_ENDPOINT")
         let base = reader.string("OTEL_EXPORTER_OTLP_ENDPOINT") ?? "http://localhost:4318"
         let endpoint = own.map { withPath($0) } ?? url(base, path)
-        guard endpoint.hasPrefix("http://") || endpoint.hasPrefix("https://") else {
+        guard CurlURL(endpoint) != nil else {
             throw OTelConfigurationError(
                 variable: own == nil ? "OTEL_EXPORTER_OTLP_ENDPOINT" : "OTEL_EXPORTER_OTLP_\(name)_ENDPOINT",
                 allowed: "a URL such as http://localhost:4318",
-                value: own ?? base
+                value: SecretText.shown(own ?? base)
             )
         }
         var settings = OTLPHTTPSettings(url: endpoint)

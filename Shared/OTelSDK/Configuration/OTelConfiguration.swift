@@ -47,7 +47,7 @@ public struct OTelConfiguration: Sendable {
     public var metrics: SignalExport
     /// How often metrics leave; every minute by default (`OTEL_METRIC_EXPORT_INTERVAL`).
     public var metricInterval: Duration = .seconds(60)
-    /// How long exporting metrics may take; 30 s by default (`OTEL_METRIC_EXPORT_TIMEOUT`).
+    /// How long exporting metrics may take; 30 s by default, zero for no limit (`OTEL_METRIC_EXPORT_TIMEOUT`).
     public var metricTimeout: Duration = .seconds(30)
     /// How many series a metric may have; 2000 by default.
     public var metricCardinalityLimit = 2_000

@@ -30,7 +30,7 @@ public struct Baggage: Sendable, Hashable {
             guard let equals = parts[0].firstIndex(of: "=") else { continue }
             let key = String(parts[0][..<equals].trimmingBlanks)
             let raw = parts[0][parts[0].index(after: equals)...].trimmingBlanks
-            guard Self.isKey(key), let value = PercentEncoding.decode(raw) else { continue }
+            guard Self.isKey(key), let value = PercentEncoding.decodeRepairing(raw) else { continue }
             set(key, to: value, metadata: parts.count > 1 ? String(parts[1].trimmingBlanks) : "")
         }
     }

@@ -1,8 +1,18 @@
 /// Percent-encoding as W3C Baggage and the OTEL_* lists use it (RFC 3986, section 2.1).
 enum PercentEncoding {
-    /// The decoded text; `nil` when an escape is malformed. Bytes that are not UTF-8 become U+FFFD.
+    /// The decoded text; `nil` when an escape is malformed, or when the bytes are not UTF-8.
     static func decode(_ text: some StringProtocol) -> String? {
-        guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
+        bytes(text).flatMap { String(validating: $0, as: UTF8.self) }
+    }
+
+    /// The decoded text; `nil` when an escape is malformed. Bytes that are not UTF-8 become U+FFFD, as W3C Baggage wants
+    /// it (section 3.3.1.3).
+    static func decodeRepairing(_ text: some StringProtocol) -> String? {
+        bytes(text).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private static func bytes(_ text: some StringProtocol) -> [UInt8]? {
+        guard text.utf8.contains(UInt8(ascii: "%")) else { return Array(text.utf8) }
         var bytes: [UInt8] = []
         var iterator = text.utf8.makeIterator()
         while let octet = iterator.next() {
@@ -15,7 +25,7 @@ enum PercentEncoding {
             }
             bytes.append(high << 4 | low)
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 
     /// The text with every byte escaped that a baggage value may not contain.

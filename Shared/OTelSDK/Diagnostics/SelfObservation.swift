@@ -46,6 +46,17 @@ enum SelfObservation {
                 observe(exporter.sender, .metricDataPoint, index, meter)
             }
         }
+        let rejections = provider.registry.rejections
+        _ = meter.observableCounter(
+            "faultline.sdk.measurement.rejected",
+            of: Int.self,
+            unit: "{measurement}",
+            description: "Measurements that instruments have refused, since they would spoil a sum."
+        ) { observer in
+            for cause in MeasurementRejections.Cause.allCases where rejections.count(of: cause) > 0 {
+                observer.observe(rejections.count(of: cause), ["error.type": .string(cause.name)])
+            }
+        }
         let collections = meter.histogram(
             "otel.sdk.metric_reader.collection.duration",
             unit: "s",

@@ -9,8 +9,17 @@ final class OTLPHTTPSender: Sendable {
     private let client: CurlClient
     private let isShutDown = SharedFlag()
 
-    init(_ settings: OTLPHTTPSettings, client: CurlClient, componentType: String) {
+    private let sleep: @Sendable (Duration) async throws -> Void
+
+    /// - Parameter sleep: Waits before a request is sent again; a clock of its own for tests.
+    init(
+        _ settings: OTLPHTTPSettings,
+        client: CurlClient,
+        componentType: String,
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) {
         self.settings = settings
+        self.sleep = sleep
         self.client = client
         telemetry = ExporterTelemetry(componentType: componentType)
     }
@@ -38,21 +47,21 @@ final class OTLPHTTPSender: Sendable {
             return .failure("the message has \(body.count) bytes, more than \(settings.maximumRequestBytes)")
         }
         var request = makeRequest(body)
-        let deadline = ContinuousClock.now + settings.timeout
+        let deadline = settings.timeout.asLimit.map { ContinuousClock.now + $0 }
+        func left() -> Duration? { deadline.map { ContinuousClock.now.duration(to: $0) } }
         var reason = "no time was left"
         for attempt in 1...max(1, settings.retry.maximumAttempts) {
-            let left = ContinuousClock.now.duration(to: deadline)
-            guard left > .zero, !Task.isCancelled else { break }
-            request.timeout = left
+            request.timeout = left()
+            guard request.timeout ?? .zero >= .zero, !Task.isCancelled else { break }
             var retryAfter: Duration?
             do throws(CurlError) {
                 let response = try await client.execute(request)
                 if (200..<300).contains(response.status) {
                     return success(response, partialSuccess: partialSuccess)
                 }
-                reason = "\(Self.place(settings.url)) answered \(response.status)\(Self.explanation(response))"
+                reason = "\(place) answered \(response.status)\(Self.explanation(response))"
                 guard RetryPolicy.isRetryable(status: response.status) else { return .failure(reason) }
-                retryAfter = response.header("retry-after").flatMap { RetryAfter.delay($0) }
+                retryAfter = response.retryAfter
             } catch {
                 reason = error.description
                 switch error {
@@ -62,8 +71,8 @@ final class OTLPHTTPSender: Sendable {
             }
             guard attempt < settings.retry.maximumAttempts else { break }
             let wait = settings.retry.backoff(after: attempt, retryAfter: retryAfter, jitter: Self.jitter())
-            guard wait < ContinuousClock.now.duration(to: deadline) else { break }
-            if (try? await Task.sleep(for: wait)) == nil { break }
+            if let left = left(), wait >= left { break }
+            if (try? await sleep(wait)) == nil { break }
         }
         return .failure(reason)
     }
@@ -91,7 +100,7 @@ final class OTLPHTTPSender: Sendable {
             let (rejected, message) = partialSuccess(response.body, isJSON ? .json : .protobuf)
         else { return .success }
         if rejected <= 0 {
-            if !message.isEmpty { Diagnostics.report(.warning, "\(Self.place(settings.url)) warns: \(message)") }
+            if !message.isEmpty { Diagnostics.report(.warning, "\(place) warns: \(message)") }
             return .success
         }
         return .partialSuccess(rejected: Int(clamping: rejected), message: message)
@@ -105,10 +114,8 @@ final class OTLPHTTPSender: Sendable {
         return ": \(message.truncated(to: 200))"
     }
 
-    /// A URL without what may be secret in it.
-    private static func place(_ url: String) -> String {
-        String(url.prefix { $0 != "?" && $0 != "#" })
-    }
+    /// The endpoint without what may be secret in it.
+    private var place: String { CurlURL(settings.url)?.description ?? "The endpoint" }
 
     private static func jitter() -> Double {
         Double(ThreadState.current.pointee.next() >> 11) / 9_007_199_254_740_992

@@ -26,7 +26,7 @@ public struct OTLPHTTPSettings: Sendable {
     public var compression = Compression.none
     /// Further header fields, such as an authorization.
     public var headers: [(name: String, value: String)] = []
-    /// How long one export may take, with everything that is tried again; 10 s by default.
+    /// How long one export may take, with everything that is tried again; 10 s by default, zero for no limit.
     public var timeout: Duration = .seconds(10)
     /// Certificates; the system's by default.
     public var tls = OTLPTLSFiles()

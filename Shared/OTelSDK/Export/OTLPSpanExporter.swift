@@ -7,11 +7,21 @@ public final class OTLPSpanExporter: SpanExporter {
 
     /// Creates an exporter with connections of its own.
     public convenience init(_ settings: OTLPHTTPSettings) {
-        self.init(settings, client: CurlClient())
+        self.init(settings, client: CurlClient(), sleep: { try await Task.sleep(for: $0) })
     }
 
-    init(_ settings: OTLPHTTPSettings, client: CurlClient) {
-        sender = OTLPHTTPSender(settings, client: client, componentType: "otlp_http_span_exporter")
+    /// - Parameter sleep: Waits before a request is sent again; a clock of its own for tests.
+    init(
+        _ settings: OTLPHTTPSettings,
+        client: CurlClient = CurlClient(),
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) {
+        sender = OTLPHTTPSender(
+            settings,
+            client: client,
+            componentType: "otlp_http_span_exporter",
+            sleep: sleep
+        )
     }
 
     /// Sends a batch; several at once are fine.

@@ -3,10 +3,13 @@ import Synchronization
 /// Bounds waiting.
 enum Deadline {
     /// What an operation returns, or `nil` when it takes longer than allowed. It is cancelled then, and not waited for.
+    ///
+    /// - Parameter limit: How long it may take; `nil` for as long as it likes.
     static func race<Value: Sendable>(
-        _ limit: Duration,
+        _ limit: Duration?,
         _ operation: @escaping @Sendable () async -> Value
     ) async -> Value? {
+        guard let limit else { return await operation() }
         guard limit > .zero else { return nil }
         let first = FirstOf<Value>()
         return await withTaskCancellationHandler {
@@ -26,6 +29,11 @@ enum Deadline {
             first.cancel()
         }
     }
+}
+
+extension Duration {
+    /// The limit that a setting stands for: in OpenTelemetry's settings zero means that there is none.
+    var asLimit: Duration? { self > .zero ? self : nil }
 }
 
 /// Lets the first of several answers count.

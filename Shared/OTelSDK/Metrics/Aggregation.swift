@@ -18,6 +18,20 @@ public enum Aggregation: Sendable, Hashable {
         0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1_000, 2_500, 5_000, 7_500, 10_000,
     ]
 
+    /// What bounds of buckets must be, when they are not (OpenTelemetry specification, Metrics Data Model, Histogram).
+    static func complaint(_ boundaries: [Double]) -> String? {
+        let isIncreasing = zip(boundaries, boundaries.dropFirst()).allSatisfy { $0 < $1 }
+        return isIncreasing && boundaries.allSatisfy(\.isFinite) ? nil : "are finite and increase strictly"
+    }
+
+    /// The aggregation without bounds that cannot be, and what is wrong with them.
+    var checked: (aggregation: Aggregation, complaint: String?) {
+        guard case .explicitBucketHistogram(let boundaries?, let recordsMinMax) = self,
+            let complaint = Self.complaint(boundaries)
+        else { return (self, nil) }
+        return (.explicitBucketHistogram(recordsMinMax: recordsMinMax), complaint)
+    }
+
     /// Whether measurements of such an instrument can be aggregated like that.
     func fits(_ kind: InstrumentKind) -> Bool {
         switch (self, kind) {

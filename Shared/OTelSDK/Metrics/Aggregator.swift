@@ -13,7 +13,8 @@ class Aggregator {
         self.reservoir = reservoir
     }
 
-    func record(_ value: NumberValue) {}
+    /// Takes a measurement; `false` when a sum has reached the largest value that it can have, and stays there.
+    func record(_ value: NumberValue) -> Bool { true }
 
     /// Back to nothing, for delta temporality.
     func reset(at time: UInt64) {

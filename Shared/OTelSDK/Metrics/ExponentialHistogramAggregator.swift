@@ -73,13 +73,12 @@ final class ExponentialHistogramAggregator: Aggregator {
         super.init(startTime: startTime, reservoir: reservoir)
     }
 
-    override func record(_ value: NumberValue) {
+    override func record(_ value: NumberValue) -> Bool {
         let value = value.double
-        // Neither has a bucket; the specification lets them be ignored.
-        guard value.isFinite else { return }
+        // Only a gauge's, which a view makes a distribution of.
+        guard value.isFinite else { return true }
         isFresh = true
         count &+= 1
-        sum += value
         if value < minimum { minimum = value }
         if value > maximum { maximum = value }
         if value == 0 {
@@ -89,6 +88,7 @@ final class ExponentialHistogramAggregator: Aggregator {
         } else {
             increment(\.negative, -value)
         }
+        return sum.add(saturating: value)
     }
 
     private func increment(_ sign: ReferenceWritableKeyPath<ExponentialHistogramAggregator, Buckets>, _ value: Double) {

@@ -18,15 +18,16 @@ final class HistogramAggregator: Aggregator {
     }
 
     @inline(__always)
-    override func record(_ value: NumberValue) {
+    override func record(_ value: NumberValue) -> Bool {
         let value = value.double
-        guard !value.isNaN else { return }
+        // Only a gauge's, which a view makes a distribution of.
+        guard value.isFinite else { return true }
         isFresh = true
         counts[Self.bucket(of: value, in: boundaries)] &+= 1
         count &+= 1
-        sum += value
         if value < minimum { minimum = value }
         if value > maximum { maximum = value }
+        return sum.add(saturating: value)
     }
 
     /// The bucket of a value: bounds are inclusive above.

@@ -9,14 +9,20 @@ final class InstrumentCore: Sendable {
     private let only: MetricStream?
     private let exemplarFilter: ExemplarFilter
     private let isShutDown: SharedFlag
+    private let rejections: MeasurementRejections
+    /// Only where the last value counts there may be one that is no number: it spoils nothing.
+    private let takesOnlyNumbers: Bool
 
     init(
         _ descriptor: InstrumentDescriptor,
         streamsByReader: [[MetricStream]],
         exemplarFilter: ExemplarFilter,
-        isShutDown: SharedFlag
+        isShutDown: SharedFlag,
+        rejections: MeasurementRejections
     ) {
         self.descriptor = descriptor
+        self.rejections = rejections
+        takesOnlyNumbers = descriptor.kind != .gauge && descriptor.kind != .observableGauge
         self.streamsByReader = streamsByReader
         let all = streamsByReader.flatMap { $0 }
         only = all.count == 1 ? all[0] : nil
@@ -29,7 +35,7 @@ final class InstrumentCore: Sendable {
 
     @inline(__always)
     func record(_ value: NumberValue, _ attributes: AttributeSet, _ context: InstrumentationContext?) {
-        guard !isShutDown.isSet else { return }
+        guard !isShutDown.isSet, takes(value) else { return }
         let occasion = self.occasion(context)
         if let only {
             only.record(value, attributes, occasion)
@@ -40,7 +46,20 @@ final class InstrumentCore: Sendable {
 
     /// Records what a callback has observed for one reader.
     func observe(_ value: NumberValue, _ attributes: AttributeSet, reader: Int) {
+        guard takes(value) else { return }
         for stream in streamsByReader[reader] { stream.record(value, attributes, occasion(nil)) }
+    }
+
+    /// Refuses a measurement.
+    func reject(_ cause: MeasurementRejections.Cause) {
+        if !isShutDown.isSet { rejections.add(cause, descriptor) }
+    }
+
+    @inline(__always)
+    private func takes(_ value: NumberValue) -> Bool {
+        guard takesOnlyNumbers, case .double(let number) = value, !number.isFinite else { return true }
+        rejections.add(.notFinite, descriptor)
+        return false
     }
 
     func streams(ofReader reader: Int) -> [MetricStream] { streamsByReader[reader] }

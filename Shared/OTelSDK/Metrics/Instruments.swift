@@ -17,10 +17,7 @@ public struct OTelCounter<Value: MetricNumber>: Sendable {
         _ attributes: AttributeSet = .empty,
         context: InstrumentationContext? = nil
     ) {
-        guard !amount.isBelowZero else {
-            Diagnostics.report(.warning, "The counter \(core.descriptor.name) does not take negative amounts.")
-            return
-        }
+        guard !amount.isBelowZero else { return core.reject(.negative) }
         core.record(amount.metricValue, attributes, context)
     }
 }

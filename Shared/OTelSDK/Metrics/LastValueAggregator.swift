@@ -6,9 +6,14 @@ final class LastValueAggregator: Aggregator {
     /// What the last collection saw, from which a delta is counted.
     var previous: NumberValue?
 
-    override func record(_ value: NumberValue) {
+    /// Whether the last collection did not see it.
+    var hasSkipped = false
+
+    override func record(_ value: NumberValue) -> Bool {
         isFresh = true
+        hasSkipped = false
         self.value = value
+        return true
     }
 
     override func reset(at time: UInt64) {

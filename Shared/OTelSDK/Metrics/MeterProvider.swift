@@ -31,6 +31,12 @@ public final class MeterProvider: Sendable {
         }
     }
 
+    /// How many measurements the instruments have refused: NaN and infinite ones, negative amounts of counters, and those
+    /// by which a sum would have become larger than its type can hold.
+    public var rejectedMeasurements: Int {
+        MeasurementRejections.Cause.allCases.reduce(0) { $0 + registry.rejections.count(of: $1) }
+    }
+
     /// A meter for one library.
     ///
     /// - Parameters:

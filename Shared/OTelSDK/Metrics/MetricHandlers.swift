@@ -17,7 +17,7 @@ final class CounterBackend: CounterHandler {
     init(_ series: MetricSeries) { self.series = series }
 
     func increment(by amount: Int64) {
-        if amount >= 0 { series.record(.int(amount)) }
+        if amount < 0 { series.core.reject(.negative) } else { series.record(.int(amount)) }
     }
 
     func reset() { series.reset() }
@@ -28,7 +28,7 @@ final class FloatingPointCounterBackend: FloatingPointCounterHandler {
     init(_ series: MetricSeries) { self.series = series }
 
     func increment(by amount: Double) {
-        if amount >= 0 { series.record(.double(amount)) }
+        if amount < 0 { series.core.reject(.negative) } else { series.record(.double(amount)) }
     }
 
     func reset() { series.reset() }
@@ -55,6 +55,8 @@ final class MeterBackend: MeterHandler, RecorderHandler {
     private func update(_ change: (Double) -> Double) {
         value.withLock { value in
             let new = change(value)
+            // A sum refuses it, and goes on from the last number.
+            guard new.isFinite else { return series.record(.double(new)) }
             series.record(.double(isSum ? new - value : new))
             value = new
         }

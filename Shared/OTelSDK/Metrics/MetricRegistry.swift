@@ -19,6 +19,7 @@ final class MetricRegistry: Sendable {
     private let views: [View]
     private let exemplarFilter: ExemplarFilter
     let isShutDown = SharedFlag()
+    let rejections = MeasurementRejections()
     private let state = Mutex(State())
 
     init(resource: Resource, readers: [any MetricReader], views: [View], exemplarFilter: ExemplarFilter) {
@@ -30,7 +31,14 @@ final class MetricRegistry: Sendable {
 
     /// The instrument with this description, made if there is none yet.
     func instrument(_ descriptor: InstrumentDescriptor, scope: Scope) -> InstrumentCore {
+        var descriptor = descriptor
         if let complaint = descriptor.complaint { Diagnostics.report(.warning, complaint) }
+        // Advice that cannot be followed is reported, and counts as not given (Metrics SDK, Instrument advisory
+        // parameters).
+        if let complaint = descriptor.explicitBucketBoundaries.flatMap(Aggregation.complaint) {
+            Diagnostics.report(.error, "The instrument \(descriptor.name) needs bucket boundaries that \(complaint).")
+            descriptor.explicitBucketBoundaries = nil
+        }
         return state.withLock { state in
             if state.meters[scope] == nil { state.scopes.append(scope) }
             let namesakes = (state.meters[scope]?.instruments ?? []).filter {
@@ -52,7 +60,8 @@ final class MetricRegistry: Sendable {
                     streams(of: descriptor, named: namesakes.first?.descriptor.name ?? descriptor.name, scope, for: $0)
                 },
                 exemplarFilter: exemplarFilter,
-                isShutDown: isShutDown
+                isShutDown: isShutDown,
+                rejections: rejections
             )
             state.meters[scope, default: Meter()].instruments.append(core)
             return core
@@ -88,14 +97,22 @@ final class MetricRegistry: Sendable {
                 )
                 aggregation = .default
             }
-            guard aggregation != .drop else { return nil }
+            let (usable, complaint) = aggregation.checked
+            if let complaint {
+                Diagnostics.report(
+                    .error,
+                    "A view gives the instrument \(descriptor.name) bucket boundaries; set them to ones that \(complaint)."
+                )
+            }
+            guard usable != .drop else { return nil }
             return MetricStream(
                 instrument: descriptor,
                 name: name,
                 view: view,
-                aggregation: aggregation,
+                aggregation: usable,
                 temporality: settings.temporality(descriptor.kind),
-                limit: view?.cardinalityLimit ?? settings.cardinalityLimit
+                limit: view?.cardinalityLimit ?? settings.cardinalityLimit,
+                rejections: rejections
             )
         }
     }

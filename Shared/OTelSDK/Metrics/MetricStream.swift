@@ -21,8 +21,9 @@ final class MetricStream: Sendable {
     let temporality: AggregationTemporality
     private let aggregation: Aggregation
     private let limit: Int
-    private let keptKeys: Set<String>?
-    private let excludedKeys: Set<String>
+    private let rejections: MeasurementRejections
+    private let keys: AttributeKeySelection
+    private let keepsAllKeys: Bool
     private let makeReservoir: (@Sendable () -> any ExemplarReservoir)?
     private let state: Mutex<State>
 
@@ -34,16 +35,21 @@ final class MetricStream: Sendable {
         view: View?,
         aggregation: Aggregation,
         temporality: AggregationTemporality,
-        limit: Int
+        limit: Int,
+        rejections: MeasurementRejections
     ) {
         self.instrument = instrument
+        self.rejections = rejections
         self.name = view?.name ?? name
         description = view?.description ?? instrument.description
         self.temporality = temporality
         self.aggregation = Self.resolved(aggregation, for: instrument)
         self.limit = max(1, limit)
-        keptKeys = view?.attributeKeys ?? instrument.attributeKeys
-        excludedKeys = view?.excludedAttributeKeys ?? []
+        keys = AttributeKeySelection(
+            included: view?.attributeKeys ?? instrument.attributeKeys,
+            excluded: view?.excludedAttributeKeys ?? []
+        )
+        keepsAllKeys = keys.selectsAll
         makeReservoir = view?.exemplarReservoir
         state = Mutex(State(lastCollection: TelemetryClock.wall))
     }
@@ -72,10 +78,10 @@ final class MetricStream: Sendable {
 
     @inline(__always)
     func record(_ value: NumberValue, _ attributes: AttributeSet, _ occasion: Occasion?) {
-        if keptKeys == nil, excludedKeys.isEmpty {
+        if keepsAllKeys {
             record(value, series: attributes, all: attributes, filtered: [], occasion)
         } else {
-            let (kept, rest) = attributes.split { (keptKeys?.contains($0) ?? true) && !excludedKeys.contains($0) }
+            let (kept, rest) = attributes.split(keys.selects)
             record(value, series: kept, all: attributes, filtered: rest, occasion)
         }
     }
@@ -88,9 +94,9 @@ final class MetricStream: Sendable {
         filtered: [KeyValue],
         _ occasion: Occasion?
     ) {
-        state.withLock { state in
+        let fits = state.withLock { state in
             let aggregator = state.series.find(attributes) ?? self.insert(attributes, into: &state)
-            aggregator.record(value)
+            let fits = aggregator.record(value)
             if let occasion {
                 aggregator.reservoir?.offer(
                     value,
@@ -100,13 +106,15 @@ final class MetricStream: Sendable {
                     time: occasion.time
                 )
             }
+            return fits
         }
+        if !fits { rejections.add(.overflow, instrument) }
     }
 
     @inline(never)
     private func insert(_ attributes: AttributeSet, into state: inout State) -> Aggregator {
         // The overflow series counts towards the limit.
-        if state.series.count >= limit - 1 {
+        if occupiedPlaces(&state) >= limit - 1 {
             if let overflow = state.series.find(Self.overflow) { return overflow }
             let overflow = makeAggregator(since: state.lastCollection)
             state.series.insert(Self.overflow, overflow)
@@ -116,6 +124,18 @@ final class MetricStream: Sendable {
         let aggregator = makeAggregator(since: state.lastCollection)
         state.series.insert(attributes, aggregator)
         return aggregator
+    }
+
+    /// How many series count towards the limit. Those that are only remembered do not, and are forgotten when they are
+    /// as many.
+    private func occupiedPlaces(_ state: inout State) -> Int {
+        guard remembersSkipped else { return state.series.count }
+        if state.series.count >= 2 * limit {
+            state.series.removeAll { ($0 as? LastValueAggregator)?.hasSkipped ?? false }
+        }
+        var fresh = 0
+        state.series.forEach { if $1.isFresh { fresh += 1 } }
+        return fresh
     }
 
     private func makeAggregator(since lastCollection: UInt64) -> Aggregator {
@@ -171,6 +191,12 @@ final class MetricStream: Sendable {
 
     // MARK: Collecting
 
+    /// Whether a series that callbacks do not observe is remembered, as long as there is room: when it comes back, only
+    /// what it has grown by since the last time is told, as if it had been there all along.
+    private var remembersSkipped: Bool {
+        instrument.kind.isObservable && temporality == .delta && aggregation == .sum
+    }
+
     /// Prepares for callbacks: what they do not observe is not reported.
     func beginObservation() {
         state.withLock { $0.series.forEach { $1.isFresh = false } }
@@ -181,6 +207,10 @@ final class MetricStream: Sendable {
         let data: MetricData? = state.withLock { state in
             defer { state.lastCollection = time }
             let isDelta = temporality == .delta
+            if remembersSkipped {
+                state.series.forEach { ($1 as? LastValueAggregator)?.hasSkipped = !$1.isFresh }
+                return collected(state.series, at: time)
+            }
             if instrument.kind.isObservable {
                 state.series.removeAll { !$0.isFresh }
                 return collected(state.series, at: time)
@@ -229,12 +259,12 @@ final class MetricStream: Sendable {
         case let sum as SumAggregator:
             point.value = instrument.isInteger ? .int(sum.integer) : .double(sum.double)
         case let last as LastValueAggregator:
-            guard let value = last.value else { return nil }
+            guard let value = last.value, last.isFresh || !instrument.kind.isObservable else { return nil }
             point.value = value
             if aggregation == .lastValue {
                 point.startTime = 0
             } else if temporality == .delta {
-                point.value = Self.difference(value, last.previous)
+                point.value = difference(value, last.previous)
                 last.previous = value
                 last.startTime = time
             }
@@ -244,12 +274,14 @@ final class MetricStream: Sendable {
         return point
     }
 
-    private static func difference(_ value: NumberValue, _ previous: NumberValue?) -> NumberValue {
-        switch (value, previous) {
-        case (.int(let value), .int(let previous)?): .int(value &- previous)
-        case (let value, let previous?): .double(value.double - previous.double)
-        case (let value, nil): value
+    /// What an observed sum has grown by. A total that falls, though it should only grow, has begun anew.
+    private func difference(_ value: NumberValue, _ previous: NumberValue?) -> NumberValue {
+        guard let previous, !instrument.kind.isMonotonic || value.double >= previous.double else { return value }
+        guard case (.int(let new), .int(let old)) = (value, previous) else {
+            return .double(value.double - previous.double)
         }
+        let (difference, overflow) = new.subtractingReportingOverflow(old)
+        return .int(overflow ? (new < 0 ? .min : .max) : difference)
     }
 
     /// Sums of values that may be negative say nothing, the specification finds.

@@ -25,7 +25,7 @@ public final class PeriodicMetricReader: MetricReader {
     /// - Parameters:
     ///   - exporter: Sends what is collected.
     ///   - interval: How often; 60 s by default.
-    ///   - exportTimeout: How long an export may take; 30 s by default.
+    ///   - exportTimeout: How long an export may take; 30 s by default, zero for no limit.
     ///   - cardinalityLimit: How many series a metric may have; 2000 by default.
     ///   - maximumBatchSize: How many points one export may have; no limit by default.
     ///   - producers: Others whose metrics are collected along.
@@ -114,7 +114,7 @@ public final class PeriodicMetricReader: MetricReader {
         guard !metrics.scopeMetrics.isEmpty else { return true }
         var isComplete = true
         for part in metrics.split(maximumPoints: maximumBatchSize) {
-            switch await Deadline.race(exportTimeout, { [exporter] in await exporter.export(part) }) {
+            switch await Deadline.race(exportTimeout.asLimit, { [exporter] in await exporter.export(part) }) {
             case .success: break
             case .partialSuccess(let rejected, let message):
                 Diagnostics.report(.warning, "The backend refused \(rejected) metric points. \(message)")

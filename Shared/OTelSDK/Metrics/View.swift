@@ -33,7 +33,7 @@ public struct View: Sendable {
         }
 
         func selects(_ instrument: InstrumentDescriptor, of scope: Scope) -> Bool {
-            (name.map { Wildcard.matches($0.lowercased(), instrument.name.lowercased()) } ?? true)
+            (name.map { Wildcard($0.lowercased()).matches(instrument.name.lowercased()) } ?? true)
                 && (kind.map { $0 == instrument.kind } ?? true) && (unit.map { $0 == instrument.unit } ?? true)
                 && (meterName.map { $0 == scope.name } ?? true)
                 && (meterVersion.map { $0 == scope.version } ?? true)
@@ -47,9 +47,9 @@ public struct View: Sendable {
     public var name: String?
     /// The stream's description, in place of the instrument's.
     public var description: String?
-    /// The only attribute keys to keep.
+    /// The only attribute keys to keep; `*` stands for any number of characters and `?` for one.
     public var attributeKeys: Set<String>?
-    /// Attribute keys to leave out.
+    /// Attribute keys to leave out, also of those to keep; with the same two signs.
     public var excludedAttributeKeys: Set<String>
     /// How measurements become points.
     public var aggregation: Aggregation?

@@ -3,7 +3,9 @@ import Synchronization
 public import Tracing
 
 extension OTelSpan {
-    /// The attributes as the tracing API has them. Setting one is cheaper by ``setAttribute(_:_:)``, which neither
+    /// The attributes as the tracing API has them. Assigning a whole set replaces what was set before, but for the
+    /// attributes that the span started with: those of the start, of the sampler and of processors' `onStart` stay unless
+    /// the new set has another value for them. Setting one is cheaper by ``setAttribute(_:_:)``, which neither
     /// builds a dictionary nor loses what another thread sets at the same time.
     public var attributes: SpanAttributes {
         get { recording?.state.withLock { $0.attributes.spanAttributes } ?? [:] }

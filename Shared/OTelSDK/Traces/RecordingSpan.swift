@@ -90,6 +90,11 @@ final class RecordingSpan: Sendable {
         }
     }
 
+    /// Says that the span has started: the attributes that it has now stay, whatever is assigned later.
+    func started() {
+        state.withLock { $0.attributes.start() }
+    }
+
     func add(_ event: OTLP.SpanEvent) {
         let (kept, dropped) = pipeline.limits.eventAttributes.limited(event.attributes)
         var event = event

@@ -10,7 +10,9 @@ struct SpanAttributeStore {
     private static let usualCount = 8
 
     private var list: [KeyValue] = []
-    /// Stands in the list's place when it is there.
+    /// How many of the list's attributes the span started with. They stay, whatever is assigned later.
+    private var startCount = 0
+    /// Stands in the place of the rest of the list when it is there.
     private var dictionary: SpanAttributes?
     /// How many did not fit.
     private(set) var dropped: UInt32 = 0
@@ -25,7 +27,13 @@ struct SpanAttributeStore {
     /// The attributes for export; those of a dictionary by name, so that they always come in the same order.
     var keyValues: [KeyValue] {
         guard let dictionary else { return list }
-        return dictionary.keyValues.filter { !$0.key.isEmpty }
+        let started = list.map { attribute in
+            KeyValue(key: attribute.key, value: dictionary.get(attribute.key).map { AnyValue($0) } ?? attribute.value)
+        }
+        return started
+            + dictionary.keyValues.filter { attribute in
+                !attribute.key.isEmpty && !started.contains { $0.key == attribute.key }
+            }
     }
 
     /// How many were dropped, with those that have no name.
@@ -35,18 +43,26 @@ struct SpanAttributeStore {
 
     /// The attributes as the tracing API has them.
     var spanAttributes: SpanAttributes {
-        if let dictionary { return dictionary }
-        var attributes = SpanAttributes([:])
-        attributes.reserveCapacity(list.count)
-        for attribute in list { attributes.set(attribute.key, value: SpanAttribute(attribute.value)) }
+        if let dictionary, list.isEmpty { return dictionary }
+        var attributes = dictionary ?? SpanAttributes([:])
+        attributes.reserveCapacity(attributes.count + list.count)
+        for attribute in list where dictionary?.get(attribute.key) == nil {
+            attributes.set(attribute.key, value: SpanAttribute(attribute.value))
+        }
         return attributes
     }
 
-    /// Takes these attributes in place of all that there are.
+    /// Says that the span has started: what it has now stays.
+    mutating func start() {
+        becomeList()
+        startCount = list.count
+    }
+
+    /// Takes these attributes in place of all that there are, but for those that the span started with.
     mutating func replace(with attributes: SpanAttributes, within limits: AttributeLimits) {
-        if attributes.count <= limits.count, limits.valueLength == nil {
+        if attributes.count + startCount <= limits.count, limits.valueLength == nil {
             dictionary = attributes
-            list = []
+            list.removeLast(list.count - startCount)
         } else {
             change(from: nil, to: attributes, within: limits)
         }
@@ -55,9 +71,13 @@ struct SpanAttributeStore {
     /// Sets what is new, and takes out what somebody saw before and then took out.
     mutating func change(from before: SpanAttributes?, to after: SpanAttributes, within limits: AttributeLimits) {
         becomeList()
-        list.removeAll { attribute in
-            after.get(attribute.key) == nil && (before.map { $0.get(attribute.key) != nil } ?? true)
+        let isKept: (KeyValue) -> Bool = { attribute in
+            after.get(attribute.key) != nil || before.map { $0.get(attribute.key) == nil } ?? false
         }
+        var started = Array(list.prefix(startCount))
+        if before != nil { started.removeAll { !isKept($0) } }
+        list = started + list.dropFirst(startCount).filter(isKept)
+        startCount = started.count
         for attribute in after.keyValues { limits.set(attribute, in: &list, dropped: &dropped) }
     }
 

@@ -137,6 +137,7 @@ final class TracePipeline: Sendable {
         for link in links { recording.add(link) }
         let span = OTelSpan(recording)
         for observer in startObservers { observer.onStart(span, parent: context) }
+        if !startObservers.isEmpty || !attributes.isEmpty || !added.isEmpty { recording.started() }
         return span
     }
 }

@@ -117,6 +117,75 @@ struct BatchTests {
         gate.open()
     }
 
+    /// Remembers which spans it was given.
+    private final class Seen: SpanExporter {
+        private let ids = Mutex<Set<SpanID>>([])
+
+        func contains(_ id: SpanID) -> Bool { ids.withLock { $0.contains(id) } }
+
+        func export(_ spans: [ReadableSpan]) async -> ExportResult {
+            ids.withLock { $0.formUnion(spans.map(\.spanContext.spanID)) }
+            return .success
+        }
+    }
+
+    @Test("flushes what the caller has ended, whatever other threads are just about to end")
+    func flushAmongOthers() async {
+        let seen = Seen()
+        var settings = BatchSettings()
+        settings.scheduleDelay = .seconds(3_600)
+        settings.maximumQueueSize = 1 << 16
+        let processor = BatchSpanProcessor(seen, settings: settings)
+        let provider = TracerProvider(processors: [processor])
+        let tracer = provider.tracer("t")
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    for _ in 0..<200 {
+                        for _ in 0..<10 { tracer.startSpan(named: "a", parent: .none).end() }
+                        let span = tracer.startSpan(named: "mine", parent: .none)
+                        span.end()
+                        #expect(await provider.forceFlush() == .success)
+                        #expect(seen.contains(span.spanContext.spanID))
+                    }
+                }
+            }
+        }
+        #expect(processor.droppedSpans == 0)
+        _ = await provider.shutdown()
+    }
+
+    @Test("answers everybody who flushes while it shuts down, and accounts for all that was made")
+    func flushDuringShutdown() async {
+        for _ in 0..<50 {
+            let seen = Seen()
+            var settings = BatchSettings()
+            settings.scheduleDelay = .seconds(3_600)
+            let processor = BatchSpanProcessor(seen, settings: settings)
+            let provider = TracerProvider(processors: [processor])
+            let tracer = provider.tracer("t")
+            let made = Journal<SpanID>()
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        for _ in 0..<20 {
+                            let span = tracer.startSpan(named: "a", parent: .none)
+                            guard span.isRecording else { continue }
+                            made.note(span.spanContext.spanID)
+                            span.end()
+                            // An hour: one that is not answered fails the suite's time limit.
+                            _ = await processor.forceFlush(timeout: .seconds(3_600))
+                        }
+                    }
+                }
+                group.addTask { _ = await provider.shutdown(timeout: .seconds(3_600)) }
+            }
+            #expect(
+                processor.exportedSpans + processor.droppedSpans + processor.failedSpans == made.entries.count
+            )
+        }
+    }
+
     @Test("flushes what has ended, from several callers at once")
     func flush() async {
         let gate = Gate()

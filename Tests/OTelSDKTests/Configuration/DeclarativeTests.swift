@@ -154,6 +154,25 @@ struct DeclarativeTests {
                 "file_format: '1.0'\ntracer_provider: {processors: [{batch: {max_queue_size: 0, exporter: {console: }}}]}",
                 "max_queue_size"
             ),
+            ("file_format: '1.0'\nresource: 5", "resource='5' cannot be used: set it to a map"),
+            ("file_format: '1.0'\nresource: {attributes: {a: 1}}", "resource.attributes"),
+            ("file_format: '1.0'\nresource: {attributes: [{name: a, value: x, type: int}]}", "the type int"),
+            ("file_format: '1.0'\nresource: {attributes: [{name: a, value: [1, x], type: int_array}]}", "int_array"),
+            ("file_format: '1.0'\nresource: {attributes: [{name: a, value: 1, type: number}]}", "the type number"),
+            ("file_format: '1.0'\nresource: {attributes: [{name: a, value: {b: 1}}]}", "a value or a list"),
+            ("file_format: '1.0'\ntracer_provider: []", "tracer_provider"),
+            ("file_format: '1.0'\ntracer_provider: {processors: {batch: }}", "processors(hidden)"),
+            ("file_format: '1.0'\ntracer_provider: {limits: 3}", "tracer_provider.limits='3'"),
+            ("file_format: '1.0'\ntracer_provider: {limits: {event_count_limit: many}}", "event_count_limit='many'"),
+            ("file_format: '1.0'\ntracer_provider: {sampler: {trace_id_ratio_based: {ratio: 2}}}", "from 0.0 to 1.0"),
+            ("file_format: '1.0'\ntracer_provider: {sampler: {trace_id_ratio_based: 0.5}}", "a map"),
+            (Self.histogram("[1, 1]"), "boundaries that are finite and increase strictly"),
+            (Self.histogram("[2, 1]"), "boundaries that are finite and increase strictly"),
+            (Self.histogram("[1, .inf]"), "boundaries"), (Self.histogram("[.nan]"), "boundaries"),
+            (Self.histogram("[1, wide]"), "a list of numbers"), (Self.histogram("7"), "a list of numbers"),
+            (Self.stream("attribute_keys: {included: a}"), "attribute_keys.included"),
+            (Self.stream("attribute_keys: [a]"), "attribute_keys"),
+            (Self.stream("attribute_keys: {excluded: [{a: b}]}"), "a list of texts"),
         ]
     )
     func malformed(yaml: String, mention: String) {
@@ -161,8 +180,49 @@ struct DeclarativeTests {
             _ = try configuration(yaml)
             Issue.record("it should not have been accepted")
         } catch {
-            #expect("\(error)".contains(mention))
+            #expect("\(error)".replacing("=(hidden)", with: "(hidden)").contains(mention), "\(error)")
         }
+    }
+
+    private static func stream(_ yaml: String) -> String {
+        "file_format: '1.0'\nmeter_provider: {views: [{selector: {instrument_name: a}, stream: {\(yaml)}}]}"
+    }
+
+    private static func histogram(_ boundaries: String) -> String {
+        stream("aggregation: {explicit_bucket_histogram: {boundaries: \(boundaries)}}")
+    }
+
+    @Test("repeats none of its secrets in an error")
+    func secrets() throws {
+        let files = [
+            "file_format: '1.0'\nheaders: \"Bearer secret\n  : x: ]", "a: {secret",
+            "file_format: '1.0'\ntoken: ${secret", "file_format: '1.0'\n" + exporter("headers_list: secret"),
+            "file_format: '1.0'\n" + exporter("endpoint: 'u:secret@localhost'"),
+        ]
+        for yaml in files {
+            let error = try #require(throws: OTelConfigurationError.self) { try configuration(yaml) }
+            #expect(!error.description.contains("secret"))
+        }
+    }
+
+    private func exporter(_ yaml: String) -> String {
+        "tracer_provider: {processors: [{simple: {exporter: {otlp_http: {\(yaml)}}}}]}"
+    }
+
+    @Test("chooses what is kept of a resource by patterns")
+    func resourceKeys() throws {
+        let resource = try configuration(
+            """
+            file_format: "1.0"
+            resource:
+              detection/development:
+                attributes: {included: ["process.*"], excluded: ["process.p?d", "*.path"]}
+                detectors: [{process: }, {host: }]
+            """
+        ).resource
+        #expect(resource["process.parent_pid"] != nil)
+        #expect(resource["process.pid"] == nil && resource["process.executable.path"] == nil)
+        #expect(resource["host.name"] == nil && resource["telemetry.sdk.name"] == "opentelemetry")
     }
 
     @Test("names components that somebody registered, which get their properties")

@@ -138,6 +138,36 @@ struct EnvironmentTests {
         #expect(throws: OTelConfigurationError.self) { try read(["OTEL_EXPORTER_OTLP_ENDPOINT": "localhost:4318"]) }
     }
 
+    @Test(
+        "that describe the resource count all or not at all, and are reported once",
+        arguments: ["a=1,b", "a=1,=2", "a=1,b=%zz", "a=1,b=%ff", "a=1,b=%2", "a=1,b=\u{FFFD}"]
+    )
+    func unreadableResource(list: String) throws {
+        let configuration = try read(["OTEL_RESOURCE_ATTRIBUTES": list, "OTEL_SERVICE_NAME": "named"])
+        #expect(configuration.resourceAttributes.isEmpty && configuration.serviceName == "named")
+        #expect(configuration.problems.count == 1)
+        #expect(configuration.problems.first?.hasPrefix("OTEL_RESOURCE_ATTRIBUTES=") == true)
+    }
+
+    @Test("show no password of an endpoint that cannot be used")
+    func endpointSecrets() throws {
+        let endpoints = [
+            "http://u:secret@host:port", "u:secret@localhost:4318", "http://u:sec/ret@localhost", "ftp://u:secret@host",
+            "localhost:4318?key=secret",
+        ]
+        for variable in ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT"] {
+            for endpoint in endpoints {
+                let error = try #require(throws: OTelConfigurationError.self) { try read([variable: endpoint]) }
+                #expect(error.description.hasPrefix("\(variable)=(hidden) cannot be used"))
+                #expect(!error.description.contains("sec"))
+            }
+        }
+        let error = try #require(throws: OTelConfigurationError.self) {
+            try read(["OTEL_EXPORTER_OTLP_ENDPOINT": "localhost:4318"])
+        }
+        #expect(error.description.contains("'localhost:4318'"))
+    }
+
     @Test("choose propagators, each once, or none")
     func propagators() throws {
         let all = try read(["OTEL_PROPAGATORS": "b3multi, b3 ,tracecontext,b3"])

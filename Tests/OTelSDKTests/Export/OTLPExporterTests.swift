@@ -1,10 +1,11 @@
 import HTTPCore
 import HTTPTypes
 import OTLP
-import OTelSDK
 import Synchronization
 import Testing
 import Tracing
+
+@testable import OTelSDK
 
 @Suite("The OTLP/HTTP exporter", .timeLimit(.minutes(3)))
 struct OTLPExporterTests {
@@ -111,13 +112,14 @@ struct OTLPExporterTests {
         let spans = await spans()
         let patient = Backend { number, _ in
             number == 0
-                ? Response(status: .serviceUnavailable, headers: [.retryAfter: "1"]) : Response(status: .ok)
+                ? Response(status: .serviceUnavailable, headers: [.retryAfter: "7"]) : Response(status: .ok)
         }
-        let start = ContinuousClock.now
+        let waits = Journal<Duration>()
         try await patient.serve { url in
-            #expect(await OTLPSpanExporter(settings(url)).export(spans) == .success)
+            let exporter = OTLPSpanExporter(settings(url)) { waits.note($0) }
+            #expect(await exporter.export(spans) == .success)
         }
-        #expect(start.duration(to: .now) >= .seconds(1))
+        #expect(waits.entries == [.seconds(7)])
         #expect(patient.received.count == 2)
 
         let late = Backend { _, _ in

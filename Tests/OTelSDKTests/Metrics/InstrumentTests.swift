@@ -85,6 +85,120 @@ struct InstrumentTests {
         #expect(first["observed"]?.value == .int(5) && second["observed"]?.value == .int(5))
     }
 
+    @Test("refuse what would spoil a sum for ever, and count it")
+    func poison() async throws {
+        let fixture = MetricFixture()
+        let meter = fixture.meter
+        for value in [1.5, .nan, .infinity, -Double.infinity, 2.5] {
+            if value >= 0 || value.isNaN { meter.counter("counter", of: Double.self).add(value) }
+            meter.upDownCounter("updown", of: Double.self).add(value)
+            meter.histogram("histogram", explicitBucketBoundaries: [2]).record(value)
+        }
+        let total = Journal<Int>()
+        _ = meter.observableCounter("observed", of: Double.self) { observer in
+            total.note(1)
+            observer.observe(total.entries.count == 2 ? .nan : Double(total.entries.count), ["k": 1])
+        }
+        meter.gauge("gauge").record(.infinity)
+
+        let metrics = await fixture.collect()
+        #expect(metrics["counter"]?.value == .double(4))
+        #expect(metrics["updown"]?.value == .double(4))
+        #expect(metrics["histogram"]?.histogram?.sum == 4 && metrics["histogram"]?.histogram?.count == 2)
+        #expect(metrics["histogram"]?.histogram?.max == 2.5)
+        #expect(metrics["gauge"]?.value == .double(Double.infinity), "the next value takes its place")
+        #expect(await fixture.collect()["observed"] == nil)
+        #expect(await fixture.collect()["observed"]?.value == .double(3))
+        // Two of the counter, three of each of the others, one of the observed.
+        #expect(fixture.provider.rejectedMeasurements == 9)
+    }
+
+    @Test("end at the largest value of their type, and never turn around")
+    func overflow() async throws {
+        let fixture = MetricFixture()
+        let counter = fixture.meter.counter("counter", of: Int64.self)
+        counter.add(.max)
+        counter.add(1)
+        let updown = fixture.meter.upDownCounter("updown", of: Int64.self)
+        updown.add(.min)
+        updown.add(-1)
+        let double = fixture.meter.counter("double", of: Double.self)
+        let histogram = fixture.meter.histogram("histogram")
+        for _ in 0..<2 {
+            double.add(.greatestFiniteMagnitude)
+            histogram.record(.greatestFiniteMagnitude)
+        }
+        let metrics = await fixture.collect()
+        #expect(metrics["counter"]?.value == .int(.max))
+        #expect(metrics["updown"]?.value == .int(.min))
+        #expect(metrics["double"]?.value == .double(.greatestFiniteMagnitude))
+        #expect(metrics["histogram"]?.histogram?.sum == .greatestFiniteMagnitude)
+        #expect(metrics["histogram"]?.histogram?.count == 2)
+        #expect(fixture.provider.rejectedMeasurements == 4)
+    }
+
+    @Test("that are observable tell by deltas what a series has grown by, also when it was not seen meanwhile")
+    func skippedDelta() async throws {
+        let fixture = MetricFixture.delta()
+        let totals = Journal<Int?>()
+        // What each collection sees of the series `a`; `b` is always there.
+        let script: [Int64?] = [10, nil, nil, 15, 3, .max]
+        _ = fixture.meter.observableCounter("observed", of: Int64.self) { observer in
+            if let total = script[totals.entries.count] { observer.observe(total, ["series": "a"]) }
+            observer.observe(1, ["series": "b"])
+            totals.note(nil)
+        }
+        var deltas: [NumberValue?] = []
+        var points: [NumberDataPoint] = []
+        for _ in script {
+            let found = await fixture.collect()["observed"]?.numbers.first {
+                $0.attributes == [KeyValue("series", "a")]
+            }
+            deltas.append(found?.value)
+            if let found { points.append(found) }
+        }
+        #expect(deltas == [.int(10), nil, nil, .int(5), .int(3), .int(.max - 3)], "a total that fell has begun anew")
+        #expect(points[1].startTime == points[0].time, "it is told since when it has grown")
+    }
+
+    @Test("that are observable forget what is not seen any more when there is no room")
+    func skippedWithoutRoom() async throws {
+        let fixture = MetricFixture(
+            MetricReaderSettings(temporality: TemporalityPreference.delta.temporality, cardinalityLimit: 3)
+        )
+        let rounds = Journal<Int>()
+        _ = fixture.meter.observableCounter("observed", of: Int.self) { observer in
+            for series in 0..<2 { observer.observe(1, ["series": .int(Int64(rounds.entries.count * 2 + series))]) }
+            rounds.note(0)
+        }
+        for round in 0..<4 {
+            let points = await fixture.collect()["observed"]?.numbers ?? []
+            let seen = points.map { $0.attributes.first }
+            #expect(
+                seen == [KeyValue("series", .int(Int64(round * 2))), KeyValue("series", .int(Int64(round * 2 + 1)))]
+            )
+        }
+    }
+
+    @Test(
+        "do as if bucket boundaries that cannot be were not given",
+        arguments: [[1, 1], [2, 1], [1, .nan], [1, .infinity], [-Double.infinity, 0]]
+    )
+    func boundaries(advice: [Double]) async {
+        let views = [
+            View(.init(name: "viewed"), aggregation: .explicitBucketHistogram(boundaries: advice)),
+            View(.init(name: "both"), aggregation: .explicitBucketHistogram(boundaries: advice)),
+        ]
+        let fixture = MetricFixture(views: views)
+        fixture.meter.histogram("advised", explicitBucketBoundaries: advice).record(1)
+        fixture.meter.histogram("viewed").record(1)
+        fixture.meter.histogram("both", explicitBucketBoundaries: [1, 2]).record(1)
+        let metrics = await fixture.collect()
+        #expect(metrics["advised"]?.histogram?.explicitBounds == Aggregation.defaultBoundaries)
+        #expect(metrics["viewed"]?.histogram?.explicitBounds == Aggregation.defaultBoundaries)
+        #expect(metrics["both"]?.histogram?.explicitBounds == [1, 2], "the instrument's advice counts then")
+    }
+
     @Test("keep each series' own start when they are cumulative")
     func startTimes() async {
         let fixture = MetricFixture()

@@ -1,3 +1,4 @@
+import CoreMetrics
 import OTLP
 import OTelSDK
 import Testing
@@ -27,6 +28,28 @@ struct ViewTests {
         #expect(metric?.histogram?.attributes == [KeyValue("kept", 1)])
         #expect(metric?.histogram?.bucketCounts == [1, 1])
         #expect(metric?.histogram?.min == nil)
+    }
+
+    @Test("choose attributes by patterns, too")
+    func patterns() async {
+        let fixture = MetricFixture(
+            views: [
+                View(
+                    .init(name: "h"),
+                    attributeKeys: ["http.*", "url.?cheme", "exact"],
+                    excludedAttributeKeys: ["*.secret", "http.r?ute"]
+                )
+            ]
+        )
+        fixture.meter.counter("h").add(
+            1,
+            [
+                "http.method": 1, "http.route": 2, "http.secret": 3, "url.scheme": 4, "url.sscheme": 5, "exact": 6,
+                "exactly": 7, "HTTP.method": 8,
+            ]
+        )
+        let attributes = await fixture.collect()["h"]?.numbers.first?.attributes
+        #expect(attributes?.map(\.key) == ["exact", "http.method", "url.scheme"])
     }
 
     @Test("select by wildcards, and each that selects makes a metric")
@@ -107,6 +130,22 @@ struct ExemplarTests {
         #expect(exemplars[0].filteredAttributes == [KeyValue("secret", "x")])
         #expect(exemplars[0].time > 0)
         #expect(await fixture.collect()["h"]?.histogram?.exemplars.isEmpty == true, "they are told once")
+    }
+
+    @Test("name the span in whose context a timer of swift-metrics records, also after that span has ended")
+    func metricsAPI() async throws {
+        let fixture = MetricFixture()
+        let traces = TraceFixture()
+        let span = traces.provider.tracer("t").startSpan(named: "request")
+        span.end()
+        let timer = OTelMetricsFactory(fixture.provider).makeTimer(
+            label: "http.server.request.duration",
+            dimensions: []
+        )
+        InstrumentationContext.withValue(span.context) { timer.recordNanoseconds(1_000_000) }
+        let exemplars = await fixture.collect()["http.server.request.duration"]?.histogram?.exemplars ?? []
+        #expect(exemplars.map(\.spanID) == [span.spanContext.spanID])
+        #expect(exemplars.map(\.traceID) == [span.spanContext.traceID])
     }
 
     @Test("can be of all measurements or of none")

@@ -22,6 +22,43 @@ struct SpanAttributeFormsTests {
         #expect(otlp.droppedAttributesCount == 0)
     }
 
+    /// Says of each span whose session it is.
+    private struct Session: SpanProcessor {
+        var interests: SpanProcessorInterests { .start }
+        func onStart(_ span: OTelSpan, parent: InstrumentationContext?) {
+            span.attributes["session.id"] = "s"
+            span.setAttribute("tenant", "t")
+        }
+    }
+
+    @Test("that a span started with survive an assignment, which may give them another value")
+    func startAttributes() async throws {
+        let fixture = TraceFixture(processors: [Session()])
+        let tracer = fixture.provider.tracer("t")
+        let assigned = tracer.startSpan(named: "assigned", attributes: [Attribute("given", 1)])
+        assigned.setAttribute("later", 2)
+        assigned.attributes = ["tenant": "other", "own": true]
+        assigned.setAttribute("last", 3)
+        assigned.end()
+        let updated = tracer.startSpan(named: "updated", attributes: [Attribute("given", 1)])
+        updated.attributes = ["own": true]
+        updated.updateAttributes { attributes in
+            attributes["given"] = nil
+            attributes["own"] = nil
+        }
+        #expect(updated.attributes.get("session.id") == .string("s") && updated.attributes.count == 2)
+        updated.end()
+
+        let spans = await fixture.finished()
+        #expect(
+            Set(try #require(spans.first).attributes) == [
+                KeyValue("given", 1), KeyValue("session.id", "s"), KeyValue("tenant", "other"), KeyValue("own", true),
+                KeyValue("last", 3),
+            ]
+        )
+        #expect(Set(try #require(spans.last).attributes) == [KeyValue("session.id", "s"), KeyValue("tenant", "t")])
+    }
+
     @Test("leave by name when they came as a dictionary")
     func order() async throws {
         let fixture = TraceFixture()

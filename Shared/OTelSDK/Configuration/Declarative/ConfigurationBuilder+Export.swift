@@ -1,3 +1,4 @@
+import CurlHTTP
 import OTLP
 
 extension ConfigurationBuilder {
@@ -39,7 +40,7 @@ extension ConfigurationBuilder {
     private func exporter(
         _ place: ConfigurationPlace
     ) throws(OTelConfigurationError) -> (name: String, place: ConfigurationPlace) {
-        guard let exporter = place["exporter"] else { throw place.error("an exporter") }
+        guard let exporter = try place["exporter"] else { throw place.error("an exporter") }
         return try exporter.choice()
     }
 
@@ -68,7 +69,7 @@ extension ConfigurationBuilder {
         _ path: String
     ) throws(OTelConfigurationError) -> OTLPHTTPSettings {
         let url = try place.string("endpoint") ?? "http://localhost:4318/\(path)"
-        guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
+        guard CurlURL(url) != nil else {
             throw place.error("an endpoint that is a URL")
         }
         var settings = OTLPHTTPSettings(url: url)
@@ -76,7 +77,7 @@ extension ConfigurationBuilder {
             guard let pairs = EnvironmentReader.pairs(list) else { throw place.error("headers: key=value,key=value") }
             settings.headers = pairs
         }
-        for header in place.elements("headers") {
+        for header in try place.elements("headers") {
             guard let name = try header.string("name") else { throw header.error("a name and a value") }
             settings.headers.removeAll { $0.name == name }
             settings.headers.append((name, try header.string("value") ?? ""))
@@ -93,7 +94,7 @@ extension ConfigurationBuilder {
         case "json": settings.encoding = .json
         default: throw place.error("encoding: protobuf or json")
         }
-        let tls = place["tls"] ?? place
+        let tls = try place.section("tls") ?? place
         settings.tls.certificateAuthority = try tls.string(of: "ca_file", "certificate_file")
         settings.tls.clientCertificate = try tls.string(of: "cert_file", "client_certificate_file")
         settings.tls.clientKey = try tls.string(of: "key_file", "client_key_file")
@@ -120,9 +121,9 @@ extension ConfigurationBuilder {
         guard name == "periodic" else { return try plugin(components.metricReaders[name], place, "a metric reader") }
         return PeriodicMetricReader(
             try metricExporter(place),
-            interval: try place.milliseconds("interval") ?? .seconds(60),
+            interval: try place.milliseconds("interval", minimum: 1) ?? .seconds(60),
             exportTimeout: try place.milliseconds("timeout") ?? .seconds(30),
-            cardinalityLimit: try place["cardinality_limits"]?.integer("default", minimum: 1) ?? 2_000,
+            cardinalityLimit: try place.section("cardinality_limits")?.integer("default", minimum: 1) ?? 2_000,
             maximumBatchSize: try place.integer("max_export_batch_size", minimum: 1)
         )
     }
@@ -158,7 +159,7 @@ extension ConfigurationBuilder {
     }
 
     func view(_ place: ConfigurationPlace) throws(OTelConfigurationError) -> View {
-        guard let selector = place["selector"] else { throw place.error("a selector") }
+        guard let selector = try place.section("selector") else { throw place.error("a selector") }
         var view = View(
             View.Selector(
                 name: try selector.string("instrument_name"),
@@ -173,13 +174,14 @@ extension ConfigurationBuilder {
             guard let kind = kinds else { throw selector.error("an instrument_type that exists") }
             view.selector.kind = kind
         }
-        guard let stream = place["stream"] else { return view }
+        guard let stream = try place.section("stream") else { return view }
         view.name = try stream.string("name")
         view.description = try stream.string("description")
         view.cardinalityLimit = try stream.integer("aggregation_cardinality_limit", minimum: 1)
-        view.attributeKeys = try stream["attribute_keys"]?.strings("included").map { Set($0) }
-        view.excludedAttributeKeys = Set(try stream["attribute_keys"]?.strings("excluded") ?? [])
-        if let aggregation = stream["aggregation"] { view.aggregation = try self.aggregation(aggregation) }
+        let keys = try stream.section("attribute_keys")
+        view.attributeKeys = try keys?.strings("included").map { Set($0) }
+        view.excludedAttributeKeys = Set(try keys?.strings("excluded") ?? [])
+        if let aggregation = try stream["aggregation"] { view.aggregation = try self.aggregation(aggregation) }
         return view
     }
 
@@ -192,12 +194,9 @@ extension ConfigurationBuilder {
         case "sum": return .sum
         case "last_value": return .lastValue
         case "explicit_bucket_histogram":
-            let boundaries = place["boundaries"]?.value.list.compactMap { value -> Double? in
-                switch value {
-                case .int(let number): Double(number)
-                case .double(let number): number
-                default: nil
-                }
+            let boundaries = try place.numbers("boundaries")
+            if let complaint = boundaries.flatMap(Aggregation.complaint) {
+                throw place.error("boundaries that \(complaint)")
             }
             return .explicitBucketHistogram(boundaries: boundaries, recordsMinMax: recordsMinMax)
         case "base2_exponential_bucket_histogram":

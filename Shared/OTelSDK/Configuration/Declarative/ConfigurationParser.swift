@@ -35,7 +35,8 @@ public enum ConfigurationParser {
         do {
             node = try Yams.compose(yaml: yaml)
         } catch {
-            throw OTelConfigurationError(variable: source, allowed: "YAML (\(error))", value: nil)
+            // The parser's own words repeat lines of the file, in which secrets may stand.
+            throw OTelConfigurationError(variable: source, allowed: "YAML\(Self.place(of: error))", value: nil)
         }
         guard let node, case .mapping = node else {
             throw OTelConfigurationError(variable: source, allowed: "a YAML file with a map in it", value: nil)
@@ -49,6 +50,14 @@ public enum ConfigurationParser {
             )
         }
         return model
+    }
+
+    private static func place(of error: any Error) -> String {
+        switch error as? YamlError {
+        case .scanner(_, _, let mark, _)?, .parser(_, _, let mark, _)?, .composer(_, _, let mark, _)?:
+            ": look at line \(mark.line), column \(mark.column)"
+        default: ""
+        }
     }
 
     private static func value(
@@ -73,7 +82,7 @@ public enum ConfigurationParser {
                 throw OTelConfigurationError(
                     variable: source,
                     allowed: "references such as ${NAME} or ${NAME:-default}",
-                    value: scalar.string
+                    value: nil
                 )
             }
             // Types are found after variables were put in, and only where the text is not quoted.

@@ -16,13 +16,28 @@ struct ConfigurationPlace {
         self.source = source
     }
 
+    /// What a key holds; `nil` when there is nothing.
     subscript(key: String) -> ConfigurationPlace? {
-        value[key].map { ConfigurationPlace($0, path.isEmpty ? key : "\(path).\(key)", source) }
+        get throws(OTelConfigurationError) {
+            guard !value.isNull else { return nil }
+            guard case .map = value else { throw error("a map") }
+            guard let value = value[key], !value.isNull else { return nil }
+            return ConfigurationPlace(value, path.isEmpty ? key : "\(path).\(key)", source)
+        }
+    }
+
+    /// The map that a key holds; `nil` when there is nothing.
+    func section(_ key: String) throws(OTelConfigurationError) -> ConfigurationPlace? {
+        guard let place = try self[key] else { return nil }
+        guard case .map = place.value else { throw place.error("a map") }
+        return place
     }
 
     /// The places within a list.
-    func elements(_ key: String) -> [ConfigurationPlace] {
-        (value[key]?.list ?? []).enumerated().map { ConfigurationPlace($1, "\(path).\(key)[\($0)]", source) }
+    func elements(_ key: String) throws(OTelConfigurationError) -> [ConfigurationPlace] {
+        guard let place = try self[key] else { return [] }
+        guard case .list(let values) = place.value else { throw place.error("a list") }
+        return values.enumerated().map { ConfigurationPlace($1, "\(place.path)[\($0)]", source) }
     }
 
     /// The one key of a map that chooses a component, with what it is told.
@@ -34,7 +49,7 @@ struct ConfigurationPlace {
     }
 
     func string(_ key: String) throws(OTelConfigurationError) -> String? {
-        guard let place = self[key], !place.value.isNull else { return nil }
+        guard let place = try self[key] else { return nil }
         guard let text = place.value.text else { throw place.error("text") }
         return text
     }
@@ -48,37 +63,50 @@ struct ConfigurationPlace {
     }
 
     func integer(_ key: String, minimum: Int = 0) throws(OTelConfigurationError) -> Int? {
-        guard let place = self[key], !place.value.isNull else { return nil }
+        guard let place = try self[key] else { return nil }
         guard case .int(let number) = place.value, number >= minimum else {
             throw place.error("a whole number of at least \(minimum)")
         }
         return number
     }
 
-    func number(_ key: String) throws(OTelConfigurationError) -> Double? {
-        guard let place = self[key] else { return nil }
-        switch place.value {
-        case .null: return nil
-        case .int(let number): return Double(number)
-        case .double(let number): return number
-        default: throw place.error("a number")
+    func number(
+        _ key: String,
+        in range: ClosedRange<Double> = -.infinity ... .infinity
+    ) throws(OTelConfigurationError) -> Double? {
+        guard let place = try self[key] else { return nil }
+        guard let number = place.value.number, range.contains(number) else {
+            throw place.error(
+                range.lowerBound.isFinite ? "a number from \(range.lowerBound) to \(range.upperBound)" : "a number"
+            )
         }
+        return number
+    }
+
+    func numbers(_ key: String) throws(OTelConfigurationError) -> [Double]? {
+        guard let place = try self[key] else { return nil }
+        guard case .list(let values) = place.value else { throw place.error("a list of numbers") }
+        let numbers = values.compactMap(\.number)
+        guard numbers.count == values.count else { throw place.error("a list of numbers") }
+        return numbers
     }
 
     func flag(_ key: String) throws(OTelConfigurationError) -> Bool? {
-        guard let place = self[key], !place.value.isNull else { return nil }
+        guard let place = try self[key] else { return nil }
         guard case .bool(let flag) = place.value else { throw place.error("true or false") }
         return flag
     }
 
-    func milliseconds(_ key: String) throws(OTelConfigurationError) -> Duration? {
-        try integer(key).map { .milliseconds($0) }
+    func milliseconds(_ key: String, minimum: Int = 0) throws(OTelConfigurationError) -> Duration? {
+        try integer(key, minimum: minimum).map { .milliseconds($0) }
     }
 
     func strings(_ key: String) throws(OTelConfigurationError) -> [String]? {
-        guard let place = self[key], !place.value.isNull else { return nil }
+        guard let place = try self[key] else { return nil }
         guard case .list(let values) = place.value else { throw place.error("a list of texts") }
-        return values.compactMap(\.text)
+        let texts = values.compactMap(\.text)
+        guard texts.count == values.count else { throw place.error("a list of texts") }
+        return texts
     }
 
     func error(_ allowed: String) -> OTelConfigurationError {

@@ -32,8 +32,12 @@ public indirect enum ConfigurationValue: Sendable, Hashable {
     /// Whether it is there but empty.
     public var isNull: Bool { self == .null }
 
-    var list: [ConfigurationValue] {
-        if case .list(let values) = self { values } else { [] }
+    var number: Double? {
+        switch self {
+        case .int(let number): Double(number)
+        case .double(let number): number
+        default: nil
+        }
     }
 
     var text: String? {
