@@ -95,6 +95,7 @@ let package = Package(
         .target(name: "CLinux", path: "Shared/CSystem/Linux"),
         .target(name: "CCurl", path: "Shared/CSystem/Curl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CZlib", path: "Shared/CSystem/Zlib", linkerSettings: [.linkedLibrary("z")]),
+        .target(name: "CChecksum", path: "Shared/CSystem/Checksum"),
         .target(name: "CZstd", path: "Shared/CSystem/Zstd", linkerSettings: [.linkedLibrary("zstd")]),
 
         shared("Deadlines", [], imports: internalImports),
@@ -157,10 +158,12 @@ let package = Package(
         service(
             "Collector",
             [
-                "CLinux", "ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "ClickHouseHTTP", "Gzip", "Zstandard",
+                "CChecksum", "CLinux", "ServiceKit", "HTTPCore", "OTLP", "ClickHouseHTTP", "Gzip",
+                "Zstandard",
                 httpTypes,
                 lifecycle, signals, logging,
-            ]
+            ],
+            imports: internalImports
         ),
         service(
             "GroundTruth",
@@ -208,7 +211,8 @@ let package = Package(
         tests(
             "Collector",
             [
-                "ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "ClickHouseHTTP", "EmbeddedClickHouse", "Gzip",
+                "CChecksum", "ChildProcess", "ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "ClickHouseHTTP",
+                "EmbeddedClickHouse", "Gzip",
                 "Zstandard",
                 httpTypes, lifecycle, signals, logging,
             ]

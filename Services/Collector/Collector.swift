@@ -18,32 +18,23 @@ struct Collector: Sendable {
     ///
     /// - Throws: ``SettingError`` when a port is taken, `ServerError` when an address cannot be used.
     init(_ configuration: CollectorConfiguration, logger: Logger) throws {
-        pipeline = Pipeline(
-            clickHouse: ClickHouseClient(
-                endpoint: configuration.clickHouse,
-                database: configuration.database,
-                user: configuration.user,
-                password: configuration.password,
-                timeout: configuration.insertTimeout
-            ),
-            budget: MemoryBudget(capacity: configuration.queueBytes),
-            limits: configuration.batches,
-            flushTimeout: configuration.shutdownTimeout,
-            statistics: Statistics(),
-            logger: logger
-        )
+        do throws(LogError) {
+            pipeline = try Pipeline(configuration, logger: logger)
+        } catch {
+            throw SettingError(
+                variable: "COLLECTOR_LOG_DIR",
+                value: configuration.logFolder,
+                allowed: "a folder that this collector alone can write to (\(error))"
+            )
+        }
         self.logger = logger
 
         let operators = Administration(pipeline: pipeline)
         var routes = Router()
         routes.use(CrossOrigin(allowedOrigins: configuration.allowedOrigins))
         operators.addHealth(to: &routes)
-        let intake = Intake(
-            pipeline: pipeline,
-            maximumRequestBytes: configuration.maximumRequestBytes,
-            retention: configuration.retentionDays * 86_400
-        )
-        OTLPReceiver(intake: intake).addRoutes(to: &routes)
+        operators.addReadiness(to: &routes)
+        OTLPReceiver(pipeline, maximumRequestBytes: configuration.maximumRequestBytes).addRoutes(to: &routes)
         var server = HTTPServer.Configuration()
         server.host = configuration.host
         // Most of the time that a supervisor leaves at the end is for what waits to be written.
@@ -54,6 +45,7 @@ struct Collector: Sendable {
 
         var other = Router()
         operators.addHealth(to: &other)
+        operators.addReadiness(to: &other)
         operators.addMetrics(to: &other)
         server.maximumBodyBytes = 0
         administration = try Self.listen(
@@ -86,7 +78,7 @@ struct Collector: Sendable {
         let rows = pipeline.statistics.snapshot.rows.values
         let written = rows.reduce(0) { $0 + $1.written }
         let dropped = rows.reduce(0) { $0 + $1.dropped }
-        return "\(written) rows written, \(dropped) lost."
+        return "\(written) rows written, \(pipeline.queuedItems) items left in the log, \(dropped) rows given up."
     }
 
     private static func listen(

@@ -16,7 +16,7 @@ struct CollectorMain {
             }
             try await Collector(configuration, logger: Logger(label: "collector")).run()
         } catch let error as SettingError {
-            stop(error, status: EX_CONFIG)
+            stop(error, status: EX_USAGE)
         } catch {
             stop(error, status: EXIT_FAILURE)
         }

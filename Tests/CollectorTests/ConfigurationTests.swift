@@ -13,8 +13,8 @@ struct ConfigurationTests {
         #expect(configuration.host == "127.0.0.1")
         #expect(configuration.port == 4_318)
         #expect(configuration.metricsPort == 8_888)
-        #expect(configuration.clickHouse.url == "http://127.0.0.1:8123")
-        #expect(configuration.database == "o11y")
+        #expect(configuration.clickHouse.endpoint.url == "http://127.0.0.1:8123")
+        #expect(configuration.clickHouse.database == "o11y")
         #expect(configuration.queueBytes == 64 << 20)
         #expect(configuration.batches == BatchLimits())
     }
@@ -31,7 +31,7 @@ struct ConfigurationTests {
         ]
     )
     func clickHouse(environment: [String: String], url: String) throws {
-        #expect(try CollectorConfiguration(Settings(environment: environment)).clickHouse.url == url)
+        #expect(try CollectorConfiguration(Settings(environment: environment)).clickHouse.endpoint.url == url)
     }
 
     @Test(
@@ -40,6 +40,8 @@ struct ConfigurationTests {
             ("COLLECTOR_HTTP_PORT", "abc"), ("COLLECTOR_METRICS_PORT", "70000"), ("COLLECTOR_QUEUE_BYTES", "12"),
             ("COLLECTOR_BATCH_ROWS", "0"), ("CH_HOST", "http://"), ("CH_HOST", "tcp://h:9000"), ("CH_HOST", "a b"),
             ("CH_SECURE", "1"), ("COLLECTOR_CORS_ALLOWED_ORIGINS", "shop.example"), ("COLLECTOR_BATCH_LINGER", "-1"),
+            ("COLLECTOR_LOG_SYNC", "sometimes"), ("COLLECTOR_LOG_SYNC", "0"), ("COLLECTOR_LOG_BYTES", "1"),
+            ("COLLECTOR_RETENTION_DAYS", "0"), ("COLLECTOR_WORKERS", "0"),
         ]
     )
     func refusals(variable: String, value: String) {
@@ -58,12 +60,39 @@ struct ConfigurationTests {
         #expect(error?.description.contains("secret") == false)
     }
 
+    @Test("The log is synced always, never, or every so often")
+    func syncPolicies() throws {
+        func policy(_ text: String?) throws -> SyncPolicy {
+            let environment = text.map { ["COLLECTOR_LOG_SYNC": $0] } ?? [:]
+            return try CollectorConfiguration(Settings(environment: environment)).log.sync
+        }
+        #expect(try policy(nil) == .interval(.seconds(1)))
+        #expect(try policy("ALWAYS") == .always)
+        #expect(try policy("never") == .never)
+        #expect(try policy("250") == .interval(.milliseconds(250)))
+    }
+
+    @Test("A folder that cannot be used, or is used by another collector, is said in one line")
+    func unusableFolder() async throws {
+        let folder = try TemporaryFolder()
+        try await withCollector(["COLLECTOR_LOG_DIR": folder.path]) { _ in
+            for path in [folder.path, "/dev/null/log", "/proc/log"] {
+                let error = #expect(throws: SettingError.self) {
+                    try RunningCollector.collector(["COLLECTOR_LOG_DIR": path])
+                }
+                #expect(error?.variable == "COLLECTOR_LOG_DIR")
+                #expect(error?.value == path)
+            }
+        }
+    }
+
     @Test("A taken port is said in one line that names the variable")
     func takenPort() async throws {
         try await withCollector { running in
             let port = running.collector.receiver.localAddress.port
+            let folder = try TemporaryFolder()
             let error = #expect(throws: SettingError.self) {
-                try RunningCollector.collector(["COLLECTOR_HTTP_PORT": "\(port)"])
+                try RunningCollector.collector(["COLLECTOR_HTTP_PORT": "\(port)", "COLLECTOR_LOG_DIR": folder.path])
             }
             #expect(error?.variable == "COLLECTOR_HTTP_PORT")
         }

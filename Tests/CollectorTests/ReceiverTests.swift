@@ -116,7 +116,7 @@ struct ReceiverTests {
         try await withCollector(before: StubbornClickHouse([])) { running in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<64 {
-                    group.addTask(executorPreference: WorkerThreads.decoding) {
+                    group.addTask(executorPreference: ComputeExecutor.shared) {
                         while !gate.isOpen.load(ordering: .relaxed) { usleep(1_000) }
                     }
                 }
@@ -228,25 +228,47 @@ struct ReceiverTests {
         }
     }
 
-    @Test("Full, it answers 503 with Retry-After, and takes more when there is room again")
+    @Test("With a full log it answers 503 with Retry-After, and takes more when there is room again")
     func full() async throws {
         let clickHouse = StubbornClickHouse([], then: .refuse(500, code: 999))
-        try await withCollector(before: clickHouse, ["COLLECTOR_QUEUE_BYTES": "\(1 << 20)"]) { running in
+        try await withCollector(
+            before: clickHouse,
+            ["COLLECTOR_LOG_BYTES": "\(1 << 20)", "COLLECTOR_QUEUE_BYTES": "\(1 << 20)"]
+        ) { running in
+            let body = Samples.spans(1...100).encodeProtobuf()
             var acknowledged = 0
-            var answer = try await running.send(.post, "/v1/traces", protobuf, Samples.spans(1...100).encodeProtobuf())
+            var answer = try await running.send(.post, "/v1/traces", protobuf, body)
             while answer.head.status == .ok {
                 acknowledged += 100
-                answer = try await running.send(.post, "/v1/traces", protobuf, Samples.spans(1...100).encodeProtobuf())
+                answer = try await running.send(.post, "/v1/traces", protobuf, body)
             }
             #expect(answer.head.status == .serviceUnavailable)
             #expect(answer.head.headerFields[.retryAfter] == "1")
             #expect(try RPCStatus(protobuf: answer.body).code == 14)
-            #expect(running.collector.pipeline.budget.usedBytes <= 1 << 20)
+            #expect(try await running.send(.get, "/ready").head.status == .serviceUnavailable)
+            #expect(running.statistics.refusedRequests[.init(signal: .spans, reason: "log_full")] == 1)
+            let log = running.collector.pipeline.spans.log.gauge.reading
+            #expect(log.bytes <= log.limit)
+            #expect(log.items == acknowledged)
+            // Other signals have room of their own.
+            try await running.take(Samples.logs([Samples.record(1)]), "/v1/logs")
             clickHouse.become(.accept)
             let expected = acknowledged
             try await eventually { running.statistics.rows[.traces]?.written == expected }
-            #expect(running.collector.pipeline.budget.usedBytes == 0)
-            try await running.take(Samples.spans(1...1))
+            try await eventually { running.collector.pipeline.budget.usedBytes == 0 }
+            try await eventually { try await running.export(Samples.spans(1...1)) == .ok }
+            #expect(try await running.send(.get, "/ready").head.status == .ok)
+        }
+    }
+
+    @Test("What does not fit into the log is refused before its body is read")
+    func refusedByHead() async throws {
+        try await withCollector(["COLLECTOR_LOG_BYTES": "\(1 << 20)"]) { running in
+            let body = [UInt8](repeating: 0, count: 600_000)
+            let answer = try await running.send(.post, "/v1/traces", protobuf, body)
+            // Read, it would have been found malformed.
+            #expect(answer.head.status == .serviceUnavailable)
+            #expect(try await running.send(.post, "/v1/traces", protobuf, [1, 2, 3]).head.status == .badRequest)
         }
     }
 
@@ -289,6 +311,10 @@ struct ReceiverTests {
             #expect(text.contains("otelcol_receiver_accepted_spans{receiver=\"otlp\",transport=\"http\"} 5\n"))
             #expect(text.contains("otelcol_exporter_sent_spans{exporter=\"clickhouse\"} 5\n"))
             #expect(text.contains("otelcol_exporter_insert_duration_seconds_count{table=\"otel_traces\"} 1\n"))
+            #expect(text.contains("otel_received_spans_total 5\n"))
+            #expect(text.contains("otel_storage_writes_total{table=\"otel_traces\"} 1\n"))
+            #expect(text.contains("otelcol_log_bytes{signal=\"spans\"} "))
+            #expect(text.contains("otelcol_log_lost_records{signal=\"spans\"} 0\n"))
         }
     }
 }

@@ -57,7 +57,7 @@ struct RetryTests {
             try await eventually { running.statistics.rows[.traces]?.dropped == 2 }
             try await running.take(Samples.spans(3...3))
             try await eventually { running.statistics.rows[.traces]?.written == 1 }
-            #expect(running.collector.pipeline.budget.usedBytes == 0)
+            try await eventually { running.collector.pipeline.budget.usedBytes == 0 }
         }
     }
 
@@ -88,20 +88,48 @@ struct RetryTests {
         #expect(collector.pipeline.statistics.snapshot.rows[.traces]?.written == 4)
     }
 
-    @Test("What could not be written by the deadline is counted as lost, in every table", arguments: [true, false])
-    func deadline(hangs: Bool) async throws {
-        let clickHouse = StubbornClickHouse([], then: hangs ? .hang : .refuse(500, code: 1))
-        let environment = ["COLLECTOR_SHUTDOWN_TIMEOUT": "200"]
-        let collector = try await withCollector(before: clickHouse, environment) { running in
-            try await running.take(Samples.spans(1...4))
-            try await running.take(Samples.logs([Samples.record(1)]), "/v1/logs")
-            try await running.take(Samples.metrics([Samples.gauge(1), Samples.sum(1)]), "/v1/metrics")
-            return running.collector
+    @Test("What could not be written by the deadline stays in the log, and is written after the next start")
+    func deadline() async throws {
+        let folder = try TemporaryFolder()
+        let environment = ["COLLECTOR_SHUTDOWN_TIMEOUT": "200", "COLLECTOR_LOG_DIR": folder.path]
+        for answer in [StubbornClickHouse.Answer.hang, .refuse(500, code: 1)] {
+            let clickHouse = StubbornClickHouse([], then: answer)
+            let collector = try await withCollector(before: clickHouse, environment) { running in
+                try await running.take(Samples.spans(1...4))
+                try await running.take(Samples.logs([Samples.record(1)]), "/v1/logs")
+                try await running.take(Samples.metrics([Samples.gauge(1), Samples.sum(1)]), "/v1/metrics")
+                return running.collector
+            }
+            let rows = collector.pipeline.statistics.snapshot.rows.values
+            #expect(rows.reduce(0) { $0 + $1.written + $1.dropped } == 0)
+            #expect(collector.pipeline.budget.usedBytes == 0)
         }
-        let rows = collector.pipeline.statistics.snapshot.rows
-        #expect(rows.values.reduce(0) { $0 + $1.written } == 0)
-        #expect(rows[.traces]?.dropped == 4)
-        for table in [Table.logs, .gauge, .sum] { #expect(rows[table]?.dropped == 1) }
-        #expect(collector.pipeline.budget.usedBytes == 0)
+        let clickHouse = StubbornClickHouse([])
+        try await withCollector(before: clickHouse, environment) { running in
+            try await eventually { running.collector.pipeline.queuedItems == 0 }
+            let rows = running.statistics.rows
+            #expect(rows[.traces]?.written == 8)
+            for table in [Table.logs, .gauge, .sum] { #expect(rows[table]?.written == 2) }
+        }
+    }
+
+    @Test("After a restart the same requests are sent again under the same token")
+    func tokensAfterRestart() async throws {
+        let folder = try TemporaryFolder()
+        let environment = ["COLLECTOR_SHUTDOWN_TIMEOUT": "200", "COLLECTOR_LOG_DIR": folder.path]
+        let failing = StubbornClickHouse([], then: .refuse(500, code: 1))
+        try await withCollector(before: failing, environment) { running in
+            for number in 1...5 {
+                try await running.take(Samples.spans(number * 10...number * 10 + 3))
+                try await eventually { failing.inserts.count >= number }
+            }
+        }
+        let accepting = StubbornClickHouse([])
+        try await withCollector(before: accepting, environment) { running in
+            try await eventually { running.collector.pipeline.queuedItems == 0 }
+        }
+        let bodies = Dictionary(failing.inserts.map { ($0.token, $0.body) }) { first, _ in first }
+        #expect(accepting.inserts.count >= bodies.count)
+        for (token, body) in bodies { #expect(accepting.inserts.filter { $0.token == token }.map(\.body) == [body]) }
     }
 }

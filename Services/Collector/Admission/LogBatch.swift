@@ -3,7 +3,8 @@ import OTLP
 /// The log records of a request that can be stored, by where they come from.
 ///
 /// Records of a browser's session replay, which the attribute `rr-web.event` marks, have a table of their own.
-struct LogBatch: Sendable {
+struct LogBatch: TelemetryBatch {
+    static let signal = Signal.logRecords
     private static let sizePerRow = 150
 
     private(set) var logs: [(source: TelemetrySource, records: [LogRecord])] = []
@@ -28,6 +29,16 @@ struct LogBatch: Sendable {
                 estimatedSize += kept.count * (source.sizePerRow + Self.sizePerRow)
             }
         }
+    }
+
+    static func blocks(of batches: [LogBatch]) -> [TableBlock] {
+        var rows = LogRows()
+        var replays = ReplayRows()
+        for batch in batches {
+            for (source, records) in batch.logs { rows.append(records, from: source) }
+            for (source, records) in batch.replays { replays.append(records, from: source) }
+        }
+        return [TableBlock(rows), TableBlock(replays)].compactMap(\.self)
     }
 
     private mutating func add(_ records: [LogRecord], from source: TelemetrySource) {

@@ -24,6 +24,8 @@ struct Rejections: Sendable, Equatable {
     /// How many there are in all.
     var total: Int { counts.values.reduce(0, +) }
 
+    var isEmpty: Bool { counts.isEmpty }
+
     mutating func add(_ reason: Rejection) {
         counts[reason, default: 0] += 1
     }

@@ -4,7 +4,8 @@ import OTLP
 ///
 /// The estimates here and in the other batches are upper bounds for what hostile input could make of a small request: a
 /// resource's attributes stand in each of its rows.
-struct SpanBatch: Sendable {
+struct SpanBatch: TelemetryBatch {
+    static let signal = Signal.spans
     private static let sizePerRow = 250
 
     private(set) var groups: [(source: TelemetrySource, spans: [Span])] = []
@@ -28,6 +29,12 @@ struct SpanBatch: Sendable {
                 estimatedSize += kept.count * (source.sizePerRow + Self.sizePerRow)
             }
         }
+    }
+
+    static func blocks(of batches: [SpanBatch]) -> [TableBlock] {
+        var rows = SpanRows()
+        for (source, spans) in batches.lazy.flatMap(\.groups) { rows.append(spans, from: source) }
+        return [TableBlock(rows)].compactMap(\.self)
     }
 
     private mutating func keep(_ spans: [Span], _ times: StorableTimes) -> [Span] {

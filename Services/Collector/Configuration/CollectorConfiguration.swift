@@ -16,7 +16,16 @@ struct CollectorConfiguration: Sendable {
     /// `COLLECTOR_RETENTION_DAYS`: how many days the tables keep rows, 30 by default; older items are refused, since they
     /// would be deleted at once.
     let retentionDays: Int
-    /// `COLLECTOR_QUEUE_BYTES`: the memory budget; 64 MiB by default.
+    /// `COLLECTOR_LOG_DIR`: the folder of the write-ahead log; `collector-log` in `DATA_DIR` (`data`) by default.
+    let logFolder: String
+    /// `COLLECTOR_LOG_BYTES`: how large the log may become, 1 GiB by default: half of it for spans, a quarter each for log
+    /// records and metrics. `COLLECTOR_LOG_SEGMENT_BYTES`: how large a file of it is, 32 MiB by default.
+    /// `COLLECTOR_LOG_SYNC`: `always`, `never`, or an interval in milliseconds; 1000 by default.
+    let log: LogLimits
+    /// `COLLECTOR_WORKERS`: how many batches of each signal are under way at once; 2 by default.
+    let workers: Int
+    /// `COLLECTOR_QUEUE_BYTES`: the memory budget for requests that are received and batches that are sent; 64 MiB by
+    /// default.
     let queueBytes: Int
     /// `COLLECTOR_BATCH_ROWS`, `COLLECTOR_BATCH_BYTES`, `COLLECTOR_BATCH_INTERVAL` and `COLLECTOR_BATCH_LINGER` (both in
     /// milliseconds): when rows are inserted.
@@ -24,14 +33,9 @@ struct CollectorConfiguration: Sendable {
     /// `COLLECTOR_SHUTDOWN_TIMEOUT` in milliseconds: how long writing what is left may take at the end; 10 s by default.
     let shutdownTimeout: Duration
     /// `CH_HOST` (a host name, `host:port`, or an `http` or `https` URL; `127.0.0.1` by default), `CH_SECURE` (TLS; by
-    /// default for ClickHouse Cloud's hosts only) and `CLICKHOUSE_HTTP_PORT` (8123 by default).
-    let clickHouse: ClickHouseEndpoint
-    /// `CH_DATABASE`; `o11y` by default.
-    let database: String
-    /// `CH_USER`; `default` by default.
-    let user: String
-    /// `CH_PASSWORD`; none by default.
-    let password: String
+    /// default for ClickHouse Cloud's hosts only), `CLICKHOUSE_HTTP_PORT` (8123 by default), `CH_DATABASE` (`o11y`),
+    /// `CH_USER` (`default`) and `CH_PASSWORD` (none).
+    let clickHouse: ClickHouseAccess
     /// `COLLECTOR_INSERT_TIMEOUT` in milliseconds: how long an insert may take; 30 s by default.
     let insertTimeout: Duration
 
@@ -54,13 +58,13 @@ struct CollectorConfiguration: Sendable {
         batches.interval = try settings.milliseconds("COLLECTOR_BATCH_INTERVAL", default: batches.interval)
         batches.linger = try settings.milliseconds("COLLECTOR_BATCH_LINGER", default: batches.linger)
         self.batches = batches
+        let data = settings.string("DATA_DIR", default: "data")
+        logFolder = settings.string("COLLECTOR_LOG_DIR", default: data + "/collector-log")
+        log = try Self.log(settings)
+        workers = try settings.integer("COLLECTOR_WORKERS", default: 2, in: 1...64)
         shutdownTimeout = try settings.milliseconds("COLLECTOR_SHUTDOWN_TIMEOUT", default: .seconds(10))
         insertTimeout = try settings.milliseconds("COLLECTOR_INSERT_TIMEOUT", default: .seconds(30))
-        let access = try Self.clickHouse(settings)
-        clickHouse = access.endpoint
-        database = access.database
-        user = access.user
-        password = access.password
+        clickHouse = try Self.clickHouse(settings)
     }
 
     private static func clickHouse(_ settings: Settings) throws(SettingError) -> ClickHouseAccess {
@@ -69,6 +73,34 @@ struct CollectorConfiguration: Sendable {
         } catch {
             throw SettingError(variable: error.variable, value: error.value, allowed: error.allowed)
         }
+    }
+
+    /// How long the tables keep rows, in seconds.
+    var retention: Int { retentionDays * 86_400 }
+
+    private static func log(_ settings: Settings) throws(SettingError) -> LogLimits {
+        var limits = LogLimits(
+            bytes: try settings.integer("COLLECTOR_LOG_BYTES", default: 1 << 30, in: (1 << 20)...(1 << 44))
+        )
+        limits.segmentBytes = try settings.integer(
+            "COLLECTOR_LOG_SEGMENT_BYTES",
+            default: limits.segmentBytes,
+            in: 4_096...(1 << 30)
+        )
+        let text = settings.string("COLLECTOR_LOG_SYNC", default: "1000").lowercased()
+        switch (text, Int(text)) {
+        case ("always", _): limits.sync = .always
+        case ("never", _): limits.sync = .never
+        case (_, let interval?) where (1...3_600_000).contains(interval):
+            limits.sync = .interval(.milliseconds(interval))
+        default:
+            throw SettingError(
+                variable: "COLLECTOR_LOG_SYNC",
+                value: text,
+                allowed: "always, never, or milliseconds from 1 to 3600000"
+            )
+        }
+        return limits
     }
 
     private static func origins(_ settings: Settings) throws(SettingError) -> [String] {

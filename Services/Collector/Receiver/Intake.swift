@@ -1,18 +1,11 @@
+import HTTPCore
 import OTLP
 
 /// What becomes of a request whose body has arrived, whichever protocol brought it: it is expanded, decoded, looked at
-/// item by item, and kept.
+/// item by item, and written to its log.
 ///
 /// All work in proportion to a body's size is done on threads of its own: an event loop has other connections to serve.
-struct Intake: Sendable {
-    let pipeline: Pipeline
-    /// How large a body may be once it is expanded.
-    let maximumRequestBytes: Int
-    /// How long the tables keep rows, in seconds.
-    let retention: Int
-
-    private var statistics: Statistics { pipeline.statistics }
-
+struct Intake<Batch: TelemetryBatch>: Sendable {
     /// A body as it arrived.
     struct Body: Sendable {
         let bytes: [UInt8]
@@ -20,95 +13,85 @@ struct Intake: Sendable {
         let encoding: OTLPEncoding
     }
 
-    /// Takes spans; what the answer says.
-    func takeSpans(
-        _ body: Body,
-        _ reservation: inout Reservation
-    ) async throws(Refusal) -> ExportTraceServiceResponse {
-        let batch = try await decode(body, .spans, &reservation) { SpanBatch($0, $1) }
+    /// What a request was found to be.
+    private struct Decoded: Sendable {
+        let batch: Batch
+        /// The request in protobuf.
+        let body: [UInt8]
+        /// What the decoded request takes.
+        let bytes: Int
+    }
+
+    let lane: Lane<Batch>
+    let statistics: Statistics
+    /// How large a body may be once it is expanded.
+    let maximumRequestBytes: Int
+
+    var budget: MemoryBudget { lane.budget }
+
+    /// Refuses a request of which only the head is known, when it could not be kept; its body needs not be read then.
+    ///
+    /// - Parameter length: The size of the body, as far as the head says.
+    func admit(_ length: Int?) throws(Refusal) {
+        if let length, length > maximumRequestBytes { throw .tooLarge(limit: maximumRequestBytes) }
+        if let error = lane.log.gauge.refusal(of: length ?? 0) { throw Refusal(error) }
+    }
+
+    /// Takes a request. When this returns, the log has it.
+    ///
+    /// - Parameter reservation: What holds the bytes of the body.
+    /// - Returns: The items that cannot be stored.
+    func take(_ body: Body, _ reservation: inout Reservation) async throws(Refusal) -> Rejections {
+        let arrival = UInt64.now
+        let decoded = try await decode(body, arrival, &reservation)
+        let batch = decoded.batch
         do {
-            try await pipeline.accept(batch, &reservation)
-        } catch {
-            statistics.refused(batch.count, .spans)
-            throw Refusal(error)
-        }
-        let rejected = count(batch.count, batch.rejections, .spans)
-        return ExportTraceServiceResponse(
-            partialSuccess: rejected == 0
-                ? nil : .init(rejectedSpans: Int64(rejected), errorMessage: batch.rejections.message)
-        )
-    }
-
-    /// Takes log records; what the answer says.
-    func takeLogs(
-        _ body: Body,
-        _ reservation: inout Reservation
-    ) async throws(Refusal) -> ExportLogsServiceResponse {
-        let batch = try await decode(body, .logRecords, &reservation) { LogBatch($0, $1) }
-        do {
-            try await pipeline.accept(batch, &reservation)
-        } catch {
-            statistics.refused(batch.count, .logRecords)
-            throw Refusal(error)
-        }
-        let rejected = count(batch.count, batch.rejections, .logRecords)
-        return ExportLogsServiceResponse(
-            partialSuccess: rejected == 0
-                ? nil : .init(rejectedLogRecords: Int64(rejected), errorMessage: batch.rejections.message)
-        )
-    }
-
-    /// Takes metrics; what the answer says.
-    func takeMetrics(
-        _ body: Body,
-        _ reservation: inout Reservation
-    ) async throws(Refusal) -> ExportMetricsServiceResponse {
-        let batch = try await decode(body, .metricPoints, &reservation) { MetricBatch($0, $1) }
-        do {
-            try await pipeline.accept(batch, &reservation)
-        } catch {
-            statistics.refused(batch.count, .metricPoints)
-            throw Refusal(error)
-        }
-        let rejected = count(batch.count, batch.rejections, .metricPoints)
-        return ExportMetricsServiceResponse(
-            partialSuccess: rejected == 0
-                ? nil : .init(rejectedDataPoints: Int64(rejected), errorMessage: batch.rejections.message)
-        )
-    }
-
-    /// Counts what was taken and what was not; how many were not.
-    private func count(_ taken: Int, _ rejections: Rejections, _ signal: Signal) -> Int {
-        statistics.accepted(taken, signal)
-        statistics.rejected(rejections, signal)
-        return rejections.total
-    }
-
-    private func decode<Message: OTLPBody, Batch: Sendable>(
-        _ body: Body,
-        _ signal: Signal,
-        _ reservation: inout Reservation,
-        _ admit: @Sendable (Message, StorableTimes) -> Batch
-    ) async throws(Refusal) -> Batch {
-        let times = StorableTimes(arrival: .now, retention: retention)
-        return try await withTaskExecutorPreference(WorkerThreads.decoding) { () async throws(Refusal) -> Batch in
-            let bytes = try body.coding.expand(body.bytes, upTo: maximumRequestBytes)
-            var held = reservation.bytes
-            do throws(BudgetError) {
-                if body.coding != .identity { held += bytes.count }
-                try reservation.grow(to: held + DecodingCost.estimate(bytes, in: body.encoding, for: signal))
-            } catch {
-                throw Refusal(error)
+            if batch.count > 0 {
+                let isKept = try await lane.log.append(
+                    WriteAheadLog<Batch>.Submission(
+                        arrival: arrival,
+                        body: decoded.body,
+                        items: batch.count,
+                        rowBytes: batch.estimatedSize,
+                        content: batch,
+                        contentBytes: decoded.bytes
+                    )
+                )
+                if isKept { reservation.handOver(decoded.bytes) }
             }
-            let message: Message
+        } catch {
+            statistics.refused(batch.count, Batch.signal)
+            throw Refusal(error)
+        }
+        statistics.accepted(batch.count, Batch.signal)
+        statistics.rejected(batch.rejections, Batch.signal)
+        return batch.rejections
+    }
+
+    private func decode(
+        _ body: Body,
+        _ arrival: UInt64,
+        _ reservation: inout Reservation
+    ) async throws(Refusal) -> Decoded {
+        try await withTaskExecutorPreference(ComputeExecutor.shared) { () async throws(Refusal) -> Decoded in
+            let expanded = try body.coding.expand(body.bytes, upTo: maximumRequestBytes)
+            let held = reservation.bytes + (body.coding == .identity ? 0 : expanded.count)
+            let cost = DecodingCost.estimate(expanded, in: body.encoding, for: Batch.signal)
+            do throws(BudgetError) { try reservation.grow(to: held + cost) } catch { throw Refusal(error) }
+            let message: Batch.Message
             do throws(OTLPDecodingError) {
-                message = try body.encoding.decode(Message.self, bytes)
+                message = try body.encoding.decode(Batch.Message.self, expanded)
             } catch {
                 throw .undecodable(error.description)
             }
-            // What the rows take comes instead.
-            reservation.shrink(to: held)
-            return admit(message, times)
+            let batch = Batch(message, StorableTimes(arrival: arrival, retention: lane.retention))
+            // A resource's attributes stand in each of its rows, so few bytes can become many.
+            guard batch.estimatedSize <= budget.capacity else {
+                statistics.refused(batch.count, Batch.signal)
+                throw .tooLarge(limit: budget.capacity)
+            }
+            let protobuf = body.encoding == .protobuf ? expanded : message.encodeProtobuf()
+            return Decoded(batch: batch, body: protobuf, bytes: cost)
         }
     }
 }

@@ -4,67 +4,91 @@ import OTLP
 
 /// Takes OTLP/HTTP: `POST /v1/traces`, `/v1/metrics` and `/v1/logs` (OTLP specification, OTLP/HTTP).
 struct OTLPReceiver: Sendable {
-    let intake: Intake
+    let spans: Intake<SpanBatch>
+    let logs: Intake<LogBatch>
+    let metrics: Intake<MetricBatch>
 
-    private var budget: MemoryBudget { intake.pipeline.budget }
-    private var statistics: Statistics { intake.pipeline.statistics }
+    /// Takes requests for a pipeline.
+    ///
+    /// - Parameter maximumRequestBytes: How large a body may be once it is expanded.
+    init(_ pipeline: Pipeline, maximumRequestBytes: Int) {
+        func intake<Batch>(_ lane: Lane<Batch>) -> Intake<Batch> {
+            Intake(lane: lane, statistics: pipeline.statistics, maximumRequestBytes: maximumRequestBytes)
+        }
+        spans = intake(pipeline.spans)
+        logs = intake(pipeline.logs)
+        metrics = intake(pipeline.metrics)
+    }
 
     /// Adds the three routes.
     func addRoutes(to router: inout Router) {
         router.post("/v1/traces") { request, _ in
-            await receive(request, .spans) { body, reservation throws(Refusal) in
-                try await intake.takeSpans(body, &reservation)
+            await receive(request, spans) { rejections in
+                ExportTraceServiceResponse(
+                    partialSuccess: rejections.isEmpty
+                        ? nil : .init(rejectedSpans: Int64(rejections.total), errorMessage: rejections.message)
+                )
             }
         }
         router.post("/v1/metrics") { request, _ in
-            await receive(request, .metricPoints) { body, reservation throws(Refusal) in
-                try await intake.takeMetrics(body, &reservation)
+            await receive(request, metrics) { rejections in
+                ExportMetricsServiceResponse(
+                    partialSuccess: rejections.isEmpty
+                        ? nil : .init(rejectedDataPoints: Int64(rejections.total), errorMessage: rejections.message)
+                )
             }
         }
         router.post("/v1/logs") { request, _ in
-            await receive(request, .logRecords) { body, reservation throws(Refusal) in
-                try await intake.takeLogs(body, &reservation)
+            await receive(request, logs) { rejections in
+                ExportLogsServiceResponse(
+                    partialSuccess: rejections.isEmpty
+                        ? nil : .init(rejectedLogRecords: Int64(rejections.total), errorMessage: rejections.message)
+                )
             }
         }
     }
 
-    private func receive(
+    private func receive<Batch: TelemetryBatch>(
         _ request: Request,
-        _ signal: Signal,
-        _ take: (Intake.Body, inout Reservation) async throws(Refusal) -> some OTLPBody
+        _ intake: Intake<Batch>,
+        _ answer: (Rejections) -> some OTLPBody
     ) async -> Response {
-        let contentType = request.head.headerFields[.contentType] ?? ""
-        let encoding = OTLPEncoding(contentType: contentType)
+        let fields = request.head.headerFields
+        let encoding = OTLPEncoding(contentType: fields[.contentType] ?? "")
         do throws(Refusal) {
-            guard let encoding else { throw .unsupportedMediaType(contentType) }
-            let codingName = request.head.headerFields[.contentEncoding]
-            guard let coding = ContentCoding(codingName) else {
-                throw .unsupportedContentEncoding(codingName ?? "")
+            guard let encoding else { throw .unsupportedMediaType(fields[.contentType] ?? "") }
+            guard let coding = ContentCoding(fields[.contentEncoding]) else {
+                throw .unsupportedContentEncoding(fields[.contentEncoding] ?? "")
             }
-            var reservation = Reservation(in: budget)
-            let bytes = try await body(of: request, &reservation)
-            let body = Intake.Body(bytes: bytes, coding: coding, encoding: encoding)
-            return encoding.response(try await take(body, &reservation))
+            let length = fields[.contentLength].flatMap { Int($0) }
+            try intake.admit(length)
+            var reservation = Reservation(in: intake.budget)
+            let bytes = try await read(request.body, length, upTo: intake.maximumRequestBytes, &reservation)
+            let body = Intake<Batch>.Body(bytes: bytes, coding: coding, encoding: encoding)
+            return encoding.response(answer(try await intake.take(body, &reservation)))
         } catch {
-            statistics.refusedRequest(signal, error)
+            intake.statistics.refusedRequest(Batch.signal, error)
             return error.response(in: encoding)
         }
     }
 
-    /// The body as it is sent, within the limit and the budget; what cannot be taken is refused before it is read.
-    private func body(of request: Request, _ reservation: inout Reservation) async throws(Refusal) -> [UInt8] {
-        let limit = intake.maximumRequestBytes
-        var body: [UInt8] = []
+    /// The body as it is sent, within the limit and the budget.
+    private func read(
+        _ body: RequestBody,
+        _ length: Int?,
+        upTo limit: Int,
+        _ reservation: inout Reservation
+    ) async throws(Refusal) -> [UInt8] {
+        var bytes: [UInt8] = []
         do {
-            if let length = request.head.headerFields[.contentLength].flatMap({ Int($0) }) {
-                guard length <= limit else { throw Refusal.tooLarge(limit: limit) }
+            if let length {
                 try reservation.grow(to: length)
-                body.reserveCapacity(length)
+                bytes.reserveCapacity(length)
             }
-            for try await chunk in request.body {
-                guard body.count + chunk.count <= limit else { throw Refusal.tooLarge(limit: limit) }
-                try reservation.grow(to: body.count + chunk.count)
-                body += chunk
+            for try await chunk in body {
+                guard bytes.count + chunk.count <= limit else { throw Refusal.tooLarge(limit: limit) }
+                try reservation.grow(to: bytes.count + chunk.count)
+                bytes += chunk
             }
         } catch let refusal as Refusal {
             throw refusal
@@ -73,6 +97,6 @@ struct OTLPReceiver: Sendable {
         } catch {
             throw .interrupted("The body could not be read: \(error)")
         }
-        return body
+        return bytes
     }
 }

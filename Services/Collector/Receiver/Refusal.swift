@@ -12,9 +12,15 @@ enum Refusal: Error, Sendable, Equatable {
     case tooLarge(limit: Int)
     /// The body is not what it claims to be.
     case undecodable(String)
-    /// The memory budget is used up: ClickHouse takes less than comes in.
+    /// The memory budget is used up: too many requests are in flight.
     case full
-    /// The collector is going away, or the body did not arrive.
+    /// The log holds as much as it may: ClickHouse takes less than comes in.
+    case logFull
+    /// The log cannot be written: its disk is full, read-only or broken.
+    case logUnwritable
+    /// The collector is going away.
+    case ending
+    /// The body did not arrive.
     case interrupted(String)
 
     /// What a budget without room means for the request.
@@ -25,13 +31,22 @@ enum Refusal: Error, Sendable, Equatable {
         }
     }
 
+    /// What a log that takes nothing means for the request.
+    init(_ error: LogError) {
+        switch error {
+        case .full: self = .logFull
+        case .unwritable: self = .logUnwritable
+        case .inUse, .closed: self = .ending
+        }
+    }
+
     /// The status of the answer. Clients try again after 503 only.
     var status: HTTPResponse.Status {
         switch self {
         case .unsupportedMediaType, .unsupportedContentEncoding: .unsupportedMediaType
         case .tooLarge: .contentTooLarge
         case .undecodable, .interrupted: .badRequest
-        case .full: .serviceUnavailable
+        case .full, .logFull, .logUnwritable, .ending: .serviceUnavailable
         }
     }
 
@@ -43,6 +58,9 @@ enum Refusal: Error, Sendable, Equatable {
         case .tooLarge: "too_large"
         case .undecodable: "undecodable"
         case .full: "full"
+        case .logFull: "log_full"
+        case .logUnwritable: "log_unwritable"
+        case .ending: "ending"
         case .interrupted: "interrupted"
         }
     }
@@ -56,6 +74,9 @@ enum Refusal: Error, Sendable, Equatable {
         case .tooLarge(let limit): "The request takes more than \(limit) bytes: send smaller batches."
         case .undecodable(let reason): "The body cannot be decoded: \(reason)"
         case .full: "The collector's memory is full: try again later."
+        case .logFull: "The collector's log is full until ClickHouse takes rows again: try again later."
+        case .logUnwritable: "The collector's log cannot be written: try again later."
+        case .ending: "The collector is ending: try again later."
         case .interrupted(let reason): reason
         }
     }
@@ -65,7 +86,7 @@ enum Refusal: Error, Sendable, Equatable {
         switch self {
         case .unsupportedMediaType, .unsupportedContentEncoding, .undecodable: 3
         case .tooLarge: 8
-        case .full: 14
+        case .full, .logFull, .logUnwritable, .ending: 14
         case .interrupted: 1
         }
     }
@@ -78,7 +99,7 @@ enum Refusal: Error, Sendable, Equatable {
         } else {
             response = Response(status: status, headers: [.contentType: "text/plain"], body: .text(message + "\n"))
         }
-        if self == .full { response.head.headerFields[.retryAfter] = "1" }
+        if status == .serviceUnavailable { response.head.headerFields[.retryAfter] = "1" }
         return response
     }
 }

@@ -10,7 +10,7 @@ struct Administration: Sendable {
     /// such a metric.
     func addMetrics(to router: inout Router) {
         router.get("/metrics") { _, _ in
-            let text = metrics(await pipeline.queuedRows())
+            let text = metrics()
             return Response(status: .ok, headers: [.contentType: "text/plain; version=0.0.4"], body: .text(text))
         }
     }
@@ -19,7 +19,7 @@ struct Administration: Sendable {
     /// restart the collector, which holds them.
     func addHealth(to router: inout Router) {
         router.get("/health") { _, _ in
-            let rows = await pipeline.queuedRows().values.reduce(0, +)
+            let rows = pipeline.queuedItems
             let isFailing = pipeline.statistics.snapshot.rows.values.contains { $0.isFailing }
             let text =
                 #"{"status":"ok","service":"collector","clickhouse":"\#(isFailing ? "failing" : "ok")","#
@@ -28,7 +28,17 @@ struct Administration: Sendable {
         }
     }
 
-    private func metrics(_ queued: [Table: Int]) -> String {
+    /// Adds `/ready`: whether requests are taken now. A full log or disk is a reason to send elsewhere; a ClickHouse that
+    /// is away is none.
+    func addReadiness(to router: inout Router) {
+        router.get("/ready") { _, _ in
+            let refusal = pipeline.gauges.lazy.compactMap { $0.gauge.refusal(of: 0) }.first
+            guard let refusal else { return Response(status: .ok, body: .text("ready\n")) }
+            return Response(status: .serviceUnavailable, headers: [.retryAfter: "1"], body: .text("\(refusal)\n"))
+        }
+    }
+
+    private func metrics() -> String {
         let snapshot = pipeline.statistics.snapshot
         var output = PrometheusText()
         let receiver = [("receiver", "otlp"), ("transport", "http")]
@@ -50,9 +60,10 @@ struct Administration: Sendable {
             output.family("otelcol_exporter_send_failed_\(name)", .counter, "Items given up.")
             output.sample("otelcol_exporter_send_failed_\(name)", exporter, tables.reduce(0) { $0 + $1.dropped })
         }
-        output.family("otelcol_exporter_queue_size", .gauge, "Rows that wait for an insert.")
-        for table in Table.allCases {
-            output.sample("otelcol_exporter_queue_size", exporter + [("table", table.rawValue)], queued[table] ?? 0)
+        output.family("otelcol_exporter_queue_size", .gauge, "Items in the log that are not stored yet.")
+        for (signal, gauge) in pipeline.gauges {
+            let labels = exporter + [("signal", signal.rawValue)]
+            output.sample("otelcol_exporter_queue_size", labels, gauge.reading.items)
         }
         output.family("otelcol_exporter_queue_bytes", .gauge, "Bytes of the memory budget in use.")
         output.sample("otelcol_exporter_queue_bytes", exporter, pipeline.budget.usedBytes)
@@ -72,11 +83,32 @@ struct Administration: Sendable {
             }
         }
         tableMetrics(snapshot, to: &output)
+        logMetrics(to: &output)
         if let memory = ResidentMemory.now {
             output.family("otelcol_process_memory_rss", .gauge, "Resident memory in bytes.")
             output.sample("otelcol_process_memory_rss", [], memory.bytes)
         }
         return output.text
+    }
+
+    private func logMetrics(to output: inout PrometheusText) {
+        let logs = pipeline.gauges.map { (labels: [("signal", $0.signal.rawValue)], reading: $0.gauge.reading) }
+        output.family("otelcol_log_bytes", .gauge, "Bytes in the write-ahead log.")
+        for log in logs { output.sample("otelcol_log_bytes", log.labels, log.reading.bytes) }
+        output.family("otelcol_log_capacity_bytes", .gauge, "How many bytes the write-ahead log may have.")
+        for log in logs { output.sample("otelcol_log_capacity_bytes", log.labels, log.reading.limit) }
+        output.family("otelcol_log_oldest_seconds", .gauge, "Age of the oldest request that is not stored yet.")
+        let now = UInt64.now
+        for log in logs {
+            let age = log.reading.oldestArrival.map { now > $0 ? Double(now - $0) / 1e9 : 0 } ?? 0
+            output.sample("otelcol_log_oldest_seconds", log.labels, age)
+        }
+        output.family("otelcol_log_lost_records", .counter, "Records that were damaged when the log was opened.")
+        for log in logs { output.sample("otelcol_log_lost_records", log.labels, log.reading.lostRecords) }
+        output.family("otelcol_log_failures", .counter, "Requests that the log did not take.")
+        for log in logs { output.sample("otelcol_log_failures", log.labels, log.reading.failures) }
+        output.family("otelcol_log_sync_duration_seconds", .histogram, "How long bringing the log to the disk took.")
+        for log in logs { output.histogram("otelcol_log_sync_duration_seconds", log.labels, log.reading.syncs) }
     }
 
     private func tableMetrics(_ snapshot: Statistics.Snapshot, to output: inout PrometheusText) {
@@ -92,6 +124,14 @@ struct Administration: Sendable {
         output.family("otelcol_exporter_insert_duration_seconds", .histogram, "How long inserts took, failed ones too.")
         for table in tables {
             output.histogram("otelcol_exporter_insert_duration_seconds", table.labels, table.rows.durations)
+        }
+        output.family("otel_received_spans_total", .counter, "Spans taken.")
+        output.sample("otel_received_spans_total", [], snapshot.items[.spans]?.accepted ?? 0)
+        output.family("otel_storage_writes_total", .counter, "Inserts that ClickHouse has stored.")
+        for table in tables { output.sample("otel_storage_writes_total", table.labels, table.rows.inserts) }
+        output.family("otel_storage_write_duration_seconds", .histogram, "How long inserts took, failed ones too.")
+        for table in tables {
+            output.histogram("otel_storage_write_duration_seconds", table.labels, table.rows.durations)
         }
     }
 }

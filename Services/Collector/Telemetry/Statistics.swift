@@ -11,6 +11,7 @@ final class Statistics: Sendable {
     /// What happened to rows of a table.
     struct Rows: Sendable {
         var written = 0
+        var inserts = 0
         var dropped = 0
         var failedInserts = 0
         /// Whether the last insert failed.
@@ -81,6 +82,7 @@ final class Statistics: Sendable {
     func inserted(_ rows: Int, into table: Table, in duration: Duration) {
         state.withLock {
             $0.rows[table]?.written += rows
+            $0.rows[table]?.inserts += 1
             $0.rows[table]?.isFailing = false
             $0.rows[table]?.durations.record(duration)
         }

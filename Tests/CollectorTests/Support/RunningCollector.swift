@@ -21,13 +21,16 @@ struct RunningCollector: Sendable {
             "COLLECTOR_BATCH_LINGER": "5", "COLLECTOR_SHUTDOWN_TIMEOUT": "2000",
             // Nothing listens there.
             "CH_HOST": "127.0.0.1:1",
+            // Any size fits on any machine's disk, and no test waits for one.
+            "COLLECTOR_LOG_SYNC": "never",
         ]
         variables.merge(environment) { _, new in new }
         let configuration = try CollectorConfiguration(Settings(environment: variables))
         return try Collector(configuration, logger: Logger(label: "collector") { _ in SwiftLogNoOpLogHandler() })
     }
 
-    fileprivate init(_ environment: [String: String]) throws {
+    fileprivate init(_ environment: [String: String], folder: String) throws {
+        let environment = ["COLLECTOR_LOG_DIR": folder].merging(environment) { _, given in given }
         collector = try Self.collector(environment)
         client = HTTPClient(configuration: .patient)
         group = ServiceGroup(
@@ -84,7 +87,8 @@ func withCollector<Result: Sendable>(
     _ environment: [String: String] = [:],
     _ body: @Sendable (RunningCollector) async throws -> Result
 ) async throws -> Result {
-    let running = try RunningCollector(environment)
+    let folder = try TemporaryFolder()
+    let running = try RunningCollector(environment, folder: folder.path)
     return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await running.run() }
         let result: Result

@@ -1,32 +1,6 @@
 import Glibc
 import Synchronization
 
-/// Threads of their own for work that must not hold up an event loop or the cooperative pool: expanding, decoding and
-/// encoding whole requests.
-///
-/// Run a function there with `withTaskExecutorPreference`.
-final class WorkerThreads: TaskExecutor {
-    /// Expands and decodes requests, and encodes batches: as many threads as there are processors.
-    static let decoding = WorkerThreads(count: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-
-    private let jobs = JobQueue()
-
-    /// Starts the threads; they end when the executor is released.
-    init(count: Int) {
-        for _ in 0..<count { jobs.startThread() }
-    }
-
-    deinit {
-        jobs.close()
-    }
-
-    func enqueue(_ job: consuming ExecutorJob) {
-        let executor = asUnownedTaskExecutor()
-        let job = UnownedJob(job)
-        jobs.append { job.runSynchronously(on: executor) }
-    }
-}
-
 /// Work that waits for a thread, in the order in which it came.
 final class JobQueue: Sendable {
     private struct State {
