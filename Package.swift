@@ -103,6 +103,8 @@ let package = Package(
         shared("OTLP", [], imports: internalImports),
         shared("Gzip", ["CZlib"], imports: internalImports),
         shared("Zstandard", ["CZstd"], imports: internalImports),
+        shared("LinearRegex", imports: internalImports),
+        shared("PromQL", ["LinearRegex"], imports: internalImports),
         shared("CurlHTTP", ["CCurl"], imports: internalImports),
         shared(
             "OTelSDK",
@@ -192,6 +194,8 @@ let package = Package(
         tests("TextCoding"),
         tests("SeededRandom"),
         tests("ClickHouseHTTP", ["CurlHTTP", "EmbeddedClickHouse", "HTTPCore", httpTypes]),
+        tests("LinearRegex"),
+        tests("PromQL", ["ChildProcess", "CurlHTTP"], exclude: ["Expressions"]),
         tests("CurlHTTP", ["ChildProcess", "HTTPCore", httpTypes]),
         tests("OTelSDK", ["OTLP", "Gzip", "HTTPCore", httpTypes, tracing, logging, coreMetrics, lifecycle]),
         tests("SQLitePool", ["Deadlines", grdb, tracing, logging, coreMetrics, inMemoryTracing, metricsTestKit]),
