@@ -19,7 +19,9 @@ def test_a_foreign_host_is_refused(server: EmbeddedServer, host: str) -> None:
         assert server.request("GET", path, headers={"Host": host}).status in (400, 403)
 
 
-@pytest.mark.parametrize("host", ["localhost:8123", "127.0.0.1", "LOCALHOST", "[::1]:8123"])
+@pytest.mark.parametrize(
+    "host", ["localhost:8123", "127.0.0.1", "LOCALHOST", "[::1]:8123", "localhost.", "localhost.:8123", "127.0.0.1."]
+)
 def test_loopback_names_are_welcome(server: EmbeddedServer, host: str) -> None:
     assert server.request("GET", "/", headers={"Host": host}, query="SELECT 1").body == b"1\n"
 
@@ -81,6 +83,33 @@ def test_a_password_is_asked_where_one_is_set(tmp_path: Path) -> None:
         assert secret not in server.request("GET", "/__ENV.js").text
         assert secret not in "".join(answer.text for answer in refusals)
         assert secret not in server.data.with_suffix(".log").read_text()
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("password", ["pässwörd", "пароль", "密码"])
+def test_a_password_may_hold_any_letter(tmp_path: Path, password: str) -> None:
+    server = EmbeddedServer(tmp_path / "data", environment={"CH_PASSWORD": password})
+    try:
+
+        def basic(word: str) -> str:
+            return "Basic " + base64.b64encode(f"default:{word}".encode()).decode()
+
+        def key(word: str) -> dict[str, str]:
+            # http.client writes header values as Latin-1: these are the bytes of UTF-8.
+            return {"X-ClickHouse-User": "default", "X-ClickHouse-Key": word.encode().decode("latin-1")}
+
+        assert server.request(body="SELECT 1", headers={"Authorization": basic(password)}).body == b"1\n"
+        assert server.request(body="SELECT 1", headers=key(password)).body == b"1\n"
+        assert server.request(body="SELECT 1", password=password).body == b"1\n"
+        wrong = [
+            server.request(body="SELECT 1", headers={"Authorization": basic("wröng")}),
+            server.request(body="SELECT 1", headers={"Authorization": "Basic ä"}),
+            server.request(body="SELECT 1", headers=key("wröng")),
+            server.request(body="SELECT 1", headers={"X-ClickHouse-User": "\xff", "X-ClickHouse-Key": "\xfe"}),
+            server.request(body="SELECT 1", user="jürgen", password=password),
+        ]
+        assert [answer.status for answer in wrong] == [403] * 5
     finally:
         server.stop()
 

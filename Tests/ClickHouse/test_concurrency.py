@@ -113,3 +113,17 @@ def test_the_server_ends_in_time_while_an_endless_insert_runs(tmp_path: Path) ->
         wait_until(lambda: running(server, "endless"), "the insert runs")
         assert server.stop() == 0
         assert insert.exception(HANG_GUARD_SECONDS) is not None or insert.result().status != 200
+
+
+def test_a_client_stops_its_query_by_the_id_that_it_gave(server: EmbeddedServer) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        stopped = pool.submit(server.request, body=ENDLESS, query_id="mine-1", log_comment="why not")
+        asked = "SELECT count() FROM system.processes WHERE query_id = 'mine-1'"
+        wait_until(lambda: server.query(asked) == "1\n", "the query has the client's id")
+        assert server.query("SELECT p.initial_query_id FROM system.processes AS p WHERE p.query_id = 'mine-1'")
+        killed = server.query("KILL QUERY WHERE query_id = {id:String} SYNC", param_id="mine-1")
+        answer = stopped.result(HANG_GUARD_SECONDS)
+    assert killed != ""
+    assert answer.headers["X-ClickHouse-Exception-Code"] == "394", answer.text
+    assert answer.headers["X-ClickHouse-Query-Id"] == "mine-1"
+    assert server.query("KILL QUERY WHERE query_id = 'mine-1' SYNC") == ""

@@ -24,7 +24,7 @@ WITH
     (
         SELECT max(Caller) AS caller, groupArrayArray(Served) AS served
         FROM otel_traces_rollup_calls
-        WHERE Hour >= toStartOfHour(now() - toIntervalSecond(seconds + 60))
+        WHERE Hour >= toStartOfHour(now('UTC') - toIntervalSecond(seconds + 60))
           AND Call <= intDiv(0xFFFFFFFFFFFFFFFF, n)
         GROUP BY Call
     )

@@ -24,7 +24,7 @@ WITH
         -- One trace in 16 lies ready.
         SELECT TraceId, ServiceName, StatusCode
         FROM otel_traces_rollup_sample
-        WHERE n >= 16 AND toStartOfHour(Timestamp) >= toStartOfHour(now() - toIntervalSecond(seconds))
+        WHERE n >= 16 AND toStartOfHour(Timestamp) >= toStartOfHour(now('UTC') - toIntervalSecond(seconds))
           AND Timestamp >= now() - toIntervalSecond(seconds) AND substring(TraceId, 25) < last_digits
     )
 SELECT

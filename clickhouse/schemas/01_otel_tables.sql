@@ -13,15 +13,15 @@ CREATE TABLE IF NOT EXISTS schema_version
 (
     `Version` UInt32,
     `Name` LowCardinality(String),
-    `AppliedAt` DateTime DEFAULT now()
+    `AppliedAt` DateTime('UTC') DEFAULT now()
 )
 ENGINE = ReplacingMergeTree(AppliedAt)
 ORDER BY Version;
 
 CREATE TABLE IF NOT EXISTS otel_logs
 (
-    `Timestamp` DateTime64(9) CODEC(Delta(8), ZSTD(1)),
-    `TimestampTime` DateTime DEFAULT toDateTime(Timestamp) CODEC(Delta(4), ZSTD(1)),
+    `Timestamp` DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    `TimestampTime` DateTime('UTC') DEFAULT toDateTime(Timestamp) CODEC(Delta(4), ZSTD(1)),
     `TraceId` String CODEC(ZSTD(1)),
     `SpanId` String CODEC(ZSTD(1)),
     `TraceFlags` UInt8 CODEC(ZSTD(1)),
@@ -56,7 +56,7 @@ SETTINGS index_granularity = 8192, ttl_only_drop_parts = 1, non_replicated_dedup
 
 CREATE TABLE IF NOT EXISTS otel_traces
 (
-    `Timestamp` DateTime64(9) CODEC(Delta(8), ZSTD(1)),
+    `Timestamp` DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
     `TraceId` String CODEC(ZSTD(1)),
     `SpanId` String CODEC(ZSTD(1)),
     `ParentSpanId` String CODEC(ZSTD(1)),
@@ -71,7 +71,7 @@ CREATE TABLE IF NOT EXISTS otel_traces
     `Duration` UInt64 CODEC(T64, ZSTD(1)),
     `StatusCode` LowCardinality(String) CODEC(ZSTD(1)),
     `StatusMessage` String CODEC(ZSTD(1)),
-    `Events.Timestamp` Array(DateTime64(9)) CODEC(ZSTD(1)),
+    `Events.Timestamp` Array(DateTime64(9, 'UTC')) CODEC(ZSTD(1)),
     `Events.Name` Array(LowCardinality(String)) CODEC(ZSTD(1)),
     `Events.Attributes` Array(Map(LowCardinality(String), String)) CODEC(ZSTD(1)),
     `Links.TraceId` Array(String) CODEC(ZSTD(1)),
@@ -102,8 +102,8 @@ SETTINGS index_granularity = 8192, ttl_only_drop_parts = 1, non_replicated_dedup
 CREATE TABLE IF NOT EXISTS otel_traces_trace_id_ts
 (
     `TraceId` String CODEC(ZSTD(1)),
-    `Start` DateTime CODEC(Delta(4), ZSTD(1)),
-    `End` DateTime CODEC(Delta(4), ZSTD(1)),
+    `Start` DateTime('UTC') CODEC(Delta(4), ZSTD(1)),
+    `End` DateTime('UTC') CODEC(Delta(4), ZSTD(1)),
     INDEX idx_trace_id TraceId TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = MergeTree
@@ -115,8 +115,8 @@ SETTINGS index_granularity = 8192, ttl_only_drop_parts = 1, non_replicated_dedup
 CREATE MATERIALIZED VIEW IF NOT EXISTS otel_traces_trace_id_ts_mv TO otel_traces_trace_id_ts
 (
     `TraceId` String,
-    `Start` DateTime,
-    `End` DateTime
+    `Start` DateTime('UTC'),
+    `End` DateTime('UTC')
 )
 AS SELECT
     TraceId,
@@ -140,12 +140,12 @@ CREATE TABLE IF NOT EXISTS otel_metrics_gauge
     `MetricDescription` LowCardinality(String) CODEC(ZSTD(1)),
     `MetricUnit` LowCardinality(String) CODEC(ZSTD(1)),
     `Attributes` Map(LowCardinality(String), String) CODEC(ZSTD(1)),
-    `StartTimeUnix` DateTime64(9) CODEC(Delta(8), ZSTD(1)),
-    `TimeUnix` DateTime64(9) CODEC(Delta(8), ZSTD(1)),
+    `StartTimeUnix` DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    `TimeUnix` DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
     `Value` Float64 CODEC(ZSTD(1)),
     `Flags` UInt32 CODEC(ZSTD(1)),
     `Exemplars.FilteredAttributes` Array(Map(LowCardinality(String), String)) CODEC(ZSTD(1)),
-    `Exemplars.TimeUnix` Array(DateTime64(9)) CODEC(ZSTD(1)),
+    `Exemplars.TimeUnix` Array(DateTime64(9, 'UTC')) CODEC(ZSTD(1)),
     `Exemplars.Value` Array(Float64) CODEC(ZSTD(1)),
     `Exemplars.SpanId` Array(String) CODEC(ZSTD(1)),
     `Exemplars.TraceId` Array(String) CODEC(ZSTD(1)),
@@ -175,12 +175,12 @@ CREATE TABLE IF NOT EXISTS otel_metrics_sum
     `MetricDescription` LowCardinality(String) CODEC(ZSTD(1)),
     `MetricUnit` LowCardinality(String) CODEC(ZSTD(1)),
     `Attributes` Map(LowCardinality(String), String) CODEC(ZSTD(1)),
-    `StartTimeUnix` DateTime64(9) CODEC(Delta(8), ZSTD(1)),
-    `TimeUnix` DateTime64(9) CODEC(Delta(8), ZSTD(1)),
+    `StartTimeUnix` DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    `TimeUnix` DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
     `Value` Float64 CODEC(ZSTD(1)),
     `Flags` UInt32 CODEC(ZSTD(1)),
     `Exemplars.FilteredAttributes` Array(Map(LowCardinality(String), String)) CODEC(ZSTD(1)),
-    `Exemplars.TimeUnix` Array(DateTime64(9)) CODEC(ZSTD(1)),
+    `Exemplars.TimeUnix` Array(DateTime64(9, 'UTC')) CODEC(ZSTD(1)),
     `Exemplars.Value` Array(Float64) CODEC(ZSTD(1)),
     `Exemplars.SpanId` Array(String) CODEC(ZSTD(1)),
     `Exemplars.TraceId` Array(String) CODEC(ZSTD(1)),
@@ -212,14 +212,14 @@ CREATE TABLE IF NOT EXISTS otel_metrics_histogram
     `MetricDescription` LowCardinality(String) CODEC(ZSTD(1)),
     `MetricUnit` LowCardinality(String) CODEC(ZSTD(1)),
     `Attributes` Map(LowCardinality(String), String) CODEC(ZSTD(1)),
-    `StartTimeUnix` DateTime64(9) CODEC(Delta(8), ZSTD(1)),
-    `TimeUnix` DateTime64(9) CODEC(Delta(8), ZSTD(1)),
+    `StartTimeUnix` DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    `TimeUnix` DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
     `Count` UInt64 CODEC(Delta(8), ZSTD(1)),
     `Sum` Float64 CODEC(ZSTD(1)),
     `BucketCounts` Array(UInt64) CODEC(ZSTD(1)),
     `ExplicitBounds` Array(Float64) CODEC(ZSTD(1)),
     `Exemplars.FilteredAttributes` Array(Map(LowCardinality(String), String)) CODEC(ZSTD(1)),
-    `Exemplars.TimeUnix` Array(DateTime64(9)) CODEC(ZSTD(1)),
+    `Exemplars.TimeUnix` Array(DateTime64(9, 'UTC')) CODEC(ZSTD(1)),
     `Exemplars.Value` Array(Float64) CODEC(ZSTD(1)),
     `Exemplars.SpanId` Array(String) CODEC(ZSTD(1)),
     `Exemplars.TraceId` Array(String) CODEC(ZSTD(1)),
@@ -253,8 +253,8 @@ CREATE TABLE IF NOT EXISTS otel_metrics_exp_histogram
     `MetricDescription` LowCardinality(String) CODEC(ZSTD(1)),
     `MetricUnit` LowCardinality(String) CODEC(ZSTD(1)),
     `Attributes` Map(LowCardinality(String), String) CODEC(ZSTD(1)),
-    `StartTimeUnix` DateTime64(9) CODEC(Delta(8), ZSTD(1)),
-    `TimeUnix` DateTime64(9) CODEC(Delta(8), ZSTD(1)),
+    `StartTimeUnix` DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    `TimeUnix` DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
     `Count` UInt64 CODEC(Delta(8), ZSTD(1)),
     `Sum` Float64 CODEC(ZSTD(1)),
     `Scale` Int32 CODEC(ZSTD(1)),
@@ -264,7 +264,7 @@ CREATE TABLE IF NOT EXISTS otel_metrics_exp_histogram
     `NegativeOffset` Int32 CODEC(ZSTD(1)),
     `NegativeBucketCounts` Array(UInt64) CODEC(ZSTD(1)),
     `Exemplars.FilteredAttributes` Array(Map(LowCardinality(String), String)) CODEC(ZSTD(1)),
-    `Exemplars.TimeUnix` Array(DateTime64(9)) CODEC(ZSTD(1)),
+    `Exemplars.TimeUnix` Array(DateTime64(9, 'UTC')) CODEC(ZSTD(1)),
     `Exemplars.Value` Array(Float64) CODEC(ZSTD(1)),
     `Exemplars.SpanId` Array(String) CODEC(ZSTD(1)),
     `Exemplars.TraceId` Array(String) CODEC(ZSTD(1)),
@@ -298,8 +298,8 @@ CREATE TABLE IF NOT EXISTS otel_metrics_summary
     `MetricDescription` LowCardinality(String) CODEC(ZSTD(1)),
     `MetricUnit` LowCardinality(String) CODEC(ZSTD(1)),
     `Attributes` Map(LowCardinality(String), String) CODEC(ZSTD(1)),
-    `StartTimeUnix` DateTime64(9) CODEC(Delta(8), ZSTD(1)),
-    `TimeUnix` DateTime64(9) CODEC(Delta(8), ZSTD(1)),
+    `StartTimeUnix` DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    `TimeUnix` DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
     `Count` UInt64 CODEC(Delta(8), ZSTD(1)),
     `Sum` Float64 CODEC(ZSTD(1)),
     `ValueAtQuantiles.Quantile` Array(Float64) CODEC(ZSTD(1)),

@@ -3,8 +3,8 @@
 
 CREATE TABLE IF NOT EXISTS hyperdx_sessions
 (
-    `Timestamp` DateTime64(9) CODEC(Delta(8), ZSTD(1)),
-    `TimestampTime` DateTime DEFAULT toDateTime(Timestamp) CODEC(Delta(4), ZSTD(1)),
+    `Timestamp` DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    `TimestampTime` DateTime('UTC') DEFAULT toDateTime(Timestamp) CODEC(Delta(4), ZSTD(1)),
     `TraceId` String CODEC(ZSTD(1)),
     `SpanId` String CODEC(ZSTD(1)),
     `TraceFlags` UInt8 CODEC(ZSTD(1)),

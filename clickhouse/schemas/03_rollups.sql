@@ -6,7 +6,7 @@
 
 CREATE TABLE IF NOT EXISTS otel_traces_rollup_5m
 (
-    `Time` DateTime CODEC(Delta(4), ZSTD(1)),
+    `Time` DateTime('UTC') CODEC(Delta(4), ZSTD(1)),
     `ServiceName` LowCardinality(String) CODEC(ZSTD(1)),
     `SpanName` LowCardinality(String) CODEC(ZSTD(1)),
     `SpanKind` LowCardinality(String) CODEC(ZSTD(1)),
@@ -39,7 +39,7 @@ GROUP BY Time, ServiceName, SpanName, SpanKind;
 
 CREATE TABLE IF NOT EXISTS otel_traces_rollup_1h
 (
-    `Time` DateTime CODEC(Delta(4), ZSTD(1)),
+    `Time` DateTime('UTC') CODEC(Delta(4), ZSTD(1)),
     `ServiceName` LowCardinality(String) CODEC(ZSTD(1)),
     `SpanName` LowCardinality(String) CODEC(ZSTD(1)),
     `SpanKind` LowCardinality(String) CODEC(ZSTD(1)),

@@ -10,12 +10,12 @@
 
 CREATE TABLE IF NOT EXISTS otel_traces_rollup_calls
 (
-    `Hour` DateTime CODEC(Delta(4), ZSTD(1)),
+    `Hour` DateTime('UTC') CODEC(Delta(4), ZSTD(1)),
     `Call` UInt64 CODEC(NONE),
     `Caller` SimpleAggregateFunction(max, LowCardinality(String)) CODEC(ZSTD(1)),
     `Served` SimpleAggregateFunction(
         groupArrayArray,
-        Array(Tuple(ServiceName String, Time DateTime, Duration UInt64, IsError UInt8))
+        Array(Tuple(ServiceName String, Time DateTime('UTC'), Duration UInt64, IsError UInt8))
     ) CODEC(ZSTD(1))
 )
 ENGINE = AggregatingMergeTree

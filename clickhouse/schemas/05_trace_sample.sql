@@ -7,7 +7,7 @@
 
 CREATE TABLE IF NOT EXISTS otel_traces_rollup_sample
 (
-    `Timestamp` DateTime CODEC(Delta(4), ZSTD(1)),
+    `Timestamp` DateTime('UTC') CODEC(Delta(4), ZSTD(1)),
     `TraceId` String CODEC(ZSTD(1)),
     `SpanId` String CODEC(ZSTD(1)),
     `ParentSpanId` String CODEC(ZSTD(1)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,13 +43,14 @@ class Access:
         if self.password is None:
             return
         user, password = _credentials(query, headers)
-        same_user = hmac.compare_digest(user.encode(), (self.user or "default").encode())
-        same_password = hmac.compare_digest(password.encode(), self.password.encode())
+        same_user = hmac.compare_digest(_bytes(user), _bytes(self.user or "default"))
+        same_password = hmac.compare_digest(_bytes(password), _bytes(self.password))
         if not (same_user and same_password):
             raise refused(
                 516,
                 "AUTHENTICATION_FAILED",
-                f"{user}: Authentication failed: password is incorrect, or there is no user with such name",
+                f"{_bytes(user).decode(errors='replace')}: Authentication failed: password is incorrect,"
+                " or there is no user with such name",
             )
 
 
@@ -58,7 +58,14 @@ def _host_name(host: str) -> str:
     name = host.strip().lower()
     if name.startswith("["):
         return name[: name.find("]") + 1]
-    return name.rpartition(":")[0] if ":" in name else name
+    name = name.rpartition(":")[0] if ":" in name else name
+    # A name that ends in a dot is the same name, written in full (RFC 1034, 3.1).
+    return name.removesuffix(".")
+
+
+def _bytes(text: str) -> bytes:
+    """The text as it came over the wire: what is not UTF-8 in a header stands for its bytes."""
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _credentials(query: Mapping[str, str], headers: Mapping[str, str]) -> tuple[str, str]:
@@ -68,7 +75,7 @@ def _credentials(query: Mapping[str, str], headers: Mapping[str, str]) -> tuple[
     if scheme.lower() == "basic":
         try:
             user, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:
             raise refused(
                 516, "AUTHENTICATION_FAILED", "The Authorization header is not base64 of user:password"
             ) from None

@@ -12,6 +12,7 @@ import re
 import signal
 import socket
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,9 @@ class StartError(Exception):
 def main() -> None:
     """Runs the server; exits with status 1 and one line when it cannot start."""
     options = _options()
+    # Days and hours are those of UTC wherever the machine is: the folder may be opened elsewhere tomorrow.
+    os.environ["TZ"] = "UTC"
+    time.tzset()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
     try:
         asyncio.run(_serve(options))
@@ -45,20 +49,20 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--port", type=int, default=None, help="default CLICKHOUSE_HTTP_PORT, else 8123; 0 for any free one"
     )
-    parser.add_argument("--data", type=Path, required=True, help="folder of the data; made when missing")
+    parser.add_argument("--data", type=_path, required=True, help="folder of the data; made when missing")
     parser.add_argument(
         "--schemas",
-        type=Path,
+        type=_path,
         default=_REPOSITORY / "clickhouse" / "schemas",
         help="folder of *.sql that are run at start in the database CH_DATABASE (default o11y)",
     )
     parser.add_argument(
         "--sources",
-        type=Path,
+        type=_path,
         default=_REPOSITORY / "hyperdx" / "sources.json",
         help="the sources that the ClickStack UI finds set up",
     )
-    parser.add_argument("--ui", type=Path, default=None, help="folder of the ClickStack UI (default: DATA/clickstack)")
+    parser.add_argument("--ui", type=_path, default=None, help="folder of the ClickStack UI (default: DATA/clickstack)")
     parser.add_argument(
         "--allow-host",
         action="append",
@@ -66,7 +70,18 @@ def _options() -> argparse.Namespace:
         metavar="NAME",
         help="host name that requests may use besides localhost; repeatable, or CLICKHOUSE_ALLOWED_HOSTS=a,b",
     )
+    parser.add_argument(
+        "--allow-sources",
+        action="store_true",
+        default=os.environ.get("CLICKHOUSE_ALLOW_SOURCES", "").lower() in ("1", "true"),
+        help="let statements use files, addresses and programs: file(), url(), s3(), executable(), ... with the rights"
+        " of the user who runs this; or CLICKHOUSE_ALLOW_SOURCES=true",
+    )
     return parser.parse_args()
+
+
+def _path(text: str) -> Path:
+    return Path(text).absolute()
 
 
 async def _serve(options: argparse.Namespace) -> None:
@@ -85,7 +100,7 @@ async def _serve(options: argparse.Namespace) -> None:
     from embedded_clickhouse.clickstack.provisioning import Provisioning
     from embedded_clickhouse.query_endpoint import QueryEndpoint
 
-    engine = _open(options.data, options.schemas, database)
+    engine = _open(options, database)
     access = Access(
         host_names=frozenset(name.lower() for name in [*options.allow_host, _as_host(options.host)]),
         user=os.environ.get("CH_USER") or None,
@@ -142,30 +157,40 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _open(data: Path, schemas: Path, database: str):  # type: ignore[no-untyped-def]
+def _open(options: argparse.Namespace, database: str):  # type: ignore[no-untyped-def]
     from embedded_clickhouse.engine import Engine
+    from embedded_clickhouse.engine_configuration import write_configuration
     from embedded_clickhouse.errors import ClickHouseError
 
-    scripts = sorted(schemas.glob("*.sql"))
+    data, schemas = options.data, options.schemas
+    scripts = [(script, script.read_text()) for script in sorted(schemas.glob("*.sql"))]
     if not scripts:
         raise StartError(f"--schemas {schemas}: there are no .sql files in it")
     try:
         (data / "engine").mkdir(parents=True, exist_ok=True)
+        _lock(data)
+        # The engine's address has no room for odd characters: from here on it is given as seen from the folder.
+        os.chdir(data)
+        configuration = write_configuration(Path("configuration"), sources_allowed=options.allow_sources)
     except OSError as error:
         raise StartError(f"--data {data}: {error.strerror}") from None
-    _lock(data)
     try:
-        engine = Engine(data / "engine")
+        engine = Engine(Path("engine"), configuration, database, sources_allowed=options.allow_sources)
     except ClickHouseError as error:
         first = error.message.splitlines()[0]
         raise StartError(f"cannot open {data}: {first}") from None
-    for script in scripts:
+    for script, text in scripts:
         try:
-            engine.run_script(script.read_text(), database)
+            engine.run_script(text, database)
         except ClickHouseError as error:
             with contextlib.suppress(ClickHouseError):
                 engine.close()
             raise StartError(f"{script}: {error.message}") from None
+    try:
+        engine.repartition(database)
+    except ClickHouseError as error:
+        # What cannot be moved now, as on a full disk, is moved at another start.
+        logging.getLogger("embedded-clickhouse").warning("rows of another time zone stay where they are: %s", error)
     return engine
 
 
@@ -174,7 +199,7 @@ def _lock(data: Path) -> None:
     lock = os.open(data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         raise StartError(f"cannot open {data}: another server has it open: stop it or choose another --data") from None
 
 

@@ -14,7 +14,10 @@ from pathlib import Path
 import chdb
 from chdb.state.sqlitelike import Connection
 
+from embedded_clickhouse.client_query_ids import CLIENT_QUERY_ID, comment_with
 from embedded_clickhouse.errors import ClickHouseError, refused
+from embedded_clickhouse.repartition import repartition
+from embedded_clickhouse.sql_text import identifier, string
 
 _SETTING_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 _SESSIONS_AT_MOST = 1000
@@ -45,9 +48,15 @@ class Session:
 class Engine:
     """Opens the folder, hands out connections, cancels queries. Every method may be called from any thread."""
 
-    def __init__(self, folder: Path) -> None:
-        """Opens or makes the database in ``folder``; raises ``ClickHouseError``, also when another process has it."""
-        self._path = str(folder)
+    def __init__(self, folder: Path, configuration: Path, database: str, *, sources_allowed: bool = False) -> None:
+        """Opens or makes the database in ``folder``; raises ``ClickHouseError``, also when another process has it.
+
+        ``configuration`` is the file of ``write_configuration``; ``database`` is where a statement runs that names
+        none. The library takes both paths as part of an address, so neither may hold a ``?``, ``&`` or ``%``.
+        """
+        self._address = f"{folder}?config-file={configuration}"
+        self._database = database
+        self.sources_allowed = sources_allowed
         self._sessions: dict[str, Session] = {}
         self._sessions_lock = threading.Lock()
         # The engine lives as long as any connection does.
@@ -74,6 +83,18 @@ class Engine:
         finally:
             connection.close()
 
+    def repartition(self, database: str) -> None:
+        """Puts what was written in another time zone under its UTC days; raises ``ClickHouseError``."""
+        connection = self._connect()
+        try:
+            _ask(connection, f"USE {identifier(database)}")
+            repartition(
+                lambda sql: [json.loads(line) for line in _ask(connection, sql, "JSONCompactEachRow").splitlines()],
+                database,
+            )
+        finally:
+            connection.close()
+
     @contextmanager
     def connection(self, context: QueryContext) -> Iterator[Connection]:
         """A connection in the given surroundings, for one statement.
@@ -83,7 +104,7 @@ class Engine:
         if context.session_id is None:
             connection = self._connect()
             try:
-                _enter(connection, context)
+                self._enter(connection, context)
                 yield connection
             finally:
                 connection.close()
@@ -93,7 +114,7 @@ class Engine:
         with self._session(context) as connection:
             before = _settings_before(connection, context)
             try:
-                _enter(connection, context)
+                self._enter(connection, context)
                 yield connection
             finally:
                 _ask(connection, f"SET {before}")
@@ -103,7 +124,7 @@ class Engine:
         connection = self._connect()
         try:
             with suppress(ClickHouseError):
-                _ask(connection, f"KILL QUERY WHERE Settings['log_comment'] = {string(query_id)} ASYNC")
+                _ask(connection, f"KILL QUERY WHERE {CLIENT_QUERY_ID} = {string(query_id)} ASYNC")
         finally:
             connection.close()
 
@@ -133,9 +154,24 @@ class Engine:
         for session in ended:
             session.connection.close()
 
+    def _enter(self, connection: Connection, context: QueryContext) -> None:
+        # A session stays in the database that it chose.
+        if context.database or context.session_id is None:
+            _ask(connection, f"USE {identifier(context.database or self._database)}")
+        # A library that is used at a prompt takes a bare expression for a SELECT; a server does not.
+        settings = {"implicit_select": "0", **context.settings}
+        settings["log_comment"] = comment_with(context.query_id, context.settings.get("log_comment", ""))
+        for name in settings:
+            if not _SETTING_NAME.fullmatch(name):
+                raise refused(115, "UNKNOWN_SETTING", f"Setting {name} is neither a builtin setting nor a custom one")
+        assignments = [f"{name} = {string(value)}" for name, value in settings.items()]
+        if context.read_only and settings.get("readonly") != "1":
+            assignments.append("readonly = 2")
+        _ask(connection, "SET " + ", ".join(assignments))
+
     def _connect(self) -> Connection:
         try:
-            return chdb.connect(self._path)
+            return chdb.connect(self._address)
         except RuntimeError as error:
             raise ClickHouseError.of_engine(error) from None
 
@@ -151,6 +187,7 @@ class Engine:
                 if len(self._sessions) >= _SESSIONS_AT_MOST:
                     raise refused(202, "TOO_MANY_SIMULTANEOUS_QUERIES", "Too many sessions: end some first")
                 session = self._sessions[context.session_id] = Session(self._connect())
+                _ask(session.connection, f"USE {identifier(self._database)}")
             if not session.busy.acquire(blocking=False):
                 raise refused(
                     373, "SESSION_IS_LOCKED", f"Session {context.session_id} is locked by a concurrent client"
@@ -162,29 +199,20 @@ class Engine:
             session.busy.release()
 
 
-def identifier(name: str) -> str:
-    """The name as SQL writes it."""
-    return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"
+def canonical(connection: Connection, text: bytes) -> bytes:
+    """The statement in the engine's own spelling, on one line without comments.
 
-
-def string(text: str) -> str:
-    """The text as a SQL literal."""
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
-
-
-def _enter(connection: Connection, context: QueryContext) -> None:
-    if context.database:
-        _ask(connection, f"USE {identifier(context.database)}")
-    # The comment is how cancel() finds the query: chDB gives queries ids of its own.
-    # A library that is used at a prompt takes a bare expression for a SELECT; a server does not.
-    settings = {"log_comment": context.query_id, "implicit_select": "0", **context.settings}
-    for name in settings:
-        if not _SETTING_NAME.fullmatch(name):
-            raise refused(115, "UNKNOWN_SETTING", f"Setting {name} is neither a builtin setting nor a custom one")
-    assignments = [f"{name} = {string(value)}" for name, value in settings.items()]
-    if context.read_only and settings.get("readonly") != "1":
-        assignments.append("readonly = 2")
-    _ask(connection, "SET " + ", ".join(assignments))
+    Raises ``ClickHouseError`` for what is no statement, or several.
+    """
+    try:
+        sql = text.decode()
+    except UnicodeDecodeError:
+        raise refused(62, "SYNTAX_ERROR", "The statement is not UTF-8") from None
+    try:
+        return _ask(connection, f"SELECT formatQuerySingleLine({string(sql)})", "RawBLOB")
+    except ClickHouseError as error:
+        message = error.message.partition(": In scope SELECT formatQuery")[0]
+        raise ClickHouseError(error.code, f"{message} (SYNTAX_ERROR)" if error.code == 62 else message) from None
 
 
 def _settings_before(connection: Connection, context: QueryContext) -> str:

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import chdb
 from chdb.state.sqlitelike import Connection, StreamingResult
 
+from embedded_clickhouse import statement_policy
+from embedded_clickhouse.client_query_ids import with_client_query_ids
 from embedded_clickhouse.content_coding import DECODE_ERRORS, Decoder
-from embedded_clickhouse.engine import Engine, QueryContext
+from embedded_clickhouse.engine import Engine, QueryContext, canonical
 from embedded_clickhouse.errors import ClickHouseError, refused
-from embedded_clickhouse.statement import InsertStatement, insert_with_data, is_select, output_format, reads_only
+from embedded_clickhouse.external_tables import ExternalTable, add_external_tables, drop_external_tables
+from embedded_clickhouse.statement import InsertStatement, insert_with_data, is_select, output_format
 
 _HEAD_BYTES = 64 * 1024
 _STATEMENT_BYTES = 64 * 1024 * 1024
+_LITERALS_ONLY = {
+    "input_format_values_interpret_expressions": "0",
+    "input_format_values_deduce_templates_of_expressions": "0",
+}
 
 # The engine's streams begin every block anew; only for these formats are the blocks in a row one document.
 _STREAMED = frozenset(
@@ -41,6 +49,8 @@ class Statement:
     context: QueryContext
     whole: bool = False
     """Whether the answer must be complete before any of it is sent."""
+    external_tables: Sequence[ExternalTable] = ()
+    """Rows that came with the statement, for it alone."""
 
 
 @dataclass
@@ -102,7 +112,10 @@ def execute(engine: Engine, statement: Statement) -> Answer:
         if statement.context.read_only:
             raise refused(164, "READONLY", "Cannot insert into table in readonly mode: use POST")
         rows = text[insert.data_offset :]
-        return _insert(engine, statement.context, insert, rows, content, began)
+        context = statement.context
+        if not engine.sources_allowed and statement_policy.literals_only(insert, rows, complete=content.ended):
+            context = replace(context, settings={**context.settings, **_LITERALS_ONLY})
+        return _insert(engine, context, insert, rows, content, began)
     text += content.read_all(_STATEMENT_BYTES)
     return _select(engine, statement, text, began)
 
@@ -113,6 +126,8 @@ class _Content:
     def __init__(self, statement: Statement) -> None:
         self._pieces = statement.pieces
         self._decoder = statement.decoder
+        self.ended = False
+        """Whether all of it was read."""
 
     def __iter__(self) -> Iterator[bytes]:
         for piece in self._pieces:
@@ -124,6 +139,7 @@ class _Content:
                 ) from None
             if content:
                 yield content
+        self.ended = True
 
     def read_at_least(self, count: int) -> bytes:
         """That many bytes or a few more; fewer at the end."""
@@ -153,6 +169,7 @@ def _insert(
     began: int,
 ) -> Answer:
     with engine.connection(context) as connection:
+        statement_policy.check_insert(insert, partial(canonical, connection))
         try:
             with connection.send_insert(insert.sql, insert.format) as inserter:
                 if rows:
@@ -176,10 +193,8 @@ def _insert(
 
 
 def _select(engine: Engine, statement: Statement, text: bytes, began: int) -> Answer:
-    if statement.context.read_only and statement.context.session_id is not None and not reads_only(text):
-        raise refused(164, "READONLY", "Cannot execute query in readonly mode: use POST")
     try:
-        sql = text.decode()
+        sql = with_client_query_ids(text).decode()
     except UnicodeDecodeError:
         raise refused(62, "SYNTAX_ERROR", "The statement is not UTF-8") from None
     chosen = output_format(text, statement.default_format)
@@ -187,6 +202,14 @@ def _select(engine: Engine, statement: Statement, text: bytes, began: int) -> An
     connection = connecting.__enter__()
     rest = None
     try:
+        for each in (text, *(table.definition.encode() for table in statement.external_tables)):
+            statement_policy.check(
+                each,
+                partial(canonical, connection),
+                read_only=statement.context.read_only,
+                sources_allowed=engine.sources_allowed,
+            )
+        add_external_tables(connection, statement.external_tables)
         if chosen in _STREAMED and not statement.whole and is_select(text):
             answer, rest = _first_blocks(connection, connecting, sql, chosen, statement.parameters)
         else:
@@ -200,6 +223,7 @@ def _select(engine: Engine, statement: Statement, text: bytes, began: int) -> An
         raise ClickHouseError.of_engine(error) from None
     finally:
         if rest is None:
+            drop_external_tables(connection, statement.external_tables)
             connecting.__exit__(None, None, None)
     answer.rest = rest
     answer.summary.result_bytes = len(answer.content)

@@ -18,6 +18,7 @@ from embedded_clickhouse.content_coding import chosen_coding, decoder, encode
 from embedded_clickhouse.engine import Engine, QueryContext
 from embedded_clickhouse.errors import ClickHouseError, refused
 from embedded_clickhouse.execution import Answer, Rest, Statement, Summary, execute
+from embedded_clickhouse.form import Form, is_form, read_form
 from embedded_clickhouse.output_formats import content_type
 from embedded_clickhouse.statement import is_insert
 
@@ -89,16 +90,18 @@ class QueryEndpoint:
             )
         self._inside += 1
         try:
+            form = await read_form(request) if is_form(request) else Form()
             body = _Body(request)
             head = await body.read_ahead()
-            statement = _statement(request, query_id, body)
+            parameters = {**request.query, **form.fields}
+            statement = _statement(request, parameters, query_id, body, form)
             coded = bool(request.headers.get("Content-Encoding")) and not statement.text
             writes = coded or is_insert(statement.text or head)
             pool = self._writers if writes else self._readers
             answer = await self._run(pool, lambda: execute(self._engine, statement), None if writes else query_id)
             headers["X-ClickHouse-Format"] = answer.format
             headers["Content-Type"] = content_type(answer.format)
-            return await self._send(request, query_id, headers, answer)
+            return await self._send(request, parameters, query_id, headers, answer)
         finally:
             self._inside -= 1
 
@@ -118,6 +121,7 @@ class QueryEndpoint:
     async def _send(
         self,
         request: web.Request,
+        parameters: Mapping[str, str],
         query_id: str,
         headers: dict[str, str],
         answer: Answer,
@@ -126,12 +130,12 @@ class QueryEndpoint:
         if answer.rest is None:
             content = answer.content
             coding = None
-            if request.query.get("enable_http_compression") == "1" and content:
+            if parameters.get("enable_http_compression") == "1" and content:
                 coding = chosen_coding(request.headers.get("Accept-Encoding", ""))
             if coding is not None:
                 content = await self._run(self._readers, lambda: encode(content, coding), None)
                 headers["Content-Encoding"] = coding
-            if request.query.get("close_session") == "1" and (session := request.query.get("session_id")):
+            if parameters.get("close_session") == "1" and (session := parameters.get("session_id")):
                 await self._run(self._readers, lambda: self._engine.end_session(session), None)
             return web.Response(body=content, headers=headers)
         return await self._stream(request, query_id, headers, answer.content, answer.rest)
@@ -194,14 +198,12 @@ class _Body:
         return piece
 
 
-def _statement(request: web.Request, query_id: str, body: _Body) -> Statement:
-    query: Mapping[str, str] = request.query
+def _statement(request: web.Request, query: Mapping[str, str], query_id: str, body: _Body, form: Form) -> Statement:
     for name in ("compress", "decompress"):
         if query.get(name) == "1":
             raise refused(48, "NOT_IMPLEMENTED", f"{name}=1 is not supported: use HTTP content codings")
-    if request.content_type.startswith("multipart/"):
-        raise refused(48, "NOT_IMPLEMENTED", "External tables in multipart bodies are not supported")
-    settings = {n: v for n, v in query.items() if n not in _OWN_PARAMETERS and not n.startswith("param_")}
+    no_settings = _OWN_PARAMETERS | form.table_parameters
+    settings = {n: v for n, v in query.items() if n not in no_settings and not n.startswith("param_")}
     context = QueryContext(
         query_id=query_id,
         database=query.get("database") or request.headers.get("X-ClickHouse-Database"),
@@ -218,7 +220,9 @@ def _statement(request: web.Request, query_id: str, body: _Body) -> Statement:
         default_format=query.get("default_format") or request.headers.get("X-ClickHouse-Format") or "TabSeparated",
         parameters={n.removeprefix("param_"): v for n, v in query.items() if n.startswith("param_")},
         context=context,
-        whole=query.get("wait_end_of_query") == "1" or request.method == "HEAD",
+        # Temporary tables of a session must go before its next statement.
+        whole=query.get("wait_end_of_query") == "1" or request.method == "HEAD" or bool(form.tables),
+        external_tables=form.tables,
     )
 
 

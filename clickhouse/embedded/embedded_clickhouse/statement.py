@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _TOKEN = re.compile(
@@ -77,17 +78,17 @@ def insert_with_data(text: bytes) -> InsertStatement | None:
 
 def reads_only(text: bytes) -> bool:
     """Whether the statement only reads, by its first word."""
-    return _first_word(text) in _READS
+    return first_word(text) in _READS
 
 
 def is_select(text: bytes) -> bool:
     """Whether the statement is a SELECT, by its first word."""
-    return _first_word(text) in _SELECTS
+    return first_word(text) in _SELECTS
 
 
 def is_insert(text: bytes) -> bool:
     """Whether the statement is an INSERT, by its first word."""
-    return _first_word(text) == b"INSERT"
+    return first_word(text) == b"INSERT"
 
 
 def output_format(text: bytes, default: str) -> str:
@@ -96,7 +97,14 @@ def output_format(text: bytes, default: str) -> str:
     return found[1].decode() if found else default
 
 
-def _first_word(text: bytes) -> bytes:
+def tokens(text: bytes) -> Iterator[tuple[str, bytes]]:
+    """Every piece of the text with its kind: ``space``, ``string``, ``quoted``, ``word`` or ``other``."""
+    for token in _TOKEN.finditer(text):
+        yield token.lastgroup or "other", token[0]
+
+
+def first_word(text: bytes) -> bytes:
+    """The first word in upper case, empty when the statement begins otherwise."""
     position = 0
     while token := _TOKEN.match(text, position):
         if token.lastgroup == "word":
