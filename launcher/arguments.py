@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from launcher.configuration.locations import ROOT
+from launcher.configuration.locations import DEFAULT_RUN_FOLDER
 from launcher.errors import UserError
 
 USAGE = """\
@@ -30,6 +30,7 @@ Every command of a suite takes --data DIR (default ./run), the folder of its dat
 Ports, by environment: SAMPLE_APP_PORT 8000, PAYMENT_SERVICE_PORT 8001, INVENTORY_SERVICE_PORT 8002,
 COLLECTOR_HTTP_PORT 4318, COLLECTOR_METRICS_PORT 8888, CLICKHOUSE_HTTP_PORT 8123.
 Two suites with different ports and --data run side by side.
+--debug with any command shows where an unforeseen error came from.
 """
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -83,6 +84,8 @@ def duration_seconds(text: str) -> int:
 
 
 def _folder(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("an empty name is no folder: is a variable unset?")
     return Path(text).expanduser().absolute()
 
 
@@ -97,7 +100,7 @@ def _parser() -> _Parser:
             added.add_argument(
                 "--data",
                 type=_folder,
-                default=ROOT / "run",
+                default=DEFAULT_RUN_FOLDER,
                 metavar="DIR",
                 help="folder of data, logs and socket (default ./run)",
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import http.client
 import os
@@ -43,6 +44,8 @@ def clickhouse_answer(
     query: str,
     output_format: str,
     parameters: Mapping[str, str] | None = None,
+    *,
+    seconds: float = _ANSWER_SECONDS,
 ) -> Iterator[ClickHouseAnswer]:
     """The answer to a query, to be read inside the block.
 
@@ -54,7 +57,7 @@ def clickhouse_answer(
         **{f"param_{name}": value for name, value in (parameters or {}).items()},
     }
     port = settings.ports["CLICKHOUSE_HTTP_PORT"]
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_ANSWER_SECONDS)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
     try:
         try:
             connection.request(
@@ -76,7 +79,9 @@ def _credentials() -> dict[str, str]:
     password = os.environ.get("CH_PASSWORD")
     if not password:
         return {}
-    return {"X-ClickHouse-User": os.environ.get("CH_USER") or "default", "X-ClickHouse-Key": password}
+    # Not ClickHouse's own header fields: a password may have letters that a field cannot hold.
+    known = f"{os.environ.get('CH_USER') or 'default'}:{password}"
+    return {"Authorization": "Basic " + base64.b64encode(known.encode()).decode()}
 
 
 def _no_answer(port: int, error: Exception) -> UserError:

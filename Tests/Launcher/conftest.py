@@ -67,6 +67,11 @@ def wait_until(condition: Callable[[], Any], what: str) -> Any:
     pytest.fail(f"never happened: {what}")
 
 
+def supervisor_of(suite: DemoSuite) -> int:
+    """The process id of a suite's supervisor."""
+    return int((suite.data / "supervisord.pid").read_text())
+
+
 def is_alive(pid: int) -> bool:
     try:
         return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
@@ -99,8 +104,12 @@ class DemoSuite:
         }
 
     def demo(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return self.demo_of(str(self.data), *arguments, **more)
+
+    def demo_of(self, data: str, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """A command about another folder, with this suite's ports in its environment."""
         return subprocess.run(
-            [str(ROOT / "demo"), *arguments, "--data", str(self.data)],
+            [str(ROOT / "demo"), *arguments, "--data", data],
             env=self.environment(**more),
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import subprocess
 
 import pytest
 
-from conftest import HANG_GUARD_SECONDS, DemoSuite, wait_until
+from conftest import HANG_GUARD_SECONDS, DemoSuite, supervisor_of, wait_until
 
 
 @pytest.mark.parametrize(
@@ -26,12 +28,46 @@ def test_killing_the_launcher_outright_stops_all_of_it(suite: DemoSuite) -> None
     wait_until(lambda: suite.process_ids() == [], "everything has ended")
 
 
-def test_killing_the_supervisor_outright_leaves_nothing_behind(suite: DemoSuite) -> None:
-    assert suite.up().returncode == 0
-    supervisor = int((suite.data / "supervisord.pid").read_text())
-    os.kill(supervisor, signal.SIGKILL)
+def test_the_processes_are_killed_with_their_supervisor(suite: DemoSuite) -> None:
+    assert suite.up(STAND_IN_STUBBORN="collector").returncode == 0
+    os.kill(supervisor_of(suite), signal.SIGKILL)
     wait_until(lambda: suite.process_ids() == [], "everything has ended")
+    assert suite.demo("status").returncode == 3
     assert suite.up().returncode == 0
+
+
+@pytest.mark.parametrize("command", ["up", "down"])
+def test_what_a_supervisor_left_is_named_and_ended(suite: DemoSuite, command: str) -> None:
+    assert suite.up().returncode == 0
+    environment = dict(
+        each.split("=", 1)
+        for each in open(f"/proc/{suite.status()['collector']['pid']}/environ").read().split("\0")
+        if "=" in each
+    )
+    assert suite.demo("down").returncode == 0
+    # What slipped its leash holds a port and ignores the first word.
+    left = subprocess.Popen(
+        [str(suite.binaries / "collector")],
+        env={**environment, "STAND_IN_STUBBORN": "collector"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert left.stdout is not None and left.stdout.readline()
+        status = suite.demo("status")
+        assert status.returncode == 3
+        assert f"collector (pid {left.pid})" in status.stdout
+        assert json.loads(suite.demo("status", "--json").stdout)[0]["pid"] == left.pid
+        ended = suite.up() if command == "up" else suite.demo("down")
+        assert ended.returncode == 0, ended.stderr
+        assert f"collector (pid {left.pid})" in ended.stdout
+        assert left.wait(HANG_GUARD_SECONDS) == -signal.SIGKILL
+        assert all(process["healthy"] for process in suite.status().values())
+    finally:
+        left.kill()
+        left.wait()
+        assert left.stdout is not None
+        left.stdout.close()
 
 
 def test_ctrl_c_while_starting_leaves_nothing_behind(suite: DemoSuite) -> None:

@@ -39,10 +39,17 @@ def test_colours_do_not_move_anything() -> None:
     assert [visible_width(line) for line in plain] == [visible_width(line) for line in coloured]
 
 
-def test_a_narrow_terminal_gets_the_table_alone() -> None:
-    lines = draw_map(the_map(), Style(False), 70)
+def test_a_narrower_terminal_gets_the_table_alone() -> None:
+    lines = draw_map(the_map(), Style(False), 92)
     assert not any("╭" in line for line in lines)
     assert any(f"{SHOP} → {STOCK}" in line for line in lines)
+
+
+def test_forty_columns_are_enough() -> None:
+    lines = draw_map(the_map(), Style(False), 40)
+    assert max(visible_width(line) for line in lines) + 2 <= 40
+    assert SHOP in lines and f"→ {MONEY}" in lines
+    assert any("10.0 %" in line for line in lines)
 
 
 def test_circles_and_services_that_call_themselves_end() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import urllib.parse
 
@@ -34,6 +35,10 @@ def test_following_a_log_shows_what_is_added_also_after_its_rotation(suite: Demo
         log.rename(log.with_suffix(".log.1"))
         log.write_text("a new file\n")
         assert follower.stdout.readline() == "a new file\n"
+        os.truncate(log, 0)
+        with log.open("a") as added:
+            added.write("emptied\n")
+        assert follower.stdout.readline() == "emptied\n"
         follower.send_signal(2)
         assert follower.wait(HANG_GUARD_SECONDS) == 130
 
@@ -55,6 +60,33 @@ def test_sql_asks_the_suite_of_the_folder_in_its_database(suite: DemoSuite) -> N
     asked = json.loads(suite.demo("sql", "SELECT 1", "--format", "CSV", **elsewhere).stdout)
     assert asked["query"] == "SELECT 1"
     assert urllib.parse.parse_qs(asked["path"][2:]) == {"database": ["other"], "default_format": ["CSV"]}
+
+
+@pytest.mark.parametrize("command", [["sql", "SELECT 1"], ["map"], ["score"], ["status"], ["down"], ["logs"]])
+def test_a_command_speaks_only_to_the_suite_of_its_folder(suite: DemoSuite, command: list[str]) -> None:
+    assert suite.up().returncode == 0
+    other = suite.data.parent / "other folder"
+    answer = suite.demo_of(str(other), *command)
+    assert "SELECT 1" not in answer.stdout
+    if command[0] in ("sql", "map"):
+        assert answer.returncode == 1
+        assert answer.stderr.count("\n") == 1
+        assert f"nothing is up in {other}" in answer.stderr
+        assert f"--data {suite.data}" in answer.stderr
+    assert all(process["healthy"] for process in suite.status().values())
+
+
+def test_a_password_with_any_letters_is_passed_on(suite: DemoSuite) -> None:
+    assert suite.up().returncode == 0
+    asked = suite.demo("sql", "SELECT 1", "--format", "CSV", CH_PASSWORD="пароль")
+    assert json.loads(asked.stdout)["query"] == "SELECT 1", asked.stderr
+
+
+def test_status_fits_in_forty_columns(suite: DemoSuite) -> None:
+    assert suite.up().returncode == 0
+    narrow = suite.demo("status", COLUMNS="40").stdout.splitlines()
+    assert max(map(len, narrow)) <= 40, narrow
+    assert sum("healthy" in line for line in narrow) == len(NAMES)
 
 
 def test_sql_says_what_the_engine_says(suite: DemoSuite) -> None:

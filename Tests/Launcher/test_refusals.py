@@ -150,6 +150,14 @@ def test_a_run_folder_that_cannot_be_made(suite: DemoSuite) -> None:
     assert "--data" in answer.stderr
 
 
+@pytest.mark.parametrize("command", ["up", "down", "status", "logs", "sql", "map", "score"])
+def test_an_empty_name_is_no_folder(suite: DemoSuite, tmp_path: Path, command: str) -> None:
+    answer = suite.demo_of("", command)
+    assert answer.returncode == 2
+    assert "an empty name is no folder" in answer.stderr
+    assert answer.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize("command", [["frobnicate"], ["sql"], ["map", "--since", "yesterday"], ["logs", "nobody"]])
 def test_other_commands_refuse_in_one_line(suite: DemoSuite, command: list[str]) -> None:
     answer = suite.demo(*command)

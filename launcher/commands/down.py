@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from launcher.configuration.run_folder import RunFolder
+from launcher.supervision.leftovers import end_leftovers
 from launcher.supervision.supervised_suite import SupervisedSuite
 from launcher.terminal.progress import Progress
 
@@ -14,7 +15,8 @@ def run(arguments: argparse.Namespace) -> int:
     folder = RunFolder(arguments.data)
     suite = SupervisedSuite(folder)
     if not suite.client.is_running():
-        print(f"Nothing is up in {folder.path}.")
+        if not end_leftovers(folder):
+            print(f"Nothing is up in {folder.path}.")
         return 0
     with folder.exclusive():
         noted = folder.read_suite()

@@ -64,6 +64,8 @@ class _Tail:
 
     def added(self) -> list[bytes]:
         """Lines that were completed since the last call."""
+        if self._file is not None and self._emptied():
+            self._file.seek(0)
         lines = self._read() if self._open() else []
         if self._file is not None and self._rotated():
             self._file.close()
@@ -83,6 +85,10 @@ class _Tail:
         complete, newline, rest = (self._partial + self._file.read()).rpartition(b"\n")
         self._partial = rest
         return complete.split(b"\n") if newline else []
+
+    def _emptied(self) -> bool:
+        assert self._file is not None
+        return os.fstat(self._file.fileno()).st_size < self._file.tell()
 
     def _rotated(self) -> bool:
         assert self._file is not None

@@ -8,11 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from launcher.commands.sql import asked_settings
 from launcher.configuration.locations import ROOT, executables
 from launcher.configuration.run_folder import RunFolder
 from launcher.errors import UserError
 from launcher.preparation import prepare
+from launcher.supervision.suite_up import settings_of_suite_up
 from launcher.terminal.progress import Progress
 
 
@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UserError(f"{journal} is no run of the load generator: run.json is not there", exit_status=2)
     # Standard output belongs to the tables.
     prepare(Progress(sys.stderr))
-    settings = asked_settings(folder)
+    settings = settings_of_suite_up(folder)
     environment = {
         **os.environ,
         "CH_HOST": "127.0.0.1",

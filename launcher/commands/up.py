@@ -16,6 +16,7 @@ from launcher.configuration.run_folder import RunFolder
 from launcher.configuration.settings import Settings, read_admin_ports, read_settings
 from launcher.errors import UserError
 from launcher.preparation import prepare
+from launcher.supervision.leftovers import end_leftovers
 from launcher.supervision.load import Load
 from launcher.supervision.processes import LEFT_OUT, Process, suite_processes
 from launcher.supervision.supervised_suite import SupervisedSuite
@@ -41,6 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     suite = SupervisedSuite(folder)
     if suite.client.is_running():
         return _already_up(folder)
+    end_leftovers(folder)
     require_free(settings)
     environment = _environment(arguments, settings)
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -94,7 +96,7 @@ def _up(
     with suite.folder.exclusive():
         if suite.client.is_running():
             return _already_up(suite.folder)
-        _set_old_logs_aside(suite.folder, names)
+        suite.folder.set_logs_aside([*names, "supervisord"])
         try:
             suite.start_supervisor(settings, processes, environment)
             suite.start_processes(settings, processes, progress)
@@ -123,13 +125,9 @@ def _already_up(folder: RunFolder) -> int:
     print(f"The suite in {folder.path} is up already; nothing was changed.")
     if suite is not None:
         print(f"Shop {style.cyan(suite.settings.url('SAMPLE_APP_PORT') + '/')}   ./demo status tells more")
+    if (full := folder.full_disk()) is not None:
+        print(f"{for_stream(sys.stderr).red('demo:')} {full}", file=sys.stderr)
     return 0
-
-
-def _set_old_logs_aside(folder: RunFolder, names: Sequence[str]) -> None:
-    for name in [*names, "supervisord"]:
-        if folder.log(name).exists():
-            folder.log(name).replace(folder.log(name).with_suffix(".log.1"))
 
 
 def _print_addresses(settings: Settings, progress: Progress, arguments: argparse.Namespace) -> None:

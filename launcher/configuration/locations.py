@@ -9,6 +9,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout: the folder of ``./demo``."""
 
+DEFAULT_RUN_FOLDER = ROOT / "run"
+"""The folder of the suite of a command that names none."""
+
 VIRTUAL_ENVIRONMENT = ROOT / ".venv"
 
 

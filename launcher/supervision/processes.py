@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from launcher.configuration.locations import ROOT, executables, prebuilt, python
 from launcher.configuration.run_folder import RunFolder
@@ -13,6 +12,9 @@ from launcher.supervision.load import Load
 
 LEFT_OUT = ("OTEL_SERVICE_NAME", "CH_HOST", "CH_SECURE")
 """Variables that a shell may hold for something else and that would break a suite of several services."""
+
+_ON_THE_WAY_SECONDS = 15.0
+"""From the end of a measurement to its row: export, queue and insert."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Process:
     """The processes that must be healthy before this one starts."""
     stop_seconds: int = 8
     """How long it may take to end in peace before it is killed."""
+    exports: bool = False
+    """Whether it is a service whose own telemetry must arrive."""
     ended_well: tuple[int, ...] = ()
     """The exit statuses with which it is done and is not started again; none when it is to run for good."""
 
@@ -67,18 +71,21 @@ def suite_processes(settings: Settings, folder: RunFolder, load: Load | None) ->
             (str(built / "inventory-service"),),
             port_variable="INVENTORY_SERVICE_PORT",
             after=("collector",),
+            exports=True,
         ),
         Process(
             "payment-service",
             (str(built / "payment-service"),),
             port_variable="PAYMENT_SERVICE_PORT",
             after=("collector",),
+            exports=True,
         ),
         Process(
             "sample-ecommerce-app",
             (str(built / "sample-ecommerce-app"),),
             port_variable="SAMPLE_APP_PORT",
             after=("inventory-service", "payment-service"),
+            exports=True,
         ),
     ]
     if load is not None:
@@ -135,6 +142,16 @@ def suite_environment(settings: Settings, folder: RunFolder, environment: Mappin
     return {**given, **unset, **decided}
 
 
-def log_files(folder: RunFolder, names: list[str]) -> dict[str, Path]:
-    """The log of each process by name."""
-    return {name: folder.log(name) for name in names}
+def silent_after_seconds(settings: Settings, environment: Mapping[str, str]) -> float | None:
+    """How long the suite's ClickHouse may hear nothing of a healthy service; ``None`` when it exports elsewhere."""
+    told = environment.get("OTEL_EXPORTER_OTLP_ENDPOINT")
+    if environment.get("OTEL_SDK_DISABLED", "").lower() == "true" or (
+        told and told.rstrip("/") != settings.url("COLLECTOR_HTTP_PORT")
+    ):
+        return None
+    try:
+        interval = float(environment.get("OTEL_METRIC_EXPORT_INTERVAL") or 10_000) / 1000
+    except ValueError:
+        return None
+    # Metrics come at least this often, whatever the load; two may be late.
+    return 2 * interval + _ON_THE_WAY_SECONDS

@@ -14,7 +14,7 @@ from launcher.configuration.run_folder import RunFolder
 from launcher.configuration.settings import Settings
 from launcher.errors import UserError
 from launcher.supervision.health import answers
-from launcher.supervision.processes import Process, suite_environment
+from launcher.supervision.processes import Process, silent_after_seconds, suite_environment
 from launcher.supervision.supervisor_client import (
     STARTING_STATES,
     NotRunning,
@@ -44,8 +44,9 @@ class SupervisedSuite:
         self, settings: Settings, processes: Sequence[Process], environment: Mapping[str, str]
     ) -> None:
         """Starts Supervisor, with every process stopped. It ends with this process until ``release``."""
-        self.folder.supervisor_configuration.write_text(configuration_text(processes))
-        self.folder.write_suite(settings, [process.name for process in processes])
+        self.folder.write_supervisor_configuration(configuration_text(processes))
+        names = [process.name for process in processes]
+        self.folder.write_suite(settings, names, silent_after_seconds(settings, environment))
         surroundings = {
             **suite_environment(settings, self.folder, environment),
             **configuration_environment(self.folder, processes),
@@ -53,18 +54,18 @@ class SupervisedSuite:
             "FAULTLINE_LAUNCHER_PID": str(os.getpid()),
         }
         _allow_many_open_files()
-        with open(self.folder.log("supervisord"), "ab") as log:
-            supervisor = subprocess.Popen(
-                [str(python()), "-m", "supervisor.supervisord", "-n", "-c", str(self.folder.supervisor_configuration)],
-                # The configuration's paths are relative to the run folder.
-                cwd=self.folder.path,
-                env=surroundings,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                # Ctrl-C reaches the launcher alone, which stops the suite in order.
-                start_new_session=True,
-            )
+        supervisor = subprocess.Popen(
+            [str(python()), "-m", "launcher.supervision.supervisor_process", str(self.folder.log("supervisord"))]
+            + ["-n", "-c", str(self.folder.supervisor_configuration)],
+            # The configuration's paths are relative to the run folder.
+            cwd=self.folder.path,
+            env=surroundings,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            # Ctrl-C reaches the launcher alone, which stops the suite in order.
+            start_new_session=True,
+        )
         deadline = time.monotonic() + _SUPERVISOR_SECONDS
         while not self.client.is_running():
             if supervisor.poll() is not None or time.monotonic() > deadline:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 from collections.abc import Sequence
+from pathlib import Path
 
+from launcher.configuration.locations import python
 from launcher.configuration.run_folder import RunFolder
 from launcher.supervision.processes import Process
 
@@ -14,9 +15,9 @@ _SUPERVISOR = """\
 ; Written by ./demo up: a change here lasts until the next one.
 [supervisord]
 nodaemon=true
-logfile=logs/supervisord.log
-logfile_maxbytes=2MB
-logfile_backups=1
+; What it says goes to supervisor_process.py's stream, which a full disk does not break.
+logfile=/dev/null
+logfile_maxbytes=0
 pidfile=supervisord.pid
 childlogdir=logs
 {user}
@@ -41,14 +42,14 @@ autostart=false
 autorestart={autorestart}
 exitcodes={exitcodes}
 startsecs=1
-startretries=30
+; It never gives up: suite_interface.py bounds the wait between two tries.
+startretries=1000
 stopsignal=TERM
 stopwaitsecs={stop_seconds}
 killasgroup=true
 redirect_stderr=true
-stdout_logfile=logs/{name}.log
-stdout_logfile_maxbytes=20MB
-stdout_logfile_backups=1
+; child.py opens the log.
+stdout_logfile=NONE
 """
 
 
@@ -69,10 +70,12 @@ def configuration_text(processes: Sequence[Process]) -> str:
 
 def configuration_environment(folder: RunFolder, processes: Sequence[Process]) -> dict[str, str]:
     """The variables that the file refers to."""
-    # A process ends with its supervisor, even when that is killed outright.
-    setpriv = shutil.which("setpriv")
-    leash = [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
-    commands = {_command_variable(process): shlex.join([*leash, *process.command]) for process in processes}
+    # Without -S and -I the interpreter would look for packages before it becomes the process.
+    child = [str(python()), "-I", "-S", str(Path(__file__).with_name("child.py"))]
+    commands = {
+        _command_variable(process): shlex.join([*child, str(folder.log(process.name)), *process.command])
+        for process in processes
+    }
     return {"FAULTLINE_SOCKET": str(folder.supervisor_socket), **commands}
 
 

@@ -28,13 +28,16 @@ _JOINTS = {
 
 
 def draw_map(service_map: ServiceMap, style: Style, columns: int) -> list[str]:
-    """The drawing, where it fits in ``columns``, and the table of the edges."""
+    """The drawing, where it fits in ``columns``, and the edges: a table, or a list where that is too wide."""
     layers = _layers(service_map)
     widths = [max(_box_width(name, service_map.nodes[name]) for name in layer) for layer in layers]
     drawing: list[str] = []
     if sum(widths) + _GAP * (len(widths) - 1) + _MARGIN <= columns:
         drawing = [*_picture(service_map, layers, widths, style), ""]
-    return drawing + _edge_table(service_map, style)
+    edges = _edge_table(service_map, style)
+    if max(visible_width(line) for line in edges) + _MARGIN > columns:
+        edges = _edge_list(service_map, style)
+    return drawing + edges
 
 
 def latency(milliseconds: float) -> str:
@@ -136,6 +139,17 @@ def _wires(
             arrows.add(end)
     lines = ["".join(_JOINTS.get(frozenset(cell), " ") for cell in row) for row in sides]
     return [line[:-1] + "▶" if y in arrows else line for y, line in enumerate(lines)]
+
+
+def _edge_list(service_map: ServiceMap, style: Style) -> list[str]:
+    lines = []
+    for (source, target), calls in service_map.edges.items():
+        errors = f"{calls.error_percent:.1f} %"
+        lines.append(source)
+        lines.append(f"→ {target}")
+        lines.append(f"  {calls.calls:,} calls, errors {style.red(errors) if calls.errors else errors}")
+        lines.append(style.dim(f"  p50 {latency(calls.p50_ms)}, p95 {latency(calls.p95_ms)}"))
+    return lines or ["No calls in that time."]
 
 
 def _edge_table(service_map: ServiceMap, style: Style) -> list[str]:

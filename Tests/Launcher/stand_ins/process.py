@@ -2,7 +2,8 @@
 
 The launcher's promises (order, health, restarts, clean ends) do not depend on what the processes do.
 ``STAND_IN_FAILS=NAME`` ends that one at start, ``STAND_IN_SILENT=NAME`` lets it never become healthy,
-``STAND_IN_STUBBORN=NAME`` makes it ignore SIGTERM. The data generator refuses its options with
+``STAND_IN_STUBBORN=NAME`` makes it ignore SIGTERM, ``STAND_IN_CHATTY=NAME`` talk
+without end. The data generator refuses its options with
 ``STAND_IN_REFUSES=REASON`` and ends by itself with ``STAND_IN_IS_DONE=STATUS``.
 """
 
@@ -47,6 +48,15 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+def talk():
+    while True:
+        try:
+            print("I am well", flush=True)
+        except OSError:
+            pass
+        time.sleep(0.02)
+
+
 def main():
     if "--check" in sys.argv:
         refused = os.environ.get("STAND_IN_REFUSES")
@@ -60,8 +70,13 @@ def main():
         sys.exit(3)
     if os.environ.get("STAND_IN_STUBBORN") == NAME:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    with open(os.path.join(os.environ["DATA_DIR"], "starts"), "a") as starts:
-        starts.write(NAME + "\n")
+    try:
+        with open(os.path.join(os.environ["DATA_DIR"], "starts"), "a") as starts:
+            starts.write(NAME + "\n")
+    except OSError:
+        pass
+    if os.environ.get("STAND_IN_CHATTY") == NAME:
+        threading.Thread(target=talk, daemon=True).start()
     for variable in PORTS[NAME]:
         server = ThreadingHTTPServer(("127.0.0.1", int(os.environ[variable])), Handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -1,0 +1,107 @@
+"""Finds what runs for a suite by looking at the processes themselves, also when its supervisor is gone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from launcher.configuration.run_folder import RunFolder
+
+_END_SECONDS = 10.0
+_POLL_SECONDS = 0.05
+_SUPERVISOR_MODULES = (b"launcher.supervision.supervisor_process", b"supervisor.supervisord")
+
+
+@dataclass(frozen=True)
+class FoundProcess:
+    """A process that was started for a suite."""
+
+    pid: int
+    name: str
+    supervises: bool
+    data: Path
+    """The ``DATA_DIR`` it was given."""
+    variables: dict[str, str]
+
+
+def processes_of(folder: RunFolder) -> list[FoundProcess]:
+    """What runs for the suite of this folder, its supervisor included, as far as this user may know."""
+    data = _resolved(folder.databases)
+    return [process for process in _all() if _resolved(process.data) == data]
+
+
+def suites_up() -> list[FoundProcess]:
+    """The supervisors of all suites that this user may see."""
+    return [process for process in _all() if process.supervises]
+
+
+def end(processes: Sequence[FoundProcess]) -> None:
+    """Ends them in peace, or after a while without."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        left = [process for process in processes if _send(process, number)]
+        deadline = time.monotonic() + _END_SECONDS
+        while time.monotonic() < deadline and any(_is_same(process) for process in left):
+            time.sleep(_POLL_SECONDS)
+        if not any(_is_same(process) for process in left):
+            return
+
+
+def run_folder_of(process: FoundProcess) -> Path:
+    """The folder that ``--data`` named when it was started."""
+    return process.data.parent
+
+
+def _send(process: FoundProcess, number: signal.Signals) -> bool:
+    if not _is_same(process):
+        return False
+    try:
+        os.kill(process.pid, number)
+    except OSError:
+        return False
+    return True
+
+
+def _is_same(process: FoundProcess) -> bool:
+    """Whether it still runs, and its number is not yet another's."""
+    found = _read(process.pid)
+    return found is not None and found.data == process.data
+
+
+def _all() -> Iterator[FoundProcess]:
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid() and (found := _read(int(entry.name))):
+            yield found
+
+
+def _read(pid: int) -> FoundProcess | None:
+    try:
+        entry = Path("/proc") / str(pid)
+        # One that has ended and was not waited for has no command line.
+        words = (entry / "cmdline").read_bytes().split(b"\0")[:-1]
+        raw = (entry / "environ").read_bytes().split(b"\0")
+    except OSError:
+        return None
+    variables = dict(os.fsdecode(each).split("=", 1) for each in raw if b"=" in each)
+    # Only the launcher sets both.
+    if not words or not variables.get("DATA_DIR") or not variables.get("FAULTLINE_SOCKET"):
+        return None
+    return FoundProcess(
+        pid=pid,
+        name=_name(words, variables),
+        supervises=any(module in words for module in _SUPERVISOR_MODULES),
+        data=Path(variables["DATA_DIR"]),
+        variables=variables,
+    )
+
+
+def _name(words: Sequence[bytes], variables: dict[str, str]) -> str:
+    """What Supervisor calls it, else its program."""
+    return variables.get("SUPERVISOR_PROCESS_NAME") or Path(os.fsdecode(words[0])).name
+
+
+def _resolved(path: Path) -> Path:
+    return path.resolve()
