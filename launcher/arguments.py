@@ -17,7 +17,7 @@ Faultline: a shop of three traced services, its telemetry in ClickHouse, and the
   ./demo up [--detach] [--rate R] [--seed N] [--no-load]    build, start everything, wait until healthy
   ./demo up --scenario NAME [--time-scale K]                the same, with a story of incidents: demo, soak, calm, ...
   ./demo down                                               stop everything, keep the data
-  ./demo status [--json]                                    pid, port, health, restarts, memory
+  ./demo status [--json]                                    health, restarts, memory, newest row and losses
   ./demo logs [NAME] [-f] [-n LINES]                        what the processes print
   ./demo sql "QUERY" [--format F]                           ask ClickHouse
   ./demo map [--since 15m] [--json]                         the Service Map in the terminal
@@ -120,7 +120,11 @@ def _parser() -> _Parser:
     command("down", "Stops everything in order; data and logs stay.")
 
     status = command("status", "One line for each process; exit status 3 when nothing is up.")
-    status.add_argument("--json", action="store_true", help="name, pid, port, healthy, restarts, rss_bytes")
+    status.add_argument(
+        "--json",
+        action="store_true",
+        help="name, pid, port, healthy, restarts, rss_bytes, last_row_seconds, items_lost, ...",
+    )
 
     logs = command("logs", "Prints what the processes wrote, all of them or one.")
     logs.add_argument("name", nargs="?", metavar="NAME")

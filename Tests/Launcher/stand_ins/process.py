@@ -2,6 +2,7 @@
 
 The launcher's promises (order, health, restarts, clean ends) do not depend on what the processes do.
 ``STAND_IN_FAILS=NAME`` ends that one at start, ``STAND_IN_SILENT=NAME`` lets it never become healthy,
+The files ``telemetry`` and ``metrics`` in DATA_DIR are what ClickHouse and the collector tell of telemetry.
 ``STAND_IN_STUBBORN=NAME`` makes it ignore SIGTERM, ``STAND_IN_CHATTY=NAME`` talk
 without end. The data generator refuses its options with
 ``STAND_IN_REFUSES=REASON`` and ends by itself with ``STAND_IN_IS_DONE=STATUS``.
@@ -28,12 +29,17 @@ PORTS = {
 
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
+        if self.path == "/metrics":
+            self.answer(200, told("metrics"))
+            return
         silent = os.environ.get("STAND_IN_SILENT") == NAME
         self.answer(503 if silent else 200, b"Ok.\n")
 
     def do_POST(self):
         query = self.rfile.read(int(self.headers["Content-Length"]))
-        if b"SYNTAX" in query:
+        if b"items_lost" in query and told("telemetry"):
+            self.answer(200, told("telemetry"))
+        elif b"SYNTAX" in query:
             self.answer(400, b"Code: 62. DB::Exception: Syntax error\n")
         else:
             self.answer(200, json.dumps({"path": self.path, "query": query.decode()}).encode() + b"\n")
@@ -46,6 +52,15 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+def told(name):
+    """What a test put into the file of this name in DATA_DIR."""
+    try:
+        with open(os.path.join(os.environ["DATA_DIR"], name), "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
 
 
 def talk():
