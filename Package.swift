@@ -91,9 +91,10 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
-        // C shims: one room, three doors, so that the HTTP core needs neither libcurl nor zlib.
+        // C shims: one room, four doors, so that the HTTP core needs none of libcurl, libcrypto and zlib.
         .target(name: "CLinux", path: "Shared/CSystem/Linux"),
         .target(name: "CCurl", path: "Shared/CSystem/Curl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(name: "CCrypto", path: "Shared/CSystem/Crypto", linkerSettings: [.linkedLibrary("crypto")]),
         .target(name: "CZlib", path: "Shared/CSystem/Zlib", linkerSettings: [.linkedLibrary("z")]),
         .target(name: "CChecksum", path: "Shared/CSystem/Checksum"),
         .target(name: "CZstd", path: "Shared/CSystem/Zstd", linkerSettings: [.linkedLibrary("zstd")]),
@@ -122,8 +123,8 @@ let package = Package(
         shared(
             "ServiceKit",
             [
-                "Deadlines", "HTTPCore", "OTelSDK", httpTypes, configuration, tracing, logging, metrics, lifecycle,
-                signals,
+                "CCrypto", "Deadlines", "HTTPCore", "OTelSDK", httpTypes, configuration, tracing, logging, metrics,
+                lifecycle, signals,
             ],
             imports: internalImports
         ),
@@ -134,23 +135,27 @@ let package = Package(
                 "Deadlines", "ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging,
                 metrics,
             ],
-            resources: [.embedInCode("OpenAPI")]
+            resources: [.embedInCode("OpenAPI")],
+            imports: internalImports
         ),
         service(
             "PaymentService",
             [
-                "Deadlines", "ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging,
-                metrics,
+                "Deadlines", "SeededRandom", "ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle,
+                tracing,
+                logging, metrics,
             ],
-            resources: [.embedInCode("OpenAPI")]
+            resources: [.embedInCode("OpenAPI")],
+            imports: internalImports
         ),
         service(
             "SampleApp",
             [
-                "Deadlines", "ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging,
-                metrics,
+                "Deadlines", "TextCoding", "ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing,
+                logging, metrics,
             ],
-            resources: [.embedInCode("Storefront/Assets"), .embedInCode("OpenAPI")]
+            resources: [.embedInCode("Storefront/Assets"), .embedInCode("OpenAPI")],
+            imports: internalImports
         ),
         service(
             "DataGenerator",
@@ -200,9 +205,16 @@ let package = Package(
         tests("OTelSDK", ["OTLP", "Gzip", "HTTPCore", httpTypes, tracing, logging, coreMetrics, lifecycle]),
         tests("SQLitePool", ["Deadlines", grdb, tracing, logging, coreMetrics, inMemoryTracing, metricsTestKit]),
         tests("ServiceKit", ["Deadlines", "HTTPCore", "OTelSDK", "OTLP", httpTypes, tracing, logging, metrics]),
-        tests("InventoryService", ["Deadlines", "HTTPCore", "ServiceKit", "SQLitePool", grdb]),
-        tests("PaymentService", ["Deadlines", "HTTPCore", "ServiceKit", "SQLitePool", grdb, logging]),
-        tests("SampleApp", ["Deadlines", "HTTPCore", "ServiceKit", "SQLitePool", grdb, httpTypes, logging]),
+        tests("InventoryService", ["Deadlines", "HTTPCore", "ServiceKit", "SQLitePool", grdb, httpTypes]),
+        tests("PaymentService", ["Deadlines", "HTTPCore", "ServiceKit", "SQLitePool", grdb, httpTypes, logging]),
+        tests(
+            "SampleApp",
+            [
+                "Deadlines", "InventoryService", "PaymentService", "HTTPCore", "ServiceKit", "SQLitePool", grdb,
+                httpTypes,
+                logging, tracing,
+            ]
+        ),
         tests("DataGenerator", [httpTypes]),
         // The real engine for tests that ask it.
         .target(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
+from http.cookiejar import CookieJar
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ import pytest
 from running_suite import RunningSuite
 
 SHOP, PAYMENT, INVENTORY = "SAMPLE_APP_PORT", "PAYMENT_SERVICE_PORT", "INVENTORY_SERVICE_PORT"
-_SESSION = "0123456789abcdef0123456789abcdef"
 _CARD = {"number": "4242424242424242", "exp_month": 12, "exp_year": 2031, "cvc": "123"}
+# One visitor for all tests; the cookie is the shop's own, since it takes no other.
+_VISITOR = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
 _ORDER = {"order_id": "o", "amount": 100, "currency": "USD", "card": _CARD}
 
 
@@ -29,10 +31,10 @@ def ask(suite: RunningSuite, port: str, method: str, path: str, body: str | byte
         suite.origin(port) + path,
         data=data,
         method=method,
-        headers={"Content-Type": "application/json", "Cookie": f"session={_SESSION}"},
+        headers={"Content-Type": "application/json"},
     )
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with _VISITOR.open(request, timeout=30) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as refusal:
         assert refusal.headers["Content-Type"] == "application/problem+json"
@@ -107,3 +109,12 @@ def test_unknown_members_are_ignored(suite: RunningSuite) -> None:
     status, cart = ask(suite, SHOP, "POST", "/cart/add", addition(gift={"note": ["🎁", 1.5e99]}))
     assert status == 200 and len(cart["items"]) == 1
     assert ask(suite, SHOP, "DELETE", "/cart/lines/lumen-lamp")[0] == 200
+
+
+def test_a_session_that_the_client_made_up_is_replaced(suite: RunningSuite) -> None:
+    for value in ("0123456789abcdef" * 2, "0123456789abcdef" * 2 + "." + "f" * 32):
+        request = urllib.request.Request(suite.origin(SHOP) + "/cart", headers={"Cookie": f"session={value}"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            cookie = answer.headers["Set-Cookie"]
+        assert cookie.startswith("session=") and value not in cookie
+        assert "HttpOnly" in cookie and "Secure" not in cookie

@@ -23,14 +23,46 @@ struct Shopper: Sendable {
         let stock: Int
     }
 
+    /// The cookie by which the shop knows this shopper. It is got once, with the first request.
+    private actor Visit {
+        private var opening: Task<String, any Error>?
+
+        func cookie(at suite: RunningSuite) async throws -> String {
+            if let opening { return try await opening.value }
+            let task = Task { try await Self.open(suite) }
+            opening = task
+            return try await task.value
+        }
+
+        private static func open(_ suite: RunningSuite) async throws -> String {
+            let authority = suite.authority("SAMPLE_APP_PORT")
+            let request = HTTPRequest(method: .get, scheme: "http", authority: authority, path: "/cart")
+            let response = try await suite.client.execute(request)
+            _ = try await response.body.collect(upTo: 4 << 20)
+            guard let cookie = response.head.headerFields[.setCookie] else {
+                throw SuiteError("The shop set no cookie.")
+            }
+            return String(cookie.prefix { $0 != ";" })
+        }
+    }
+
     static let visa = "4242424242424242"
     static let mastercard = "5555555555554444"
 
     let suite: RunningSuite
     /// Which service is asked: the shop, unless something else is.
     var port = "SAMPLE_APP_PORT"
-    /// The session that the shop knows this shopper by.
-    let session = UUID().uuidString.lowercased().replacing("-", with: "")
+    private let visit = Visit()
+
+    init(suite: RunningSuite, port: String = "SAMPLE_APP_PORT") {
+        self.suite = suite
+        self.port = port
+    }
+
+    /// Name and value of the session's cookie.
+    var cookie: String {
+        get async throws { try await visit.cookie(at: suite) }
+    }
 
     func send(
         _ method: HTTPRequest.Method,
@@ -40,7 +72,7 @@ struct Shopper: Sendable {
     ) async throws -> Answer {
         var request = HTTPRequest(method: method, scheme: "http", authority: suite.authority(port), path: path)
         request.headerFields = headers
-        request.headerFields[.cookie] = "session=\(session)"
+        if port == "SAMPLE_APP_PORT" { request.headerFields[.cookie] = try await cookie }
         if !body.isEmpty { request.headerFields[.contentType] = "application/json" }
         let response = try await suite.client.execute(request, body: Array(body.utf8))
         return Answer(status: response.head.status.code, body: try await response.body.collect(upTo: 4 << 20))
@@ -53,6 +85,15 @@ struct Shopper: Sendable {
 
     func checkOut(card: String = visa) async throws -> Answer {
         try await send(.post, "/checkout", #"{"email":"test@example.com","card":\#(Self.card(card))}"#)
+    }
+
+    /// Begins an order, to be paid by ``pay(_:card:)``.
+    func beginCheckout() async throws -> Answer {
+        try await send(.post, "/checkout", #"{"email":"test@example.com"}"#)
+    }
+
+    func pay(_ order: String, card: String = visa) async throws -> Answer {
+        try await send(.post, "/payment", #"{"order_id":"\#(order)","card":\#(Self.card(card))}"#)
     }
 
     func products() async throws -> [Product] {

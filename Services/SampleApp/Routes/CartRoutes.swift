@@ -52,13 +52,6 @@ struct CartRoutes: Sendable {
     }
 }
 
-extension Session {
-    /// The session of the current request; ``SessionMiddleware`` has put it there.
-    static var current: Session {
-        ServiceContext.current?.session ?? Session(cookies: [])
-    }
-}
-
 extension CartError {
     /// What the client is told.
     var problem: Problem {

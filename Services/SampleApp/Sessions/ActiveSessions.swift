@@ -1,38 +1,53 @@
 import Metrics
+import ServiceLifecycle
 import Synchronization
 
 /// Counts the sessions that were seen lately.
-final class ActiveSessions: Sendable {
-    private struct State {
-        var lastSeen: [String: ContinuousClock.Instant] = [:]
-        var nextSweep = ContinuousClock.now
-    }
-
-    private let state = Mutex(State())
+final class ActiveSessions: Service {
+    private let lastSeen = Mutex<[String: ContinuousClock.Instant]>([:])
     private let meter = Meter(label: "active_sessions")
     private let idle: Duration
     private let capacity: Int
+    private let interval: Duration
 
     /// Creates a counter.
     ///
     /// - Parameters:
     ///   - idle: A session that was not seen for this long is over; 5 minutes by default.
     ///   - capacity: The most sessions that are kept in mind; beyond that the count stands still.
-    init(idle: Duration = .seconds(300), capacity: Int = 50_000) {
+    ///   - interval: How often those that are over are forgotten; 5 seconds by default.
+    init(idle: Duration = .seconds(300), capacity: Int = 50_000, interval: Duration = .seconds(5)) {
         self.idle = idle
         self.capacity = capacity
+        self.interval = interval
         meter.set(0)
     }
 
+    var count: Int { lastSeen.withLock { $0.count } }
+
+    /// Notes a request of a session.
     func saw(_ id: String, at now: ContinuousClock.Instant = .now) {
-        let count = state.withLock { state in
-            if state.lastSeen[id] != nil || state.lastSeen.count < capacity { state.lastSeen[id] = now }
-            if now >= state.nextSweep {
-                state.lastSeen = state.lastSeen.filter { $0.value.duration(to: now) < idle }
-                state.nextSweep = now + idle / 20
-            }
-            return state.lastSeen.count
+        lastSeen.withLock { lastSeen in
+            if lastSeen[id] != nil || lastSeen.count < capacity { lastSeen[id] = now }
+            // Under the lock, so that the last word is true.
+            meter.set(lastSeen.count)
         }
-        meter.set(count)
+    }
+
+    /// Forgets the sessions that are over.
+    func sweep(at now: ContinuousClock.Instant = .now) {
+        lastSeen.withLock { lastSeen in
+            for (id, last) in lastSeen where last.duration(to: now) >= idle { lastSeen[id] = nil }
+            meter.set(lastSeen.count)
+        }
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                self.sweep()
+                try? await Task.sleep(for: self.interval)
+            }
+        }
     }
 }

@@ -8,23 +8,29 @@ struct SessionMiddleware: Middleware {
     /// Paths of machines and files, which no visit belongs to.
     static let withoutSession: Set<String> = ["/health", "/ready", "/openapi.json"]
 
+    let key: SessionKey
+    let proxies: TrustedProxies
     let active: ActiveSessions
 
     func respond(to request: Request, context: RequestContext, next: any Responder) async throws -> Response {
         guard !Self.withoutSession.contains(request.path), !request.path.hasPrefix("/assets/") else {
             return try await next.respond(to: request, context: context)
         }
-        let session = Session(cookies: request.head.headerFields[values: .cookie])
-        active.saw(session.id)
+        let fields = request.head.headerFields
+        let session = key.session(of: fields[values: .cookie])
+        active.saw(session.telemetryID)
         var task = ServiceContext.current ?? .topLevel
         task.session = session
-        task.sessionID = session.id
-        InstrumentationSystem.tracer.activeSpan(identifiedBy: task)?.attributes["session.id"] =
-            session.id
+        task.sessionID = session.telemetryID
+        InstrumentationSystem.tracer.activeSpan(identifiedBy: task)?.attributes["session.id"] = session.telemetryID
         var response = try await ServiceContext.withValue(task) {
             try await next.respond(to: request, context: context)
         }
-        if session.isNew { response.head.headerFields.append(HTTPField(name: .setCookie, value: session.setCookie)) }
+        if session.isNew {
+            let isSecure = proxies.saySecure(fields, from: context.remoteAddress.host)
+            let cookie = SessionCookie.field(for: session, isSecure: isSecure)
+            response.head.headerFields.append(HTTPField(name: .setCookie, value: cookie))
+        }
         return response
     }
 }

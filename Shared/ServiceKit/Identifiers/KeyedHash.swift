@@ -1,0 +1,57 @@
+import CCrypto
+
+/// A hash that only the holder of a key can compute: HMAC-SHA-256 (RFC 2104).
+///
+/// What it is made of cannot be found by trying out candidates, as it can with a plain hash of a card number or an
+/// e-mail address. Printing one never shows the key.
+public struct KeyedHash: Sendable, CustomStringConvertible {
+    /// The fewest bytes of a key.
+    public static let shortestKey = 32
+
+    private let key: [UInt8]
+
+    /// Creates a hash with a key.
+    ///
+    /// - Parameter key: At least ``shortestKey`` bytes; `nil` comes of fewer.
+    public init?(key: [UInt8]) {
+        guard key.count >= Self.shortestKey else { return nil }
+        self.key = key
+    }
+
+    /// Creates a hash with a key of its own, which is gone with the process.
+    public init() {
+        key = Self.randomKey()
+    }
+
+    /// Bytes for a key, from the system's generator.
+    public static func randomKey() -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<shortestKey).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+
+    /// Never the key.
+    public var description: String { "KeyedHash" }
+
+    /// The 32 bytes for a text.
+    public func digest(of text: String) -> [UInt8] {
+        var text = text
+        return text.withUTF8 { message in
+            [UInt8](unsafeUninitializedCapacity: 32) { digest, count in
+                let succeeded = ccrypto_hmac_sha256(
+                    key,
+                    key.count,
+                    message.baseAddress,
+                    message.count,
+                    digest.baseAddress
+                )
+                precondition(succeeded == 1, "SHA-256 is always there.")
+                count = 32
+            }
+        }
+    }
+
+    /// The first 16 bytes for a text, in hexadecimal: enough to tell things apart, of no use to find them out.
+    public func pseudonym(of text: String) -> String {
+        Hexadecimal.text(digest(of: text).prefix(16))
+    }
+}
