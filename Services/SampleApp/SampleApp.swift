@@ -25,7 +25,12 @@ enum SampleApp {
             )
         )
         let pool = SQLitePool(path: folder.file("shop.sqlite"), configuration: .init(name: "shop"))
-        try await pool.write { db in try ShopSchema.prepare(db) }
+        try await pool.write { db in
+            try ShopSchema.prepare(db)
+            try SessionKeyRepository.prepare(db)
+        }
+        let sessionKey =
+            if let key = settings.sessionKey { key } else { try await SessionKeyRepository(pool: pool).key() }
         let carts = CartRepository(pool: pool)
         let orders = OrderRepository(pool: pool)
         let checkout = Checkout(
@@ -37,22 +42,24 @@ enum SampleApp {
             budget: settings.checkoutBudget
         )
 
-        assembly.router.use(SessionMiddleware(active: ActiveSessions()))
+        let activeSessions = ActiveSessions()
+        assembly.router.use(SessionMiddleware(key: sessionKey, proxies: settings.proxies, active: activeSessions))
         ProductRoutes(inventory: inventory, logger: assembly.logger).add(to: &assembly.router)
         CartRoutes(
             keeper: CartKeeper(carts: carts, inventory: inventory, unchecked: weaknesses.cart, logger: assembly.logger)
         )
         .add(to: &assembly.router)
+        let limit = ConcurrencyLimit(settings.checkoutLimit)
         CheckoutRoutes(
             checkout: checkout,
             carts: carts,
-            limit: ConcurrencyLimit(settings.checkoutLimit),
+            limit: limit,
             logger: assembly.logger
         ).add(to: &assembly.router)
         PaymentRoutes(
             orders: orders,
-            payments: payments,
-            budget: settings.checkoutBudget,
+            checkout: checkout,
+            limit: limit,
             keyless: weaknesses.payment,
             logger: assembly.logger
         ).add(to: &assembly.router)
@@ -70,13 +77,15 @@ enum SampleApp {
             services: [inventory.service, payments.service]
         ).add(to: &assembly.router)
         Storefront().add(to: &assembly.router)
+        assembly.add(activeSessions)
         assembly.add(
             Settlement(
                 orders: orders,
                 carts: carts,
                 inventory: inventory,
                 payments: payments,
-                logger: assembly.logger
+                logger: assembly.logger,
+                patience: max(15, 2 * (settings.checkoutBudget / .seconds(1)))
             )
         )
     }
@@ -95,11 +104,38 @@ struct SampleAppSettings: Sendable {
     /// `SHOP_RELEASE`, `rollout` by default: `stable` keeps every visitor on the current release.
     let releaseIsStable: Bool
 
+    /// `SHOP_SESSION_KEY`, at least 32 bytes; without it the shop makes a key and keeps it in its database. Shops that
+    /// stand behind one address need the same.
+    let sessionKey: SessionKey?
+    /// `TRUSTED_PROXIES`, none by default: the addresses and networks of proxies that tell how the browser came.
+    let proxies: TrustedProxies
+
     init(_ settings: Settings) throws(SettingError) {
         checkoutBudget = try settings.milliseconds("CHECKOUT_BUDGET_MS", default: .seconds(2))
         checkoutLimit = try settings.integer("CHECKOUT_CONCURRENCY", default: 24, in: 1...10_000)
         cartsAreAlwaysChecked = try settings.choice("CART_VERSION_CHECK", ["default", "always"]) == "always"
         paymentsAlwaysHaveKeys = try settings.choice("PAYMENT_KEY", ["default", "always"]) == "always"
         releaseIsStable = try settings.choice("SHOP_RELEASE", ["rollout", "stable"]) == "stable"
+        if let text = settings.string("SHOP_SESSION_KEY") {
+            guard let key = SessionKey(Array(text.utf8)) else {
+                throw SettingError(
+                    variable: "SHOP_SESSION_KEY",
+                    value: nil,
+                    allowed: "at least \(KeyedHash.shortestKey) bytes, or leave it unset"
+                )
+            }
+            sessionKey = key
+        } else {
+            sessionKey = nil
+        }
+        let trusted = settings.string("TRUSTED_PROXIES", default: "")
+        guard let proxies = TrustedProxies(trusted) else {
+            throw SettingError(
+                variable: "TRUSTED_PROXIES",
+                value: trusted,
+                allowed: "addresses and networks by commas, such as 10.0.0.0/8"
+            )
+        }
+        self.proxies = proxies
     }
 }

@@ -1,15 +1,13 @@
 import Deadlines
 import FoundationEssentials
-import HTTPTypes
 import Logging
-import Metrics
 import ServiceKit
 import Tracing
 
 /// Buys a cart: reserve, pay, commit, each within what is left of one time budget.
 ///
-/// Every step is written down before the next begins, so that ``Settlement`` can finish what a crash or a lost answer left
-/// open: no order is paid and lost, and none is paid twice.
+/// Every step is written down before the next begins, so that ``Settlement`` can finish what a crash or a lost answer
+/// left open: no order is paid and lost, and none is paid twice.
 struct Checkout: Sendable {
     let orders: OrderRepository
     let inventory: InventoryClient
@@ -19,74 +17,115 @@ struct Checkout: Sendable {
     /// How long the whole may take.
     let budget: Duration
 
-    /// Buys what is in the session's cart.
+    /// Buys what is in the session's cart: checkout and payment in one.
     ///
-    /// - Throws: ``CheckoutError``, ``CartError``, `ServiceCallError`.
+    /// - Throws: ``CartError``, ``WrongTax``, `ServiceCallError`, ``OrderMovedOn``.
     func buy(_ session: Session, email: String, card: CardDocument) async throws -> Order {
         try await Deadline.after(budget).enforce {
             try await withSpan("checkout") { span in
-                let taxes = rollout.taxTable(for: session.id)
-                span.updateAttributes { attributes in
-                    attributes["userEmail"] = email
-                    attributes["service.version"] = taxes.version
-                }
-                let order = try await orders.open(sessionID: session.id, email: email, now: now) { lines, currency in
-                    // Said before the tax is computed: an order that fails there is to be compared with the others.
-                    span.updateAttributes { attributes in
-                        attributes["app.order.items"] = lines.count
-                        attributes["app.order.categories"] = Set(lines.map(\.category)).sorted().joined(separator: ",")
-                    }
-                    return try taxes.verified(lines, currency)
-                }
-                span.updateAttributes { attributes in
-                    attributes["app.order.id"] = order.id
-                    attributes["app.order.amount"] = order.total.amount
-                    attributes["app.order.currency"] = order.total.currency.rawValue
-                }
-                log("Checkout started", order)
-                let reserved = try await reserve(order)
+                let reserved = try await place(session, email: email, becoming: .paying, span)
                 let paid = try await pay(reserved, card)
                 return try await commit(paid)
             }
         }
     }
 
-    private func reserve(_ order: Order) async throws -> Order {
+    /// Makes an order of the session's cart and reserves its stock; ``pay(_:with:)`` pays it.
+    ///
+    /// - Throws: ``CartError``, ``WrongTax``, `ServiceCallError`, ``OrderMovedOn``.
+    func start(_ session: Session, email: String) async throws -> Order {
+        try await Deadline.after(budget).enforce {
+            try await withSpan("checkout") { span in
+                try await place(session, email: email, becoming: .reserved, span)
+            }
+        }
+    }
+
+    /// Pays an order that was started.
+    ///
+    /// - Throws: `ServiceCallError`, ``OrderMovedOn`` when somebody else pays it or it has ended.
+    func pay(_ order: Order, with card: CardDocument) async throws -> Order {
+        try await Deadline.after(budget).enforce {
+            var order = order
+            order.status = .paying
+            order = try await orders.update(order, now: now)
+            return try await commit(try await pay(order, card))
+        }
+    }
+
+    private func place(
+        _ session: Session,
+        email: String,
+        becoming status: Order.Status,
+        _ span: any Span
+    ) async throws -> Order {
+        let taxes = rollout.taxTable(for: session.id)
+        span.updateAttributes { attributes in
+            attributes["userEmail"] = email
+            attributes["service.version"] = taxes.version
+        }
+        let order = try await orders.open(sessionID: session.id, email: email, now: now) { lines, currency in
+            // Said before the tax is computed: an order that fails there is to be compared with the others.
+            span.updateAttributes { attributes in
+                attributes["app.order.items"] = lines.count
+                attributes["app.order.categories"] = Set(lines.map(\.category)).sorted().joined(separator: ",")
+            }
+            return try taxes.verified(lines, currency)
+        }
+        span.updateAttributes { attributes in
+            attributes["app.order.id"] = order.id
+            attributes["app.order.amount"] = order.total.amount
+            attributes["app.order.currency"] = order.total.currency.rawValue
+        }
+        log("Checkout started", order)
+        return try await reserve(order, becoming: status)
+    }
+
+    private func reserve(_ order: Order, becoming status: Order.Status) async throws -> Order {
         var order = order
         do {
             let reservation = try await inventory.reserve(order.lines, orderID: order.id)
             order.reservationID = reservation.reservationID
-            order.status = .paying
-            try await orders.update(order, now: now)
+            order.status = status
+            order = try await orders.update(order, now: now)
             log("Stock reserved for the order", order)
             return order
         } catch {
             // What may have been reserved after all goes back to the shelf when it expires.
-            order.status = .failed
-            await finish(order, because: error)
+            await end(order, as: .failed, because: error)
             throw error
         }
     }
 
     private func pay(_ order: Order, _ card: CardDocument) async throws -> Order {
-        var order = order
         do {
             let payment = try await processPayment(order, card)
-            order.paymentID = payment.paymentID
-            order.status = .paid
-            // The money has moved: that is written down also when the budget is spent.
-            try await Deadline.lifted { try await orders.update(order, now: now) }
-            log("Order paid", order)
-            return order
+            return try await writeDown(payment, of: order)
         } catch let error as ServiceCallError where error.isRefusal {
-            order.status = error.isDecline ? .declined : .failed
             await release(order)
-            await finish(order, because: error)
+            await end(order, as: error.isDecline ? .declined : .failed, because: error)
+            throw error
+        } catch let error as OrderMovedOn {
             throw error
         } catch {
-            order.status = .unsettled
-            await finish(order, because: error)
+            await end(order, as: .unsettled, because: error)
             throw error
+        }
+    }
+
+    /// The money has moved: that is written down also when the budget is spent.
+    func writeDown(_ payment: PaymentClient.Payment, of order: Order) async throws -> Order {
+        var paid = order
+        paid.paymentID = payment.paymentID
+        paid.status = .paid
+        do {
+            let written = try await Deadline.lifted { [paid] in try await orders.update(paid, now: now) }
+            log("Order paid", written)
+            return written
+        } catch let error as OrderMovedOn {
+            // Settlement was there first and has found the same payment.
+            guard let current = error.current, current.status.isPaid else { throw error }
+            return current
         }
     }
 
@@ -109,20 +148,23 @@ struct Checkout: Sendable {
 
     /// The sale is final even when inventory-service cannot be told now: ``Settlement`` tells it later.
     private func commit(_ order: Order) async throws -> Order {
-        var order = order
-        guard let reservationID = order.reservationID else { return order }
+        guard order.status == .paid, let reservationID = order.reservationID else { return order }
         do {
             _ = try await inventory.commit(reservationID)
-            order.status = .confirmed
-            try await orders.update(order, now: now)
-            log("Order confirmed", order)
+            var confirmed = order
+            confirmed.status = .confirmed
+            confirmed = try await orders.update(confirmed, now: now)
+            log("Order confirmed", confirmed)
+            return confirmed
+        } catch let error as OrderMovedOn {
+            return error.current ?? order
         } catch {
             logger.warning(
                 "The sale is committed later",
                 metadata: ["order.id": "\(order.id)", "cause": "\(error)"]
             )
+            return order
         }
-        return order
     }
 
     private func release(_ order: Order) async {
@@ -138,22 +180,30 @@ struct Checkout: Sendable {
     }
 
     /// Writes down how the order ended, also when the request was cancelled or its time is over.
-    private func finish(_ order: Order, because error: any Error) async {
+    private func end(_ order: Order, as status: Order.Status, because error: any Error) async {
+        var ended = order
+        ended.status = status
         let level: Logger.Level = (error as? ServiceCallError)?.isRefusal == true ? .warning : .error
         logger.log(
             level: level,
             "Failed to place order",
             metadata: [
-                "order.id": "\(order.id)", "order.status": "\(order.status.rawValue)",
+                "order.id": "\(ended.id)", "order.status": "\(status.rawValue)",
                 "cause": "\((error as? ServiceCallError)?.summary ?? "\(error)")",
             ]
         )
-        count(order)
-        let orders = orders
+        ended.count()
         // A task of its own, since the request's may be cancelled.
-        await Task { [logger, now] in
+        await Task { [logger, orders, now, ended] in
             do {
-                try await Deadline.lifted { try await orders.update(order, now: now) }
+                _ = try await Deadline.lifted { try await orders.update(ended, now: now) }
+            } catch let error as OrderMovedOn {
+                logger.info(
+                    "The order's end was written down already",
+                    metadata: [
+                        "order.id": "\(ended.id)", "order.status": "\(error.current?.status.rawValue ?? "gone")",
+                    ]
+                )
             } catch {
                 logger.error("An order's end could not be written down", error: error)
             }
@@ -161,7 +211,7 @@ struct Checkout: Sendable {
     }
 
     private func log(_ message: Logger.Message, _ order: Order) {
-        if order.status == .confirmed { count(order) }
+        if order.status == .confirmed { order.count() }
         logger.info(
             message,
             metadata: [
@@ -170,27 +220,5 @@ struct Checkout: Sendable {
         )
     }
 
-    private func count(_ order: Order) {
-        Counter(label: "shop.orders", dimensions: [("shop.order.status", order.status.rawValue)]).increment()
-    }
-
     private var now: Double { Date().timeIntervalSince1970 }
-}
-
-extension ServiceCallError {
-    /// The service understood and said no: nothing happened there, and nothing will.
-    var isRefusal: Bool {
-        if case .refused(_, let status, _) = self { status.kind == .clientError } else { false }
-    }
-
-    /// What happened, as an engineer of the shop would say it.
-    var summary: String {
-        guard service == "payment-service", case .refused(_, let status, let problem) = self else { return description }
-        return "failed to charge card: could not charge the card: \(problem?.detail ?? status.reasonPhrase)"
-    }
-
-    /// The card's bank said no.
-    var isDecline: Bool {
-        if case .refused(_, let status, _) = self { status.code == 402 } else { false }
-    }
 }

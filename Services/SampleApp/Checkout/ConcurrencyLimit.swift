@@ -21,7 +21,7 @@ final class ConcurrencyLimit: Sendable {
 }
 
 /// Too much of the same work is being done already.
-struct Overloaded: Error, CustomStringConvertible {
+struct Overloaded: Error, Equatable, CustomStringConvertible {
     let limit: Int
     var description: String { "\(limit) requests of this kind are being served already." }
 }

@@ -12,8 +12,10 @@ struct Settlement: Service {
     let logger: Logger
     /// How often it looks.
     var interval: Duration = .seconds(2)
-    /// How long an order is left to the request that made it, in seconds; longer than a checkout may take.
+    /// How long an order is left to the request that makes or pays it, in seconds; longer than a checkout may take.
     var patience: Double = 15
+    /// How long an order may wait for its payment, in seconds; shorter than its stock is reserved.
+    var paymentPatience: Double = 90
     /// How long an untouched cart is kept, in seconds.
     var cartMemory: Double = 86_400
 
@@ -32,16 +34,19 @@ struct Settlement: Service {
 
     /// Settles what is due. One order's failure does not hold up the others.
     func settle(at now: Double) async throws {
-        for order in try await orders.stalled(since: now - patience, limit: 50) {
+        let due = try await orders.stalled(since: now - patience, unpaidSince: now - paymentPatience, limit: 50)
+        for order in due {
             do {
                 try await settle(order, at: now)
+            } catch is OrderMovedOn {
+                // The request that makes the order went on with it after all.
             } catch {
                 logger.warning(
                     "An order could not be settled yet",
                     metadata: ["order.id": "\(order.id)", "cause": "\(error)"]
                 )
                 // Written again as it is, so that the others come first next time.
-                try await orders.update(order, now: now)
+                do { _ = try await orders.update(order, now: now) } catch is OrderMovedOn {}
             }
         }
         try await carts.forget(changedBefore: now - cartMemory)
@@ -55,13 +60,13 @@ struct Settlement: Service {
             order.status = payment.status == "captured" ? .paid : .failed
         }
         if order.status == .paid {
-            try await orders.update(order, now: now)
+            order = try await orders.update(order, now: now)
             try await sell(&order)
             order.status = .confirmed
         } else if let reservationID = order.reservationID {
             _ = try? await inventory.release(reservationID)
         }
-        try await orders.update(order, now: now)
+        order = try await orders.update(order, now: now)
         logger.info(
             "Order settled",
             metadata: ["order.id": "\(order.id)", "order.status": "\(order.status.rawValue)"]

@@ -1,4 +1,5 @@
 import ServiceKit
+import TextCoding
 
 /// What the shop asks of inventory-service.
 struct InventoryClient: Sendable {
@@ -64,7 +65,7 @@ struct InventoryClient: Sendable {
     }
 
     func product(_ id: String) async throws -> Product {
-        try await service.get("/products/\(PathSegment.encode(id))", template: "/products/{id}")
+        try await service.get("/products/\(PercentCoding.encode(id))", template: "/products/{id}")
     }
 
     func availability(of productID: String, quantity: Int) async throws -> Availability {
@@ -78,7 +79,7 @@ struct InventoryClient: Sendable {
 
     func commit(_ reservationID: String) async throws -> Reservation {
         try await service.post(
-            "/reservations/\(PathSegment.encode(reservationID))/commit",
+            "/reservations/\(PercentCoding.encode(reservationID))/commit",
             template: "/reservations/{id}/commit",
             json: [String: String]()
         )
@@ -86,25 +87,9 @@ struct InventoryClient: Sendable {
 
     func release(_ reservationID: String) async throws -> Reservation {
         try await service.post(
-            "/reservations/\(PathSegment.encode(reservationID))/release",
+            "/reservations/\(PercentCoding.encode(reservationID))/release",
             template: "/reservations/{id}/release",
             json: [String: String]()
         )
-    }
-}
-
-/// A segment of a URL's path (RFC 3986, section 3.3).
-enum PathSegment {
-    static func encode(_ text: String) -> String {
-        var encoded = ""
-        for byte in text.utf8 {
-            switch byte {
-            case 48...57, 65...90, 97...122, 45, 46, 95, 126: encoded.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                let hex = String(byte, radix: 16, uppercase: true)
-                encoded += hex.utf8.count == 1 ? "%0\(hex)" : "%\(hex)"
-            }
-        }
-        return encoded
     }
 }

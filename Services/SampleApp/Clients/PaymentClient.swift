@@ -1,5 +1,6 @@
 import HTTPTypes
 import ServiceKit
+import TextCoding
 
 /// What the shop asks of payment-service.
 struct PaymentClient: Sendable {
@@ -41,7 +42,7 @@ struct PaymentClient: Sendable {
     /// How the payment under a key ended. One that was never made can no longer be made after this.
     func settle(key: String) async throws -> Payment {
         try await service.post(
-            "/payments/\(PathSegment.encode(key))/settle",
+            "/payments/\(PercentCoding.encode(key))/settle",
             template: "/payments/{key}/settle",
             json: [String: String]()
         )

@@ -6,6 +6,8 @@ struct Order: Sendable, Equatable {
     enum Status: String, Sendable, CaseIterable {
         /// Written down; stock is being reserved.
         case created
+        /// Stock is reserved; the shopper has still to pay.
+        case reserved
         /// Stock is reserved; the payment may have been asked for.
         case paying
         /// The answer of the payment is not known; it is settled later by the order's key.
@@ -19,8 +21,8 @@ struct Order: Sendable, Equatable {
         /// It came to nothing, and no money was taken.
         case failed
 
-        /// Whether nothing more happens to it.
-        var isFinal: Bool { self == .confirmed || self == .declined || self == .failed }
+        /// Whether the money was taken.
+        var isPaid: Bool { self == .paid || self == .confirmed }
     }
 
     let id: String
@@ -34,6 +36,8 @@ struct Order: Sendable, Equatable {
     var reservationID: String?
     var paymentID: String?
     let createdAt: Double
+    /// Grows with every change that is written down.
+    var revision = 0
 
     /// What makes repeats of this order's payment harmless.
     var paymentKey: String { "\(id)-payment" }

@@ -4,7 +4,7 @@ import Logging
 import ServiceKit
 import Tracing
 
-/// `POST /checkout`.
+/// `POST /checkout`: buys with a card, or without one begins an order that `POST /payment` pays.
 struct CheckoutRoutes: Sendable {
     let checkout: Checkout
     let carts: CartRepository
@@ -20,12 +20,17 @@ struct CheckoutRoutes: Sendable {
         guard EmailAddress.isPlausible(wish.email) else {
             throw Problem.invalid("email", "must be an address such as name@example.com")
         }
-        let session = Session.current
+        let session = try Session.current
         InstrumentationSystem.tracer.activeSpan(identifiedBy: .current ?? .topLevel)?.attributes["userEmail"] =
             wish.email
         do {
+            guard let card = wish.card else {
+                let order = try await limit.run { try await checkout.start(session, email: wish.email) }
+                let headers: HTTPFields = [.location: "/orders/\(order.id)"]
+                return .json(OrderDocument(order), status: .created, headers: headers)
+            }
             let order = try await limit.run {
-                try await checkout.buy(session, email: wish.email, card: wish.card)
+                try await checkout.buy(session, email: wish.email, card: card)
             }
             return .json(OrderDocument(order))
         } catch let error as CartError {
@@ -54,29 +59,23 @@ struct CheckoutRoutes: Sendable {
             )
         } catch let error as Overloaded {
             logger.warning("Checkout turned away", metadata: ["cause": "\(error)"])
-            throw Problem.unavailable("Too many orders are being placed right now; try again.", retryAfter: 1)
+            throw error.problem
+        } catch let error as OrderMovedOn {
+            throw error.problem
         } catch let error as ServiceCallError {
             throw error.checkoutProblem
         }
     }
 }
 
-extension ServiceCallError {
-    /// What the shopper is told when an order could not be placed.
-    var checkoutProblem: Problem {
-        var problem = problem
-        switch self {
-        case .refused(_, let status, _) where status.kind == .serverError:
-            problem.title = "Failed to place order"
-            problem.status = status.code == 501 ? .internalServerError : status
-            problem.detail = summary
-        case .deadlineExceeded, .unreachable, .unreadable:
-            problem.title = "Failed to place order"
-        case .refused:
-            break
-        }
-        return problem
-    }
+extension Overloaded {
+    /// What the shopper is told.
+    var problem: Problem { .unavailable("Too many orders are being placed right now; try again.", retryAfter: 1) }
+}
+
+extension OrderMovedOn {
+    /// What the shopper is told.
+    var problem: Problem { .conflict("The order is being paid or has ended already; ask for it again.") }
 }
 
 /// An e-mail address, as far as its form tells.

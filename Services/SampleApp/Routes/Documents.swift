@@ -51,9 +51,21 @@ struct CartDocument: Codable, Sendable, Equatable {
 }
 
 /// The body of `POST /checkout`.
-struct CheckoutOrder: Codable, Sendable {
+struct CheckoutOrder: Decodable, Sendable {
     let email: String
-    let card: CardDocument
+    /// Without a card the order waits for `POST /payment`.
+    let card: CardDocument?
+
+    enum CodingKeys: String, CodingKey {
+        case email, card
+    }
+
+    init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        email = try members.decode(String.self, forKey: .email)
+        // A null is a mistake, not a wish to pay later.
+        card = members.contains(.card) ? try members.decode(CardDocument.self, forKey: .card) : nil
+    }
 }
 
 /// A card as the shopper typed it. It passes through to payment-service and is never kept.

@@ -7,9 +7,8 @@ import Tracing
 /// `POST /payment` and `GET /orders/{id}`.
 struct PaymentRoutes: Sendable {
     let orders: OrderRepository
-    let payments: PaymentClient
-    /// How long a payment may take.
-    let budget: Duration
+    let checkout: Checkout
+    let limit: ConcurrencyLimit
     /// Armed, a payment that is asked for again is made again.
     let keyless: Weakness
     let logger: Logger
@@ -21,32 +20,49 @@ struct PaymentRoutes: Sendable {
         }
     }
 
-    /// Says how an order was paid. Checkout pays; whoever is not sure that it did asks here.
+    /// Pays an order that waits for its payment; says how one was paid that does not.
     private func pay(_ request: Request) async throws -> Response {
         let wish = try await request.json(PaymentWish.self)
         let order = try await find(wish.orderID)
-        switch order.status {
-        case .paid, .confirmed:
-            let answer =
-                keyless.intensity == nil
-                ? PaymentAnswer(orderID: order.id, paymentID: order.paymentID ?? "", status: "captured")
-                : try await payAgain(order, wish.card)
-            logger.info("Payment answered", metadata: ["order.id": "\(order.id)", "payment.id": "\(answer.paymentID)"])
-            return .json(answer)
-        case .created, .paying, .unsettled:
-            throw Problem.conflict("The order's payment is being settled; ask for the order again in a moment.")
-        case .declined, .failed:
-            throw Problem.conflict("The order has ended; check out again.")
+        InstrumentationSystem.tracer.activeSpan(identifiedBy: .current ?? .topLevel)?.updateAttributes { attributes in
+            attributes["userEmail"] = order.email
+            attributes["app.order.id"] = order.id
+        }
+        let answer =
+            switch order.status {
+            case .reserved:
+                PaymentAnswer(try await payFirst(order, wish.card))
+            case .paid, .confirmed:
+                keyless.intensity == nil ? PaymentAnswer(order) : try await payAgain(order, wish.card)
+            case .created, .paying, .unsettled:
+                throw Problem.conflict("The order's payment is being settled; ask for the order again in a moment.")
+            case .declined, .failed:
+                throw Problem.conflict("The order has ended; check out again.")
+            }
+        logger.info("Payment answered", metadata: ["order.id": "\(order.id)", "payment.id": "\(answer.paymentID)"])
+        return .json(answer)
+    }
+
+    private func payFirst(_ order: Order, _ card: CardDocument) async throws -> Order {
+        do {
+            return try await limit.run { try await checkout.pay(order, with: card) }
+        } catch let error as Overloaded {
+            logger.warning("Payment turned away", metadata: ["cause": "\(error)"])
+            throw error.problem
+        } catch let error as OrderMovedOn {
+            throw error.problem
+        } catch let error as ServiceCallError {
+            throw error.checkoutProblem
         }
     }
 
     /// Asks payment-service without a key, as if nobody had asked before.
     private func payAgain(_ order: Order, _ card: CardDocument) async throws -> PaymentAnswer {
-        try await Deadline.after(budget).enforce {
+        try await Deadline.after(checkout.budget).enforce {
             try await withSpan("process_payment") { span in
                 span.attributes["app.order.id"] = order.id
                 do {
-                    let payment = try await payments.process(
+                    let payment = try await checkout.payments.process(
                         orderID: order.id,
                         amount: order.total,
                         card: card,
@@ -61,7 +77,8 @@ struct PaymentRoutes: Sendable {
     }
 
     private func find(_ id: String) async throws -> Order {
-        guard let order = try await orders.order(id), order.sessionID == Session.current.id else {
+        let session = try Session.current
+        guard let order = try await orders.order(id), order.sessionID == session.id else {
             throw Problem.notFound("There is no such order.")
         }
         return order
@@ -89,5 +106,12 @@ struct PaymentAnswer: Codable, Sendable, Equatable {
         case orderID = "order_id"
         case paymentID = "payment_id"
         case status
+    }
+}
+
+extension PaymentAnswer {
+    /// The answer for an order that is paid.
+    init(_ order: Order) {
+        self.init(orderID: order.id, paymentID: order.paymentID ?? "", status: "captured")
     }
 }

@@ -12,9 +12,10 @@ struct CartRepository: Sendable {
 
     /// The cart of a session; an empty one when it has none yet.
     func cart(of sessionID: String) async throws -> Cart {
-        try await pool.read { db in
-            try Cart.fetch(db, sessionID: sessionID) ?? Cart(sessionID: sessionID, total: .zero(Self.currency))
+        let cart: Cart? = try await pool.read(.query("cart", Cart.selection)) { db in
+            try Cart.fetch(db, sessionID: sessionID)
         }
+        return cart ?? Cart(sessionID: sessionID, total: .zero(Self.currency))
     }
 
     /// Writes changed lines, and changes the total by a difference.
@@ -27,16 +28,15 @@ struct CartRepository: Sendable {
     /// - Throws: ``CartError/checkoutUnderWay``.
     func save(_ cart: Cart, difference: Money, checkingVersion: Bool, now: Double) async throws -> Cart? {
         let lines = String(decoding: JSON.encode(cart.lines), as: UTF8.self)
-        return try await pool.write { db in
+        let insertion = "INSERT OR IGNORE INTO cart VALUES (?, 0, '[]', 0, ?, NULL, ?)"
+        let change = """
+            UPDATE cart SET lines = ?, total = total + ?, version = version + 1, changed_at = ? \
+            WHERE session_id = ? AND checkout_id IS NULL\(checkingVersion ? " AND version = ?" : "")
+            """
+        return try await pool.write(.transaction("cart", insertion, change)) { db in
+            try db.execute(sql: insertion, arguments: [cart.sessionID, cart.total.currency.rawValue, now])
             try db.execute(
-                sql: "INSERT OR IGNORE INTO cart VALUES (?, 0, '[]', 0, ?, NULL, ?)",
-                arguments: [cart.sessionID, cart.total.currency.rawValue, now]
-            )
-            try db.execute(
-                sql: """
-                    UPDATE cart SET lines = ?, total = total + ?, version = version + 1, changed_at = ?
-                    WHERE session_id = ? AND checkout_id IS NULL \(checkingVersion ? "AND version = ?" : "")
-                    """,
+                sql: change,
                 arguments: [lines, difference.amount, now, cart.sessionID]
                     + (checkingVersion ? [cart.version] : [])
             )
@@ -50,34 +50,30 @@ struct CartRepository: Sendable {
 
     /// Makes a cart's total what its lines cost.
     func correctTotal(of sessionID: String) async throws {
-        try await pool.write { db in
+        let change = "UPDATE cart SET total = ?, version = version + 1 WHERE session_id = ?"
+        try await pool.write(.transaction("cart", Cart.selection, change)) { db in
             guard let cart = try Cart.fetch(db, sessionID: sessionID), cart.checkoutID == nil else { return }
-            try db.execute(
-                sql: "UPDATE cart SET total = ?, version = version + 1 WHERE session_id = ?",
-                arguments: [cart.sumOfLines.amount, sessionID]
-            )
+            try db.execute(sql: change, arguments: [cart.sumOfLines.amount, sessionID])
         }
     }
 
     /// Forgets carts that nobody touched for long.
     func forget(changedBefore: Double) async throws {
-        try await pool.write { db in
-            try db.execute(
-                sql: """
-                    DELETE FROM cart WHERE session_id IN (
-                        SELECT session_id FROM cart WHERE changed_at < ? AND checkout_id IS NULL LIMIT 1000
-                    )
-                    """,
-                arguments: [changedBefore]
-            )
+        let deletion = """
+            DELETE FROM cart WHERE session_id IN (\
+            SELECT session_id FROM cart WHERE changed_at < ? AND checkout_id IS NULL LIMIT 1000)
+            """
+        try await pool.write(.transaction("cart", deletion)) { db in
+            try db.execute(sql: deletion, arguments: [changedBefore])
         }
     }
 }
 
 extension Cart {
+    static let selection = "SELECT * FROM cart WHERE session_id = ?"
+
     static func fetch(_ db: Database, sessionID: String) throws -> Cart? {
-        let statement = "SELECT * FROM cart WHERE session_id = ?"
-        guard let row = try Row.fetchOne(db, sql: statement, arguments: [sessionID]) else { return nil }
+        guard let row = try Row.fetchOne(db, sql: selection, arguments: [sessionID]) else { return nil }
         let lines: String = row["lines"]
         return Cart(
             sessionID: sessionID,
@@ -88,3 +84,7 @@ extension Cart {
         )
     }
 }
+
+// A cart that cannot be changed or bought is an answer: the database has done its work.
+extension CartError: ExpectedOutcome {}
+extension WrongTax: ExpectedOutcome {}

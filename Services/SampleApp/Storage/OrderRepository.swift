@@ -3,12 +3,15 @@ import SQLitePool
 import ServiceKit
 
 /// Orders in the shop's database.
+///
+/// An order is changed by the request that makes it and by ``Settlement``. Each change names the revision that it was
+/// made from, and comes to nothing when there is a later one, so that neither ever writes an older order back.
 struct OrderRepository: Sendable {
     let pool: SQLitePool
 
     /// Makes an order of a session's cart and keeps the cart from changing until the order has ended.
     ///
-    /// - Throws: ``CartError``: `empty`, `checkoutUnderWay`, `totalMismatch`.
+    /// - Throws: ``CartError``: `empty`, `checkoutUnderWay`, `totalMismatch`; what `tax` throws.
     func open(
         sessionID: String,
         email: String,
@@ -16,7 +19,8 @@ struct OrderRepository: Sendable {
         tax: @escaping @Sendable ([Cart.Line], Currency) throws -> Money
     ) async throws -> Order {
         let id = RandomIdentifier.make("ord")
-        return try await pool.write { db in
+        let closing = "UPDATE cart SET checkout_id = ? WHERE session_id = ?"
+        return try await pool.write(.transaction("purchase", Cart.selection, Order.insertion, closing)) { db in
             guard let cart = try Cart.fetch(db, sessionID: sessionID), !cart.lines.isEmpty else {
                 throw CartError.empty
             }
@@ -35,23 +39,29 @@ struct OrderRepository: Sendable {
                 createdAt: now
             )
             try order.insert(db)
-            try db.execute(
-                sql: "UPDATE cart SET checkout_id = ? WHERE session_id = ?",
-                arguments: [id, sessionID]
-            )
+            try db.execute(sql: closing, arguments: [id, sessionID])
             return order
         }
     }
 
     /// Writes down a step of an order. When it is the last one, the cart is emptied or given back.
-    func update(_ order: Order, now: Double) async throws {
-        try await pool.write { db in
+    ///
+    /// - Parameter order: The order as it was read or last written, with what has changed.
+    /// - Returns: The order with its new revision.
+    /// - Throws: ``OrderMovedOn`` when the order was changed meanwhile; nothing is written then.
+    func update(_ order: Order, now: Double) async throws -> Order {
+        let change = """
+            UPDATE purchase SET status = ?, reservation_id = ?, payment_id = ?, changed_at = ?, revision = revision + 1 \
+            WHERE id = ? AND revision = ?
+            """
+        return try await pool.write(.transaction("purchase", change)) { db in
             try db.execute(
-                sql: """
-                    UPDATE purchase SET status = ?, reservation_id = ?, payment_id = ?, changed_at = ? WHERE id = ?
-                    """,
-                arguments: [order.status.rawValue, order.reservationID, order.paymentID, now, order.id]
+                sql: change,
+                arguments: [
+                    order.status.rawValue, order.reservationID, order.paymentID, now, order.id, order.revision,
+                ]
             )
+            guard db.changesCount == 1 else { throw OrderMovedOn(current: try Order.fetch(db, order.id)) }
             switch order.status {
             case .paid, .confirmed:
                 try db.execute(sql: "DELETE FROM cart WHERE checkout_id = ?", arguments: [order.id])
@@ -60,36 +70,59 @@ struct OrderRepository: Sendable {
                     sql: "UPDATE cart SET checkout_id = NULL WHERE checkout_id = ?",
                     arguments: [order.id]
                 )
-            case .created, .paying, .unsettled:
+            case .created, .reserved, .paying, .unsettled:
                 break
             }
+            var updated = order
+            updated.revision += 1
+            return updated
         }
     }
 
     /// The order with an id.
     func order(_ id: String) async throws -> Order? {
-        try await pool.read { db in
-            try Row.fetchOne(db, sql: "SELECT * FROM purchase WHERE id = ?", arguments: [id]).map(Order.init(row:))
-        }
+        try await pool.read(.query("purchase", Order.selection)) { db in try Order.fetch(db, id) }
     }
 
     /// Orders that have not ended and that nobody has touched since a moment, the oldest first.
-    func stalled(since moment: Double, limit: Int) async throws -> [Order] {
-        try await pool.read { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT * FROM purchase
-                    WHERE status IN ('created', 'paying', 'unsettled', 'paid') AND changed_at <= ?
-                    ORDER BY changed_at LIMIT ?
-                    """,
-                arguments: [moment, limit]
-            ).map(Order.init(row:))
+    ///
+    /// - Parameters:
+    ///   - moment: For orders that a request is making or paying.
+    ///   - unpaidMoment: For orders that wait for their payment.
+    func stalled(since moment: Double, unpaidSince unpaidMoment: Double, limit: Int) async throws -> [Order] {
+        let selection = """
+            SELECT * FROM purchase \
+            WHERE status IN ('created', 'paying', 'unsettled', 'paid') AND changed_at <= ? \
+            OR status = 'reserved' AND changed_at <= ? \
+            ORDER BY changed_at LIMIT ?
+            """
+        return try await pool.read(.query("purchase", selection)) { db in
+            try Row.fetchAll(db, sql: selection, arguments: [moment, unpaidMoment, limit]).map(Order.init(row:))
         }
     }
 }
 
+/// An order was changed by somebody else since it was read.
+struct OrderMovedOn: ExpectedOutcome, Equatable, CustomStringConvertible {
+    /// The order as it is now.
+    let current: Order?
+
+    var description: String {
+        "The order was changed meanwhile; it is \(current?.status.rawValue ?? "gone") now."
+    }
+}
+
 extension Order {
+    static let selection = "SELECT * FROM purchase WHERE id = ?"
+    fileprivate static let insertion = """
+        INSERT INTO purchase(id, session_id, email, lines, total, tax, currency, status, reservation_id, payment_id, \
+        created_at, changed_at, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+
+    fileprivate static func fetch(_ db: Database, _ id: String) throws -> Order? {
+        try Row.fetchOne(db, sql: selection, arguments: [id]).map(Order.init(row:))
+    }
+
     fileprivate init(row: Row) throws {
         let lines: String = row["lines"]
         let currency = Currency(rawValue: row["currency"]) ?? CartRepository.currency
@@ -103,16 +136,17 @@ extension Order {
             status: Status(rawValue: row["status"]) ?? .failed,
             reservationID: row["reservation_id"],
             paymentID: row["payment_id"],
-            createdAt: row["created_at"]
+            createdAt: row["created_at"],
+            revision: row["revision"]
         )
     }
 
     fileprivate func insert(_ db: Database) throws {
         try db.execute(
-            sql: "INSERT INTO purchase VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            sql: Self.insertion,
             arguments: [
                 id, sessionID, email, String(decoding: JSON.encode(lines), as: UTF8.self), total.amount, tax.amount,
-                total.currency.rawValue, status.rawValue, reservationID, paymentID, createdAt, createdAt,
+                total.currency.rawValue, status.rawValue, reservationID, paymentID, createdAt, createdAt, revision,
             ]
         )
     }

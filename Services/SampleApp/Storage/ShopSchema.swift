@@ -27,10 +27,15 @@ enum ShopSchema {
                     reservation_id TEXT,
                     payment_id TEXT,
                     created_at REAL NOT NULL,
-                    changed_at REAL NOT NULL
+                    changed_at REAL NOT NULL,
+                    revision INTEGER NOT NULL DEFAULT 0
                 ) WITHOUT ROWID;
                 CREATE INDEX IF NOT EXISTS purchase_open ON purchase(status, changed_at);
                 """
         )
+        // A database of an earlier version has orders without revisions.
+        if try !db.columns(in: "purchase").contains(where: { $0.name == "revision" }) {
+            try db.execute(sql: "ALTER TABLE purchase ADD COLUMN revision INTEGER NOT NULL DEFAULT 0")
+        }
     }
 }

@@ -1,0 +1,21 @@
+import Metrics
+
+extension Order {
+    /// Counts an order that has come to an end, or to where only ``Settlement`` can tell its end.
+    func count() { OrderCounts.shared.increment(status) }
+}
+
+/// `shop.orders`, with a handle for each status: making one costs more than counting.
+private struct OrderCounts: Sendable {
+    static let shared = OrderCounts()
+    private let counters: [Order.Status: Counter]
+
+    init() {
+        let pairs = Order.Status.allCases.map { status in
+            (status, Counter(label: "shop.orders", dimensions: [("shop.order.status", status.rawValue)]))
+        }
+        counters = Dictionary(uniqueKeysWithValues: pairs)
+    }
+
+    func increment(_ status: Order.Status) { counters[status]?.increment() }
+}
