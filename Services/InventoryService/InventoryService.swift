@@ -60,6 +60,9 @@ enum InventoryService {
             try CatalogueSchema.prepare(db, entries: entries)
             try PriceReindexing.prepare(db)
         }
-        try await books.write { db in try StockSchema.prepare(db, entries: entries, now: now) }
+        // Product by product, so that no transaction lasts as long as the pool lets none.
+        for entry in entries {
+            try await books.write { db in try StockSchema.prepare(db, entries: [entry], now: now) }
+        }
     }
 }

@@ -9,7 +9,7 @@ public struct DatabaseOperation: Sendable, Hashable {
     public let name: String
     /// `db.collection.name`: the table that matters.
     public let collection: String
-    /// `db.query.text`: the statement with placeholders, when there is just one.
+    /// `db.query.text`: the statement with placeholders; several are joined by semicolons.
     public let statement: String?
 
     /// Describes an operation.
@@ -26,13 +26,22 @@ public struct DatabaseOperation: Sendable, Hashable {
     }
 
     /// Several statements that succeed or fail together, under the span `database_transaction`.
-    public static func transaction(_ collection: String) -> DatabaseOperation {
-        DatabaseOperation(span: "database_transaction", name: "TRANSACTION", collection: collection)
+    ///
+    /// - Parameter statements: Those that matter, with placeholders.
+    public static func transaction(_ collection: String, _ statements: String...) -> DatabaseOperation {
+        DatabaseOperation(
+            span: "database_transaction",
+            name: "TRANSACTION",
+            collection: collection,
+            statement: statements.isEmpty ? nil : statements.joined(separator: "; ")
+        )
     }
 }
 
 extension SQLitePool {
     /// Runs a database operation in an INTERNAL span with `db.*` attributes and records its duration.
+    ///
+    /// Outside of a trace, as in work that nobody asked for, there is the duration and no span.
     ///
     /// - Throws: What the operation throws; the span then says so.
     public func withSpan<Value>(
@@ -40,7 +49,12 @@ extension SQLitePool {
         _ body: (any Span) async throws -> Value
     ) async throws -> Value {
         let started = ContinuousClock.now
-        let span = InstrumentationSystem.tracer.startAnySpan(operation.span, ofKind: .internal)
+        let span: any Span =
+            if let context = InstrumentationContext.current {
+                InstrumentationSystem.tracer.startAnySpan(operation.span, context: context, ofKind: .internal)
+            } else {
+                NoOpTracer().startSpan(operation.span, context: .topLevel)
+            }
         var attributes = SpanAttributes()
         attributes["db.system.name"] = "sqlite"
         attributes["db.namespace"] = configuration.name

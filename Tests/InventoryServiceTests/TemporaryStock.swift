@@ -44,4 +44,16 @@ final class TemporaryStock: Sendable {
             timeToLive: 60
         )
     }
+
+    /// Runs an operation while somebody else holds the lock for writing the stock's database.
+    func whileLocked(_ operation: () async throws -> Void) async throws {
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let queue = try DatabaseQueue(path: pool.path, configuration: configuration)
+        try await queue.writeWithoutTransaction { db in try db.execute(sql: "BEGIN IMMEDIATE") }
+        let outcome: Result<Void, any Error>
+        do { outcome = .success(try await operation()) } catch { outcome = .failure(error) }
+        try await queue.writeWithoutTransaction { db in try db.execute(sql: "ROLLBACK") }
+        try outcome.get()
+    }
 }

@@ -17,8 +17,8 @@ struct ProductRepository: Sendable {
 
     /// One page of the products that match.
     func page(_ query: ProductQuery) async throws -> ProductPage {
-        if let page = lookup(query, in: pages, "product_pages") { return page }
-        let page = try await pool.withSpan(.query("product")) { span in
+        if let page = lookup(query, in: pages, "product_pages", name: query.description) { return page }
+        let page = try await pool.withSpan(.query("product", ProductPage.selection(query).sql)) { span in
             let page = try await pool.read { db in try ProductPage(query, from: db) }
             span.attributes["db.response.returned_rows"] = page.products.count
             return page
@@ -29,24 +29,27 @@ struct ProductRepository: Sendable {
 
     /// The product with an id, or `nil`.
     func product(_ id: String) async throws -> Product? {
-        if let product = lookup(id, in: products, "products") { return product }
+        if let product = lookup(id, in: products, "products", name: id) { return product }
         let statement = "SELECT * FROM product WHERE id = ?"
-        let product = try await pool.withSpan(.query("product", statement)) { span in
-            let product = try await pool.read { db in
-                try Row.fetchOne(db, sql: statement, arguments: [id]).map(Product.init(row:))
-            }
-            span.attributes["db.response.returned_rows"] = product == nil ? 0 : 1
-            return product
+        let product: Product? = try await pool.read(.query("product", statement)) { db in
+            try Row.fetchOne(db, sql: statement, arguments: [id]).map(Product.init(row:))
         }
         if let product { products.store(product, for: id) }
         return product
     }
 
-    private func lookup<Key, Value>(_ key: Key, in cache: TTLCache<Key, Value>, _ name: String) -> Value? {
+    private func lookup<Key, Value>(
+        _ key: Key,
+        in cache: TTLCache<Key, Value>,
+        _ cacheName: String,
+        name: String
+    ) -> Value? {
         withSpan("cache_lookup") { span in
             let value = cache.value(for: key)
             span.updateAttributes { attributes in
-                attributes["cache.name"] = name
+                attributes["cache.name"] = cacheName
+                attributes["cache.operation"] = "get"
+                attributes["cache.key"] = name
                 attributes["cache.hit"] = value != nil
                 attributes["cache.size"] = cache.count
             }
@@ -56,12 +59,18 @@ struct ProductRepository: Sendable {
 }
 
 /// What a shopper looks for.
-struct ProductQuery: Sendable, Hashable {
+struct ProductQuery: Sendable, Hashable, CustomStringConvertible {
     var category: Product.Category?
     /// Words that the name or the description contains.
     var search: String?
     var limit = 100
     var offset = 0
+
+    /// The query as a request writes it.
+    var description: String {
+        let parts = [category.map { "category=\($0.rawValue)" }, search.map { "q=\($0)" }].compactMap(\.self)
+        return (parts + ["limit=\(limit)", "offset=\(offset)"]).joined(separator: "&")
+    }
 }
 
 /// Some of the products that match a query, and how many match in all.
@@ -71,7 +80,10 @@ struct ProductPage: Sendable, Equatable {
 }
 
 extension ProductPage {
-    fileprivate init(_ query: ProductQuery, from db: Database) throws {
+    /// The statement for a query's rows, and the condition in it with what its placeholders stand for.
+    fileprivate static func selection(
+        _ query: ProductQuery
+    ) -> (sql: String, filter: String, arguments: StatementArguments) {
         var conditions: [String] = []
         var arguments: StatementArguments = []
         if let category = query.category {
@@ -84,12 +96,14 @@ extension ProductPage {
             arguments += [pattern, pattern]
         }
         let filter = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+        return ("SELECT * FROM product\(filter) ORDER BY position LIMIT ? OFFSET ?", filter, arguments)
+    }
+
+    fileprivate init(_ query: ProductQuery, from db: Database) throws {
+        let (sql, filter, arguments) = Self.selection(query)
         total = try Int.fetchOne(db, sql: "SELECT count(*) FROM product" + filter, arguments: arguments) ?? 0
-        products = try Row.fetchAll(
-            db,
-            sql: "SELECT * FROM product" + filter + " ORDER BY position LIMIT ? OFFSET ?",
-            arguments: arguments + [query.limit, query.offset]
-        ).map(Product.init(row:))
+        products = try Row.fetchAll(db, sql: sql, arguments: arguments + [query.limit, query.offset])
+            .map(Product.init(row:))
     }
 
     /// The text with LIKE's own signs made harmless.

@@ -9,19 +9,14 @@ struct StockRepository: Sendable {
 
     /// The stock of all products, or of some.
     func levels(of ids: [String]? = nil) async throws -> [String: StockLevel] {
-        try await pool.withSpan(.query("stock")) { span in
-            let levels = try await pool.read { db in
-                guard let ids else {
-                    return try Row.fetchAll(db, sql: "SELECT * FROM stock").map(StockLevel.init(row:))
-                }
-                return try ids.compactMap { id in
-                    try Row.fetchOne(db, sql: "SELECT * FROM stock WHERE product_id = ?", arguments: [id])
-                        .map(StockLevel.init(row:))
-                }
+        let statement = ids == nil ? "SELECT * FROM stock" : "SELECT * FROM stock WHERE product_id = ?"
+        let levels: [StockLevel] = try await pool.read(.query("stock", statement)) { db in
+            guard let ids else { return try Row.fetchAll(db, sql: statement).map(StockLevel.init(row:)) }
+            return try ids.compactMap { id in
+                try Row.fetchOne(db, sql: statement, arguments: [id]).map(StockLevel.init(row:))
             }
-            span.attributes["db.response.returned_rows"] = levels.count
-            return Dictionary(levels.map { ($0.productID, $0) }) { first, _ in first }
         }
+        return Dictionary(levels.map { ($0.productID, $0) }) { first, _ in first }
     }
 
     /// Takes units off the shelf for an order.
@@ -36,22 +31,18 @@ struct StockRepository: Sendable {
         timeToLive: Double
     ) async throws -> Reservation {
         let id = RandomReservationID.make()
-        return try await pool.withSpan(.transaction("reservation")) { _ in
-            try await pool.write { db in
-                if let existing = try Reservation.fetch(db, where: "order_id = ?", orderID) { return existing }
-                try db.execute(
-                    sql: "INSERT INTO reservation VALUES (?, ?, 'active', ?, ?)",
-                    arguments: [id, orderID, now, now + timeToLive]
-                )
-                for line in lines { try reserve(line, for: id, in: db) }
-                return Reservation(
-                    id: id,
-                    orderID: orderID,
-                    status: .active,
-                    lines: lines,
-                    expiresAt: now + timeToLive
-                )
-            }
+        let insertion = "INSERT INTO reservation VALUES (?, ?, 'active', ?, ?)"
+        return try await pool.write(.transaction("reservation", insertion, Self.taking, Self.lineInsertion)) { db in
+            if let existing = try Reservation.fetch(db, where: "order_id = ?", orderID) { return existing }
+            try db.execute(sql: insertion, arguments: [id, orderID, now, now + timeToLive])
+            for line in lines { try reserve(line, for: id, in: db) }
+            return Reservation(
+                id: id,
+                orderID: orderID,
+                status: .active,
+                lines: lines,
+                expiresAt: now + timeToLive
+            )
         }
     }
 
@@ -79,17 +70,14 @@ struct StockRepository: Sendable {
 
     /// Puts back what nobody committed in time; returns how many reservations that were.
     func expire(now: Double) async throws -> Int {
-        let isDue = try await pool.read { db in
-            let statement = "SELECT EXISTS (SELECT 1 FROM reservation WHERE status = 'active' AND expires_at <= ?)"
-            return try Bool.fetchOne(db, sql: statement, arguments: [now]) ?? false
+        let question = "SELECT EXISTS (SELECT 1 FROM reservation WHERE status = 'active' AND expires_at <= ?)"
+        let isDue = try await pool.read(.query("reservation", question)) { db in
+            try Bool.fetchOne(db, sql: question, arguments: [now]) ?? false
         }
         guard isDue else { return 0 }
-        return try await pool.write { db in
-            let due = try String.fetchAll(
-                db,
-                sql: "SELECT id FROM reservation WHERE status = 'active' AND expires_at <= ? LIMIT 500",
-                arguments: [now]
-            )
+        let selection = "SELECT id FROM reservation WHERE status = 'active' AND expires_at <= ? LIMIT 500"
+        return try await pool.write(.transaction("reservation", selection, Self.puttingBack)) { db in
+            let due = try String.fetchAll(db, sql: selection, arguments: [now])
             for id in due {
                 guard let reservation = try Reservation.fetch(db, where: "id = ?", id) else { continue }
                 try putBack(reservation, in: db)
@@ -101,32 +89,28 @@ struct StockRepository: Sendable {
 
     /// Forgets reservations that ended long ago, so that the table stays as large as the shop's business is.
     func forgetReservations(endedBefore: Double) async throws {
-        try await pool.write { db in
-            try db.execute(
-                sql: """
-                    DELETE FROM reservation WHERE id IN (
-                        SELECT id FROM reservation WHERE status <> 'active' AND expires_at < ? LIMIT 1000
-                    )
-                    """,
-                arguments: [endedBefore]
-            )
+        let deletion = """
+            DELETE FROM reservation WHERE id IN (\
+            SELECT id FROM reservation WHERE status <> 'active' AND expires_at < ? LIMIT 1000)
+            """
+        try await pool.write(.transaction("reservation", deletion)) { db in
+            try db.execute(sql: deletion, arguments: [endedBefore])
         }
     }
 
     /// Takes in a delivery for each product whose shelf is nearly empty; returns what came.
     func replenish(now: Double) async throws -> [Reservation.Line] {
-        let low = try await pool.read { db in
-            try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM stock WHERE available < reorder_point)") ?? false
+        let question = "SELECT EXISTS (SELECT 1 FROM stock WHERE available < reorder_point)"
+        let low = try await pool.read(.query("stock", question)) { db in
+            try Bool.fetchOne(db, sql: question) ?? false
         }
         guard low else { return [] }
-        return try await pool.write { db in
-            let rows = try Row.fetchAll(db, sql: "SELECT * FROM stock WHERE available < reorder_point")
-            return try rows.map { row in
+        let selection = "SELECT * FROM stock WHERE available < reorder_point"
+        let change = "UPDATE stock SET delivered = delivered + ?, available = available + ? WHERE product_id = ?"
+        return try await pool.write(.transaction("stock", selection, change)) { db in
+            try Row.fetchAll(db, sql: selection).map { row in
                 let line = Reservation.Line(productID: row["product_id"], quantity: row["delivery_size"])
-                try db.execute(
-                    sql: "UPDATE stock SET delivered = delivered + ?, available = available + ? WHERE product_id = ?",
-                    arguments: [line.quantity, line.quantity, line.productID]
-                )
+                try db.execute(sql: change, arguments: [line.quantity, line.quantity, line.productID])
                 try StockMovement.record(.delivery, line, now: now, db)
                 return line
             }
@@ -137,12 +121,18 @@ struct StockRepository: Sendable {
 // MARK: - Steps of a transaction
 
 extension StockRepository {
+    private static let taking = """
+        UPDATE stock SET available = available - ?, reserved = reserved + ? WHERE product_id = ? AND available >= ?
+        """
+    private static let lineInsertion = "INSERT INTO reservation_line VALUES (?, ?, ?)"
+    private static let puttingBack = """
+        UPDATE stock SET reserved = reserved - ?, available = available + ? WHERE product_id = ?
+        """
+    private static let settling = "UPDATE reservation SET status = ? WHERE id = ?"
+
     private func reserve(_ line: Reservation.Line, for id: String, in db: Database) throws {
         try db.execute(
-            sql: """
-                UPDATE stock SET available = available - ?, reserved = reserved + ?
-                WHERE product_id = ? AND available >= ?
-                """,
+            sql: Self.taking,
             arguments: [line.quantity, line.quantity, line.productID, line.quantity]
         )
         guard db.changesCount == 1 else {
@@ -156,10 +146,7 @@ extension StockRepository {
                 available: available
             )
         }
-        try db.execute(
-            sql: "INSERT INTO reservation_line VALUES (?, ?, ?)",
-            arguments: [id, line.productID, line.quantity]
-        )
+        try db.execute(sql: Self.lineInsertion, arguments: [id, line.productID, line.quantity])
     }
 
     private func settle(
@@ -167,41 +154,33 @@ extension StockRepository {
         as status: Reservation.Status,
         _ change: @escaping @Sendable (Database, Reservation) throws -> Void
     ) async throws -> Reservation {
-        try await pool.withSpan(.transaction("reservation")) { _ in
-            try await pool.write { db in
-                guard let reservation = try Reservation.fetch(db, where: "id = ?", id) else {
-                    throw ReservationError.unknownReservation(id)
-                }
-                if reservation.status == status { return reservation }
-                guard reservation.status == .active else {
-                    throw ReservationError.notActive(id, reservation.status)
-                }
-                try change(db, reservation)
-                try setStatus(status, of: id, in: db)
-                return Reservation(
-                    id: id,
-                    orderID: reservation.orderID,
-                    status: status,
-                    lines: reservation.lines,
-                    expiresAt: reservation.expiresAt
-                )
+        try await pool.write(.transaction("reservation", Reservation.selection(where: "id = ?"), Self.settling)) { db in
+            guard let reservation = try Reservation.fetch(db, where: "id = ?", id) else {
+                throw ReservationError.unknownReservation(id)
             }
+            if reservation.status == status { return reservation }
+            guard reservation.status == .active else {
+                throw ReservationError.notActive(id, reservation.status)
+            }
+            try change(db, reservation)
+            try setStatus(status, of: id, in: db)
+            return Reservation(
+                id: id,
+                orderID: reservation.orderID,
+                status: status,
+                lines: reservation.lines,
+                expiresAt: reservation.expiresAt
+            )
         }
     }
 
     private func putBack(_ reservation: Reservation, in db: Database) throws {
         for line in reservation.lines {
-            try db.execute(
-                sql: "UPDATE stock SET reserved = reserved - ?, available = available + ? WHERE product_id = ?",
-                arguments: [line.quantity, line.quantity, line.productID]
-            )
+            try db.execute(sql: Self.puttingBack, arguments: [line.quantity, line.quantity, line.productID])
         }
     }
 
     private func setStatus(_ status: Reservation.Status, of id: String, in db: Database) throws {
-        try db.execute(
-            sql: "UPDATE reservation SET status = ? WHERE id = ?",
-            arguments: [status.rawValue, id]
-        )
+        try db.execute(sql: Self.settling, arguments: [status.rawValue, id])
     }
 }

@@ -16,10 +16,13 @@ extension StockLevel {
 }
 
 extension Reservation {
+    static func selection(where condition: String) -> String { "SELECT * FROM reservation WHERE \(condition)" }
+
     /// The one reservation that a condition with one argument finds.
     static func fetch(_ db: Database, where condition: String, _ argument: String) throws -> Reservation? {
-        let statement = "SELECT * FROM reservation WHERE \(condition)"
-        guard let row = try Row.fetchOne(db, sql: statement, arguments: [argument]) else { return nil }
+        guard let row = try Row.fetchOne(db, sql: selection(where: condition), arguments: [argument]) else {
+            return nil
+        }
         let id: String = row["id"]
         let lines = try Row.fetchAll(
             db,

@@ -116,26 +116,22 @@ struct PaymentGateway: Sendable {
 
     /// How the charge under a key ended. When there is none, none can be made under this key any more.
     func settle(_ key: String, now: Double) async throws -> GatewayAnswer {
-        try await books.write { db in
-            try db.execute(
-                sql: "INSERT OR IGNORE INTO charge VALUES (?, '', 0, '', '', ?, ?)",
-                arguments: [key, GatewayAnswer.cancelled, now]
-            )
-            return GatewayAnswer(
-                decline: try String.fetchOne(db, sql: "SELECT decline FROM charge WHERE key = ?", arguments: [key])
-            )
+        let insertion = "INSERT OR IGNORE INTO charge VALUES (?, '', 0, '', '', ?, ?)"
+        return try await books.write(.transaction("charge", insertion, GatewayAnswer.selection)) { db in
+            try db.execute(sql: insertion, arguments: [key, GatewayAnswer.cancelled, now])
+            return GatewayAnswer(decline: try String.fetchOne(db, sql: GatewayAnswer.selection, arguments: [key]))
         }
     }
 
     private func decide(_ charge: Charge, key: String, now: Double) async throws -> GatewayAnswer {
         let decline = DeclineRule.reason(for: charge.card.number)
-        return try await books.write { db in
-            let known = "SELECT decline FROM charge WHERE key = ?"
-            if let row = try Row.fetchOne(db, sql: known, arguments: [key]) {
+        let insertion = "INSERT INTO charge VALUES (?, ?, ?, ?, ?, ?, ?)"
+        return try await books.write(.transaction("charge", GatewayAnswer.selection, insertion)) { db in
+            if let row = try Row.fetchOne(db, sql: GatewayAnswer.selection, arguments: [key]) {
                 return GatewayAnswer(decline: row["decline"])
             }
             try db.execute(
-                sql: "INSERT INTO charge VALUES (?, ?, ?, ?, ?, ?, ?)",
+                sql: insertion,
                 arguments: [
                     key, charge.orderID, charge.amount.amount, charge.amount.currency.rawValue,
                     charge.card.number.lastFour, decline, now,
@@ -161,6 +157,7 @@ struct GatewayAnswer: Sendable, Equatable {
     /// Why the card's bank refused, as a word; `nil` when the money was taken.
     let decline: String?
 
+    fileprivate static let selection = "SELECT decline FROM charge WHERE key = ?"
     /// The word for a key that was given up before any money was taken.
     static let cancelled = "cancelled"
 }
