@@ -34,6 +34,7 @@ enum PaymentService {
             cards: CardValidator(visa: VisaValidationCache(), withoutEviction: weaknesses.visaCache),
             logger: assembly.logger
         )
+        assembly.add(MemoryLimit(bytes: settings.memoryLimit, logger: assembly.logger))
         assembly.add(Reconciliation(ledger: ledger, logger: assembly.logger))
         try assembly.exposeFaults(weaknesses.all, port: ("PAYMENT_ADMIN_PORT", 8011))
         assembly.router.get("/openapi.json") { _, _ in
@@ -64,6 +65,9 @@ struct PaymentSettings: Sendable {
     /// `PAYMENT_IDEMPOTENCY_KEY`, `optional` by default: `required` refuses payments without one.
     let requiresKey: Bool
 
+    /// `PAYMENT_MEMORY_LIMIT_MB`, 160 by default: the process ends in good order when it has more resident memory.
+    let memoryLimit: Int
+
     init(_ settings: Settings) throws(SettingError) {
         gatewayLatency = try settings.milliseconds("PAYMENT_GATEWAY_LATENCY_MS", default: .milliseconds(30))
         gatewayPatience = try settings.milliseconds("PAYMENT_GATEWAY_PATIENCE_MS", default: .seconds(1))
@@ -71,5 +75,6 @@ struct PaymentSettings: Sendable {
         visaCacheEvicts = try settings.choice("PAYMENT_VISA_CACHE", ["list", "lru"]) == "lru"
         retriesHaveBudget = try settings.choice("PAYMENT_RETRY_BUDGET", ["none", "tenth"]) == "tenth"
         requiresKey = try settings.choice("PAYMENT_IDEMPOTENCY_KEY", ["optional", "required"]) == "required"
+        memoryLimit = try settings.integer("PAYMENT_MEMORY_LIMIT_MB", default: 160, in: 32...65_536) << 20
     }
 }

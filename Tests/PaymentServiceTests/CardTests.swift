@@ -62,37 +62,3 @@ struct CardTests {
         #expect(CardNumber(text) == nil)
     }
 }
-
-@Suite("The Visa validation cache")
-struct VisaValidationCacheTests {
-    private let card = try? PaymentCard(
-        number: "4242424242424242",
-        expiryMonth: 12,
-        expiryYear: 2099,
-        securityCode: "123",
-        today: (2030, 1)
-    )
-
-    @Test("holds no more than its bound while it evicts")
-    func bounded() async throws {
-        let card = try #require(card)
-        let cache = VisaValidationCache(bound: 5, padSize: 8)
-        for amount in 1...50 { _ = try await cache.validate(card, amount: Money(amount, .usd), capacity: nil) }
-        #expect(await cache.count == 5)
-        #expect(try await cache.validate(card, amount: Money(50, .usd), capacity: nil) == nil, "It is known.")
-    }
-
-    @Test("without eviction grows to its capacity, refuses from then on, and heals")
-    func fullAndHealed() async throws {
-        let card = try #require(card)
-        let cache = VisaValidationCache(bound: 5, padSize: 8)
-        for amount in 1...20 { _ = try await cache.validate(card, amount: Money(amount, .usd), capacity: 20) }
-        await #expect {
-            try await cache.validate(card, amount: Money(21, .usd), capacity: 20)
-        } throws: { error in
-            "\(error)" == "Visa cache full: cannot add new item."
-        }
-        _ = try await cache.validate(card, amount: Money(22, .usd), capacity: nil)
-        #expect(await cache.count == 5)
-    }
-}

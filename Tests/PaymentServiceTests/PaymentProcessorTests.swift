@@ -1,67 +1,11 @@
 import Deadlines
 import Foundation
 import GRDB
-import Logging
 import SQLitePool
 import ServiceKit
 import Testing
 
 @testable import PaymentService
-
-/// A payment service without its routes, on files of a test's own.
-private final class Till: Sendable {
-    let folder: URL
-    let gatewayBooks: SQLitePool
-    let processor: PaymentProcessor
-
-    init(folder: URL? = nil, latency: Duration = .milliseconds(1)) async throws {
-        let folder = folder ?? FileManager.default.temporaryDirectory.appending(path: "till-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        func pool(_ name: String) -> SQLitePool {
-            SQLitePool(path: folder.appending(path: name).path, configuration: .init(name: name))
-        }
-        self.folder = folder
-        let payments = pool("payments.sqlite")
-        gatewayBooks = pool("gateway.sqlite")
-        try await payments.write { try PaymentLedger.prepare($0) }
-        try await gatewayBooks.write { try PaymentGateway.prepare($0) }
-        processor = PaymentProcessor(
-            ledger: PaymentLedger(pool: payments),
-            gateway: PaymentGateway(
-                books: gatewayBooks,
-                latency: SeededLatency(seed: 1, median: latency, spread: 0),
-                patience: .milliseconds(10),
-                retries: RetryPolicy(attempts: 3, hasBudget: false),
-                flakiness: Weakness("unused", range: 0...1, standard: 1, isFixed: true)
-            ),
-            cards: CardValidator(
-                visa: VisaValidationCache(bound: 8, padSize: 8),
-                withoutEviction: Weakness("unused", range: 1...1, standard: 1, isFixed: true)
-            ),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        )
-    }
-
-    func charge(_ amount: Int = 1000, order: String = "order", card: String = "4242424242424242") throws -> Charge {
-        Charge(
-            orderID: order,
-            amount: Money(amount, .usd),
-            card: try PaymentCard(
-                number: card,
-                expiryMonth: 12,
-                expiryYear: 2099,
-                securityCode: "123",
-                today: (2030, 1)
-            )
-        )
-    }
-
-    /// How often the card network took money.
-    func captures() async throws -> Int {
-        try await gatewayBooks.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM charge WHERE decline IS NULL") }
-            ?? 0
-    }
-}
 
 @Suite("A payment", .timeLimit(.minutes(2)))
 struct PaymentProcessorTests {
@@ -140,6 +84,27 @@ struct PaymentProcessorTests {
         let till = try await Till()
         let payment = try await till.processor.process(try till.charge(2_500_000), key: "key")
         #expect(payment.reason == "suspected_fraud")
+        #expect(try await till.captures() == 0)
+    }
+
+    @Test("waits for its ledger and for the gateway's books no longer than its caller has time")
+    func boundedByDeadline() async throws {
+        let till = try await Till()
+        let charge = try till.charge()
+        try await till.whileLocked("payments.sqlite") {
+            await #expect(throws: SQLitePoolError.deadlineExceeded(pool: "payments.sqlite")) {
+                try await Deadline.after(.milliseconds(200)).enforce {
+                    try await till.ledger.open(charge, key: "key", now: 0)
+                }
+            }
+        }
+        try await till.whileLocked("gateway.sqlite") {
+            await #expect(throws: SQLitePoolError.deadlineExceeded(pool: "gateway.sqlite")) {
+                try await Deadline.after(.milliseconds(200)).enforce {
+                    try await till.gateway.settle("key", now: 0)
+                }
+            }
+        }
         #expect(try await till.captures() == 0)
     }
 

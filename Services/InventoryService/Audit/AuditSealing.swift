@@ -10,7 +10,7 @@ struct AuditSealing: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                if weakness.intensity == nil { await audit.seal() }
+                if weakness.intensity == nil { try? await audit.seal() }
                 try? await Task.sleep(for: interval)
             }
         }

@@ -1,13 +1,16 @@
 import Deadlines
+import HTTPCore
 import Metrics
 import ServiceKit
+import Synchronization
 
 /// Keeps a record of each reservation that cannot be changed unnoticed: every entry carries the checksum of the one
 /// before it, and the whole chain is verified each time an entry is added.
 ///
 /// Old entries are sealed away once there are more than ``limit``, so that the chain stays short. Verifying takes time in
-/// proportion to what is kept.
-actor ReservationAudit {
+/// proportion to what is kept. It is done on a thread of its own, one reservation after another, so that only
+/// reservations wait for it.
+final class ReservationAudit: Sendable {
     /// One reservation, with what the shelf looked like.
     private struct Entry {
         let orderID: String
@@ -21,7 +24,8 @@ actor ReservationAudit {
     /// How much is written down of each reservation, in bytes.
     let evidenceSize: Int
 
-    private var entries: [Entry] = []
+    private let executor = ComputeExecutor(name: "reservation-audit", width: 1)
+    private let entries = Mutex<[Entry]>([])
     private let size = Gauge(label: "inventory.audit.entries")
 
     init(limit: Int = 200, evidenceSize: Int = 512) {
@@ -29,7 +33,9 @@ actor ReservationAudit {
         self.evidenceSize = evidenceSize
     }
 
-    var count: Int { entries.count }
+    var count: Int { entries.withLock { $0.count } }
+    /// How many reservations are being written down or wait for it.
+    var verifications: Int { executor.load }
 
     /// Writes a reservation down.
     ///
@@ -38,11 +44,25 @@ actor ReservationAudit {
     ///   - excess: How many times the usual evidence is kept while nothing is sealed away; `nil` when sealing works.
     /// - Throws: ``AuditBroken`` when somebody changed an entry; ``TimeSpent`` or `CancellationError` when nobody waits for
     ///   the reservation any more.
-    func append(order: String, lines: [Reservation.Line], excess: Double?) throws {
-        // Those who stood in line here may have gone meanwhile; a process that ends must not verify for each of them.
-        try Task.checkCancellation()
-        guard Deadline.current?.hasPassed != true else { throw TimeSpent() }
-        try verify()
+    func append(order: String, lines: [Reservation.Line], excess: Double?) async throws {
+        try await executor.run {
+            // A caller that stood in line here may be gone; the chain is not verified for it.
+            guard Deadline.current?.hasPassed != true else { throw TimeSpent() }
+            try entries.withLock { entries in
+                try Self.verify(entries)
+                append(order, lines, excess, to: &entries)
+            }
+        }
+    }
+
+    /// Takes the oldest entries out of the chain.
+    func seal() async throws {
+        try await executor.run {
+            entries.withLock { entries in seal(&entries) }
+        }
+    }
+
+    private func append(_ order: String, _ lines: [Reservation.Line], _ excess: Double?, to entries: inout [Entry]) {
         let bytes = Int(Double(evidenceSize) * max(1, excess ?? 1))
         let evidence = Self.evidence(of: lines, bytes: bytes)
         let previous = entries.last?.checksum ?? 0
@@ -54,18 +74,17 @@ actor ReservationAudit {
                 checksum: CRC32.checksum(evidence, after: previous)
             )
         )
-        if excess == nil, entries.count > limit { seal() }
+        if excess == nil { seal(&entries) }
         size.record(entries.count)
     }
 
-    /// Takes the oldest entries out of the chain.
-    func seal() {
+    private func seal(_ entries: inout [Entry]) {
         guard entries.count > limit else { return }
         entries = Array(entries.suffix(limit / 2))
         size.record(entries.count)
     }
 
-    private func verify() throws {
+    private static func verify(_ entries: [Entry]) throws {
         var previous = entries.first?.previous ?? 0
         for entry in entries {
             let checksum = CRC32.checksum(entry.evidence, after: previous)

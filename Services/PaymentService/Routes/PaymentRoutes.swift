@@ -69,6 +69,10 @@ struct PaymentRoutes: Sendable {
             span?.attributes["app.payment.charged"] = false
             count("unknown", charge)
             throw error.problem
+        } catch is ValidationTimeSpent {
+            span?.attributes["app.payment.charged"] = false
+            count("unknown", charge)
+            throw Problem(.gatewayTimeout, detail: "There was not enough time left to check the card.")
         } catch let error as VisaValidationCacheFull {
             span?.attributes["app.payment.charged"] = false
             span?.recordError(error)

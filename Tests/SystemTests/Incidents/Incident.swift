@@ -114,7 +114,7 @@ extension Incident {
         intensity: 150,
         fix: ["PAYMENT_VISA_CACHE": "lru"],
         signs: [
-            .highest("visa_validation_cache.size", in: "otel_metrics_gauge", atLeast: 150),
+            .highest("visa_validation_cache.size", in: "otel_metrics_gauge", atLeast: 100),
             .logs(
                 "orders that failed for the full cache",
                 where: """
