@@ -109,7 +109,7 @@ let package = Package(
         shared("CurlHTTP", ["CCurl"], imports: internalImports),
         shared(
             "OTelSDK",
-            ["OTLP", "CurlHTTP", "Gzip", yams, tracing, logging, coreMetrics, lifecycle],
+            ["OTLP", "CurlHTTP", "Gzip", "TextCoding", yams, tracing, logging, coreMetrics, lifecycle],
             imports: internalImports
         ),
         shared(
@@ -202,7 +202,14 @@ let package = Package(
         tests("LinearRegex"),
         tests("PromQL", ["ChildProcess", "CurlHTTP"], exclude: ["Expressions"]),
         tests("CurlHTTP", ["ChildProcess", "HTTPCore", httpTypes]),
-        tests("OTelSDK", ["OTLP", "Gzip", "HTTPCore", httpTypes, tracing, logging, coreMetrics, lifecycle]),
+        tests(
+            "OTelSDK",
+            [
+                "ChildProcess", "CurlHTTP", "OTLP", "Gzip", "HTTPCore", httpTypes, tracing, logging, coreMetrics,
+                lifecycle,
+            ],
+            exclude: ["python"]
+        ),
         tests("SQLitePool", ["Deadlines", grdb, tracing, logging, coreMetrics, inMemoryTracing, metricsTestKit]),
         tests("ServiceKit", ["Deadlines", "HTTPCore", "OTelSDK", "OTLP", httpTypes, tracing, logging, metrics]),
         tests("InventoryService", ["Deadlines", "HTTPCore", "ServiceKit", "SQLitePool", grdb, httpTypes]),

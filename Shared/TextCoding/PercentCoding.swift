@@ -5,12 +5,16 @@ public enum PercentCoding {
     ///
     /// What comes out can stand in any part of a URL, as a name or a value of a query too: a space becomes `%20`, a plus
     /// `%2B`.
-    public static func encode(_ text: String) -> String {
-        guard !text.utf8.allSatisfy(isUnreserved) else { return text }
+    public static func encode(_ text: String) -> String { encode(text, keeping: isUnreserved) }
+
+    /// The text with every octet escaped that is not kept. A percent sign is always escaped.
+    public static func encode(_ text: String, keeping isKept: (UInt8) -> Bool) -> String {
+        func stays(_ octet: UInt8) -> Bool { octet != UInt8(ascii: "%") && isKept(octet) }
+        guard !text.utf8.allSatisfy(stays) else { return text }
         var encoded: [UInt8] = []
         encoded.reserveCapacity(text.utf8.count + 16)
         for octet in text.utf8 {
-            if isUnreserved(octet) {
+            if stays(octet) {
                 encoded.append(octet)
             } else {
                 encoded.append(UInt8(ascii: "%"))
@@ -23,6 +27,15 @@ public enum PercentCoding {
 
     /// The decoded text; `nil` when an escape is malformed or the result is not UTF-8.
     public static func decode(_ text: some StringProtocol) -> String? {
+        octets(text).flatMap { String(validating: $0, as: UTF8.self) }
+    }
+
+    /// The decoded text, in which U+FFFD stands for what is not UTF-8; `nil` when an escape is malformed.
+    public static func decodeRepairing(_ text: some StringProtocol) -> String? {
+        octets(text).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private static func octets(_ text: some StringProtocol) -> [UInt8]? {
         var decoded: [UInt8] = []
         var octets = text.utf8.makeIterator()
         while let octet = octets.next() {
@@ -33,7 +46,7 @@ public enum PercentCoding {
             guard let high = octets.next().flatMap(value), let low = octets.next().flatMap(value) else { return nil }
             decoded.append(high << 4 | low)
         }
-        return String(validating: decoded, as: UTF8.self)
+        return decoded
     }
 
     private static func isUnreserved(_ octet: UInt8) -> Bool {

@@ -24,4 +24,15 @@ struct PercentCodingTests {
     func malformed(text: String) {
         #expect(PercentCoding.decode(text) == nil)
     }
+
+    @Test("keeps more than that where it is asked to, but never a percent sign")
+    func keeping() {
+        #expect(PercentCoding.encode("a/b%c;d", keeping: { $0 != UInt8(ascii: ";") }) == "a/b%25c%3Bd")
+    }
+
+    @Test("may put U+FFFD in place of what is not UTF-8", arguments: [("a%FFb", "a\u{FFFD}b"), ("%C3%BC", "ü")])
+    func repairing(text: String, decoded: String) {
+        #expect(PercentCoding.decodeRepairing(text) == decoded)
+        #expect(PercentCoding.decodeRepairing("\(text)%") == nil)
+    }
 }

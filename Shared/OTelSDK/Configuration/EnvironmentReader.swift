@@ -1,5 +1,6 @@
 import OTLP
 import Synchronization
+import TextCoding
 
 /// Reads `OTEL_*` variables by the rules of OpenTelemetry's environment variable specification: an empty variable is as
 /// if it were not set, and a value that cannot be used is reported and does not count.
@@ -26,8 +27,12 @@ final class EnvironmentReader: Sendable {
     }
 
     /// `true` in any case is true; everything else is false, and reported unless it is `false`.
-    func flag(_ name: String) -> Bool {
-        guard let text = string(name)?.lowercased() else { return false }
+    func flag(_ name: String) -> Bool { flag([name]) }
+
+    /// The first of several variables that is set.
+    func flag(_ names: [String]) -> Bool {
+        guard let (name, value) = first(names) else { return false }
+        let text = value.lowercased()
         if text != "true", text != "false" { report(name, text, "true or false; it counts as false") }
         return text == "true"
     }
@@ -100,8 +105,8 @@ final class EnvironmentReader: Sendable {
             let member = member.trimmingBlanks
             if member.isEmpty { continue }
             guard let equals = member.firstIndex(of: "="),
-                let key = PercentEncoding.decode(member[..<equals].trimmingBlanks), !key.isEmpty,
-                let value = PercentEncoding.decode(member[member.index(after: equals)...].trimmingBlanks)
+                let key = PercentCoding.decode(member[..<equals].trimmingBlanks), !key.isEmpty,
+                let value = PercentCoding.decode(member[member.index(after: equals)...].trimmingBlanks)
             else { return nil }
             pairs.append((key, value))
         }

@@ -1,3 +1,5 @@
+import TextCoding
+
 /// Values that travel with a request through every service (W3C Baggage).
 public struct Baggage: Sendable, Hashable {
     /// One value.
@@ -21,7 +23,7 @@ public struct Baggage: Sendable, Hashable {
     /// No entries.
     public init() {}
 
-    /// Parses a header. Malformed members are left out; so is what goes beyond the limits.
+    /// Parses a header. Malformed members and those beyond the limits are left out.
     public init(header: String) {
         guard header.utf8.count <= Self.maximumBytes else { return }
         for member in header.split(separator: ",") {
@@ -30,7 +32,7 @@ public struct Baggage: Sendable, Hashable {
             guard let equals = parts[0].firstIndex(of: "=") else { continue }
             let key = String(parts[0][..<equals].trimmingBlanks)
             let raw = parts[0][parts[0].index(after: equals)...].trimmingBlanks
-            guard Self.isKey(key), let value = PercentEncoding.decodeRepairing(raw) else { continue }
+            guard Self.isKey(key), let value = PercentCoding.decodeRepairing(raw) else { continue }
             set(key, to: value, metadata: parts.count > 1 ? String(parts[1].trimmingBlanks) : "")
         }
     }
@@ -42,7 +44,7 @@ public struct Baggage: Sendable, Hashable {
     public var header: String {
         var header = ""
         for entry in entries {
-            var member = "\(entry.key)=\(PercentEncoding.encode(entry.value))"
+            var member = "\(entry.key)=\(PercentCoding.encode(entry.value, keeping: Self.isValueOctet))"
             if !entry.metadata.isEmpty { member += ";\(entry.metadata)" }
             guard header.utf8.count + member.utf8.count + 1 <= Self.maximumBytes else { continue }
             header += header.isEmpty ? member : ",\(member)"
@@ -72,6 +74,14 @@ public struct Baggage: Sendable, Hashable {
     }
 
     private static let delimiters = Set("\"(),/:;<=>?@[\\]{}".utf8)
+
+    /// `baggage-octet` (W3C Baggage, section 3.3.1.1).
+    private static func isValueOctet(_ octet: UInt8) -> Bool {
+        switch octet {
+        case 0x21, 0x23...0x2B, 0x2D...0x3A, 0x3C...0x5B, 0x5D...0x7E: true
+        default: false
+        }
+    }
 
     private static func isKey(_ key: String) -> Bool {
         !key.isEmpty && key.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !delimiters.contains($0) }

@@ -1,4 +1,5 @@
 import OTLP
+import TextCoding
 public import Tracing
 
 /// Jaeger's `uber-trace-id` field and its baggage fields, for systems that still speak it (OpenTelemetry specification,
@@ -17,7 +18,7 @@ public struct JaegerPropagator: TextMapPropagator {
         using extractor: Extract
     ) where Extract.Carrier == Carrier {
         guard let header = extractor.extract(key: "uber-trace-id", from: carrier) else { return }
-        let text = PercentEncoding.decodeRepairing(header) ?? header
+        let text = PercentCoding.decodeRepairing(header) ?? header
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 4, let trace = Self.padded(parts[0], to: 32).flatMap({ TraceID($0) }),
             let id = Self.padded(parts[1], to: 16).flatMap({ SpanID($0) }), trace.isValid, id.isValid,
