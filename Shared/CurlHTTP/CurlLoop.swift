@@ -11,7 +11,7 @@ final class CurlLoop: @unchecked Sendable {
         var added: [CurlTransfer] = []
         var cancelled: [CurlTransfer] = []
         var isStopping = false
-        /// The multi handle is gone, or about to go: nobody may wake it.
+        /// The multi handle is gone, or about to go, and must not be woken.
         var hasEnded = false
     }
 
@@ -79,7 +79,7 @@ final class CurlLoop: @unchecked Sendable {
     }
 
     /// The process's signals are for other threads; SIGPIPE would end the process when a peer closes a TLS connection,
-    /// since libcurl is told to leave signals alone.
+    /// since CURLOPT_NOSIGNAL keeps libcurl from handling it.
     private func blockSignals() {
         var all = sigset_t()
         sigfillset(&all)

@@ -11,7 +11,7 @@ final class CurlTransfer: @unchecked Sendable {
     private enum Progress {
         case prepared
         case waiting(CheckedContinuation<Answer, Never>)
-        /// Over; the answer is kept when it came before anybody waited for it, as a cancellation may.
+        /// Over. The answer is kept in case it came before `begin`, as a cancellation may.
         case over(Answer)
     }
 
@@ -58,8 +58,15 @@ final class CurlTransfer: @unchecked Sendable {
         case .http1: ccurl_set_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         case .http2:
             ccurl_set_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE))
-            // Wait for a connection that is being made instead of making one more.
-            ccurl_set_long(handle, CURLOPT_PIPEWAIT, 1)
+            if CurlLibrary.keepsPlainHTTP2 || request.url.lowercased().hasPrefix("https:") {
+                // Wait for a connection that is being made instead of making one more.
+                ccurl_set_long(handle, CURLOPT_PIPEWAIT, 1)
+            } else {
+                ccurl_set_long(handle, CURLOPT_FRESH_CONNECT, 1)
+                ccurl_set_long(handle, CURLOPT_FORBID_REUSE, 1)
+            }
+            // A proxy that forwards requests would speak HTTP/1.1.
+            ccurl_set_long(handle, CURLOPT_HTTPPROXYTUNNEL, 1)
         }
         if request.proxy == .none || request.proxy == .environmentExceptLoopback && url.isLoopback {
             ccurl_set_text(handle, CURLOPT_NOPROXY, "*")

@@ -5,17 +5,6 @@ import Foundation
 enum PythonPeer {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "python")
 
-    /// `FAULTLINE_PYTHON`, or else the checkout's own virtual environment.
-    private static let interpreter: String? = {
-        if let given = ProcessInfo.processInfo.environment["FAULTLINE_PYTHON"], !given.isEmpty { return given }
-        let root = folder.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let own = root.appending(path: ".venv/bin/python").path
-        return FileManager.default.isExecutableFile(atPath: own) ? own : nil
-    }()
-
-    /// Without any Python the tests are skipped; one that is there but lacks the packages fails them.
-    static var isGiven: Bool { interpreter != nil }
-
     struct Failure: Error, CustomStringConvertible {
         let description: String
     }
@@ -26,7 +15,7 @@ enum PythonPeer {
     /// - Throws: ``Failure`` with what it printed, when its exit status is not 0.
     @discardableResult
     static func run(_ script: String, _ arguments: [String]) async throws -> String {
-        guard let interpreter else {
+        guard let interpreter = TestPython.interpreter else {
             throw Failure(description: "No Python: run ./demo test, or set FAULTLINE_PYTHON.")
         }
         let outcome = try await ChildProcess.run(

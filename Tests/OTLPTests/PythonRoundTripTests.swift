@@ -1,10 +1,11 @@
+import ChildProcess
 import Foundation
 import OTLP
 import Testing
 
 @Suite(
     "Against opentelemetry-proto, an independent decoder",
-    .enabled(if: PythonPeer.isGiven, "set FAULTLINE_PYTHON, or run ./demo test")
+    .enabled(if: TestPython.isGiven, "set FAULTLINE_PYTHON, or run ./demo test")
 )
 struct PythonRoundTripTests {
     /// A message of `Samples` that `samples.py` has under the same name.

@@ -1,10 +1,11 @@
+import ChildProcess
 import Foundation
 import OTLP
 import Testing
 
 @Suite(
     "What OpenTelemetry's Python SDK exports",
-    .enabled(if: PythonPeer.isGiven, "set FAULTLINE_PYTHON, or run ./demo test")
+    .enabled(if: TestPython.isGiven, "set FAULTLINE_PYTHON, or run ./demo test")
 )
 struct PythonSDKExportTests {
     private func attributes(_ list: [KeyValue]) -> [String: AnyValue] {

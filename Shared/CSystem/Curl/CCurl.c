@@ -28,6 +28,10 @@ CURLcode ccurl_get_offset(CURL *handle, CURLINFO info, curl_off_t *value) {
     return curl_easy_getinfo(handle, info, value);
 }
 
+unsigned int ccurl_version_number(void) {
+    return curl_version_info(CURLVERSION_NOW)->version_num;
+}
+
 CURL *ccurl_next_finished(CURLM *multi, CURLcode *result) {
     int left = 0;
     CURLMsg *message;

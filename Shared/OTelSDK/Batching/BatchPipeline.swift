@@ -1,8 +1,8 @@
 import Glibc
 import Synchronization
 
-/// Gathers items and has them exported in batches: when one is full, when the oldest has waited long enough, and when
-/// somebody flushes (OpenTelemetry specification, Batching processor). Every item is exported, failed or dropped, and
+/// Collects items and exports them in batches: when a batch is full, when the oldest item has waited long enough, and on
+/// a flush (OpenTelemetry specification, Batching processor). Every item is exported, failed or dropped, and
 /// counted as that.
 final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
     private struct Control {
@@ -44,7 +44,7 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
     /// How many items wait.
     var queued: Int { queue.count }
 
-    /// Adds an item, or drops it when there is no room or nobody would export it any more.
+    /// Adds an item, or drops it when the queue is full or closed.
     @inline(__always)
     func append(_ item: Item) {
         guard let waiting = queue.append(item) else {
@@ -122,7 +122,7 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
             for flush in flushes { flush.resume(returning: isComplete) }
         }
         dropRest()
-        // Who asked for a flush in the last moment must not wait for ever.
+        // A flush that was asked for at the last moment must be answered too.
         let flushes = control.withLock { control in
             defer { control.flushes = [] }
             return control.flushes
@@ -169,7 +169,7 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
             }
         }
         reportDrops()
-        // What came meanwhile may already be a full batch, whose signal was given while nobody slept.
+        // A full batch may have come in the meantime; its signal found no sleeper.
         if queue.count >= settings.maximumExportBatchSize { signal() }
         return isComplete
     }
@@ -196,7 +196,7 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
         return false
     }
 
-    /// Says that items are being dropped; not where they are, since whoever makes too many should not also wait.
+    /// Reports drops from the worker, so that threads that produce too much do not also wait for standard error.
     private func reportDrops() {
         let dropped = counts.queueFull
         if reportedDrops.exchange(dropped, ordering: .relaxed) != dropped { Diagnostics.reportDrop(noun) }

@@ -1,6 +1,6 @@
 import CurlHTTP
 
-/// The three providers of one configuration, for whoever wants them without the ecosystem's global state
+/// The three providers of one configuration, without the ecosystem's global state
 /// (OpenTelemetry specification, Declarative configuration, Create).
 public struct OTelProviders: Sendable {
     /// Makes tracers.

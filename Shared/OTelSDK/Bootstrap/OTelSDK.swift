@@ -14,7 +14,7 @@ public enum OTelSDK {
     /// Installs the SDK behind the three API packages, once a process, and returns the service that exports.
     ///
     /// - Parameters:
-    ///   - configuration: What the SDK is told, as a rule by the environment.
+    ///   - configuration: The settings, usually read from the environment.
     ///   - metrics: Units, descriptions and buckets of the process's metrics.
     ///   - console: A second log handler beside the SDK's, for people.
     /// - Throws: ``OTelConfigurationError`` for a file that telemetry cannot be written to.

@@ -1,6 +1,6 @@
 public import ServiceLifecycle
 
-/// Exports what the SDK records, as long as it runs, and flushes when it is told to stop.
+/// Exports what the SDK records while it runs, and flushes on shutdown.
 ///
 /// Put it first in the service group: it then stops last, when nothing records any more.
 public struct OTelService: Service {

@@ -140,17 +140,27 @@ extension OTelConfiguration {
         func names(_ variable: String) -> [String] {
             ["OTEL_EXPORTER_OTLP_\(name)_\(variable)", "OTEL_EXPORTER_OTLP_\(variable)"]
         }
+        let transport =
+            reader.choice(
+                names("PROTOCOL"),
+                [OTLPSettings.Transport.httpProtobuf, .httpJSON, .grpc].map { ($0.rawValue, $0) }
+            ) ?? .httpProtobuf
         let own = reader.string("OTEL_EXPORTER_OTLP_\(name)_ENDPOINT")
-        let base = reader.string("OTEL_EXPORTER_OTLP_ENDPOINT") ?? "http://localhost:4318"
-        let endpoint = own.map { withPath($0) } ?? url(base, path)
+        let given = own ?? reader.string("OTEL_EXPORTER_OTLP_ENDPOINT")
+        let endpoint: String
+        if transport == .grpc {
+            endpoint = grpcEndpoint(given ?? "http://localhost:4317", isInsecure: reader.flag(names("INSECURE")))
+        } else {
+            endpoint = own.map { withPath($0) } ?? url(given ?? "http://localhost:4318", path)
+        }
         guard CurlURL(endpoint) != nil else {
             throw OTelConfigurationError(
                 variable: own == nil ? "OTEL_EXPORTER_OTLP_ENDPOINT" : "OTEL_EXPORTER_OTLP_\(name)_ENDPOINT",
-                allowed: "a URL such as http://localhost:4318",
-                value: SecretText.shown(own ?? base)
+                allowed: "a URL such as http://localhost:\(transport == .grpc ? "4317" : "4318")",
+                value: given.flatMap { SecretText.shown($0) }
             )
         }
-        var settings = OTLPHTTPSettings(url: endpoint)
+        var settings = OTLPSettings(url: endpoint, transport: transport)
         if reader.string(names("HEADERS")[0]) != nil {
             settings.headers = reader.pairs(names("HEADERS")[0], isSecret: true)
         } else {
@@ -158,8 +168,6 @@ extension OTelConfiguration {
         }
         settings.timeout = reader.milliseconds(names("TIMEOUT")[0], names("TIMEOUT")[1]) ?? .seconds(10)
         settings.compression = reader.choice(names("COMPRESSION"), [("none", .none), ("gzip", .gzip)]) ?? .none
-        settings.encoding =
-            reader.choice(names("PROTOCOL"), [("http/protobuf", .protobuf), ("http/json", .json)]) ?? .protobuf
         settings.tls.certificateAuthority = reader.first(names("CERTIFICATE"))?.value
         settings.tls.clientCertificate = reader.first(names("CLIENT_CERTIFICATE"))?.value
         settings.tls.clientKey = reader.first(names("CLIENT_KEY"))?.value
@@ -187,6 +195,15 @@ extension OTelConfiguration {
         }
         // A list of which nothing can be used is as if it were not set.
         return found.isEmpty ? [.otlp] : found
+    }
+
+    /// gRPC needs no path, and no scheme either: whether there is TLS is said beside it then.
+    private static func grpcEndpoint(_ endpoint: String, isInsecure: Bool) -> String {
+        guard let scheme = endpoint.firstRange(of: "://") else {
+            return "\(isInsecure ? "http" : "https")://\(endpoint)"
+        }
+        let authority = endpoint[scheme.upperBound...].prefix { !"/?#".contains($0) }
+        return String(endpoint[..<scheme.upperBound] + authority)
     }
 
     /// A signal's own endpoint is used as it is, with the path `/` when it has none.

@@ -3,7 +3,7 @@ extension OTelConfiguration {
     ///
     /// - Parameters:
     ///   - model: The configuration, as ``ConfigurationParser`` has read it.
-    ///   - components: Components of one's own that it may name.
+    ///   - components: Custom components that it may name.
     /// - Throws: ``OTelConfigurationError`` for what is not known or of the wrong type.
     public init(
         _ model: ConfigurationModel,

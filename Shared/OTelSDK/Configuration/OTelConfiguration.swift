@@ -1,14 +1,14 @@
 import Glibc
 public import OTLP
 
-/// Everything that the SDK can be told (OpenTelemetry specification, Environment variables and Declarative
+/// All settings of the SDK (OpenTelemetry specification, Environment variables and Declarative
 /// configuration).
 public struct OTelConfiguration: Sendable {
-    /// Whether the SDK records nothing; context is propagated all the same (`OTEL_SDK_DISABLED`).
+    /// Whether the SDK records nothing; context is still propagated (`OTEL_SDK_DISABLED`).
     public var isDisabled = false
     /// The service's name; `nil` when the environment names none (`OTEL_SERVICE_NAME`).
     public var serviceName: String?
-    /// The service's version; `nil` when nobody names one.
+    /// The service's version; `nil` when unknown.
     public var serviceVersion: String?
     /// What else is known of the service (`OTEL_RESOURCE_ATTRIBUTES`).
     public var resourceAttributes: [Attribute] = []
@@ -71,12 +71,12 @@ public struct OTelConfiguration: Sendable {
     ///
     /// - Parameter endpoint: Its base URL; `http://localhost:4318` by default.
     public init(endpoint: String = "http://localhost:4318") {
-        traces = SignalExport(otlp: OTLPHTTPSettings(url: Self.url(endpoint, "v1/traces")))
-        metrics = SignalExport(otlp: OTLPHTTPSettings(url: Self.url(endpoint, "v1/metrics")))
-        logs = SignalExport(otlp: OTLPHTTPSettings(url: Self.url(endpoint, "v1/logs")))
+        traces = SignalExport(otlp: OTLPSettings(url: Self.url(endpoint, "v1/traces")))
+        metrics = SignalExport(otlp: OTLPSettings(url: Self.url(endpoint, "v1/metrics")))
+        logs = SignalExport(otlp: OTLPSettings(url: Self.url(endpoint, "v1/logs")))
     }
 
-    /// What is found out unless somebody chooses.
+    /// The detectors that are used by default.
     public static var standardDetectors: [any ResourceDetector] {
         [
             SDKResourceDetector(), ServiceResourceDetector(), ProcessResourceDetector(), HostResourceDetector(),

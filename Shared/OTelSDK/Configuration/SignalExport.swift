@@ -2,7 +2,7 @@
 public struct SignalExport: Sendable {
     /// A place that telemetry is sent to.
     public enum Destination: Sendable, Hashable {
-        /// An OTLP/HTTP endpoint (`otlp`).
+        /// An OTLP endpoint, over HTTP or gRPC (`otlp`).
         case otlp
         /// Standard output, for people (`console`).
         case console
@@ -15,10 +15,10 @@ public struct SignalExport: Sendable {
     /// Where it goes; an OTLP endpoint by default, nowhere when empty (`none`).
     public var destinations: [Destination] = [.otlp]
     /// How the endpoint is spoken to.
-    public var otlp: OTLPHTTPSettings
+    public var otlp: OTLPSettings
 
     /// Creates settings for an endpoint.
-    public init(otlp: OTLPHTTPSettings) {
+    public init(otlp: OTLPSettings) {
         self.otlp = otlp
     }
 

@@ -1,10 +1,10 @@
 import Synchronization
 
-/// Durations that were measured, until somebody asks for them.
+/// Passes measured durations on to an observer.
 final class DurationLog: Sendable {
     private let observer = Mutex<(@Sendable (Double) -> Void)?>(nil)
 
-    /// Lets somebody know each duration from now on, in seconds.
+    /// Calls the closure with each duration from now on, in seconds.
     func observe(_ body: @escaping @Sendable (Double) -> Void) {
         observer.withLock { $0 = body }
     }

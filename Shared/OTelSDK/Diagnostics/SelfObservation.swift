@@ -145,7 +145,7 @@ enum SelfObservation {
         }
     }
 
-    private static func observe(_ sender: OTLPHTTPSender, _ signal: Signal, _ index: Int, _ meter: OTelMeter) {
+    private static func observe(_ sender: OTLPSender, _ signal: Signal, _ index: Int, _ meter: OTelMeter) {
         let telemetry = sender.telemetry
         let component: [Attribute] = [
             Attribute("otel.component.type", .string(telemetry.componentType)),

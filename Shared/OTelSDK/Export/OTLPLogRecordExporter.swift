@@ -1,24 +1,24 @@
 import CurlHTTP
 import OTLP
 
-/// Sends log records by OTLP/HTTP.
+/// Sends log records by OTLP, over HTTP or gRPC.
 public final class OTLPLogRecordExporter: LogRecordExporter {
-    let sender: OTLPHTTPSender
+    let sender: OTLPSender
 
     /// Creates an exporter with connections of its own.
-    public convenience init(_ settings: OTLPHTTPSettings) {
+    public convenience init(_ settings: OTLPSettings) {
         self.init(settings, client: CurlClient())
     }
 
-    init(_ settings: OTLPHTTPSettings, client: CurlClient) {
-        sender = OTLPHTTPSender(settings, client: client, componentType: "otlp_http_log_exporter")
+    init(_ settings: OTLPSettings, client: CurlClient) {
+        sender = OTLPSender(settings, signal: .logs, of: "log", client: client)
     }
 
     /// Sends a batch; several at once are fine.
     public func export(_ records: [ReadableLogRecord]) async -> ExportResult {
-        await sender.send(ExportLogsServiceRequest(records), items: records.count) { body, encoding in
+        await sender.send(ExportLogsServiceRequest(records), items: records.count) { body, isJSON in
             let response =
-                encoding == .json
+                isJSON
                 ? try? ExportLogsServiceResponse(json: body) : try? ExportLogsServiceResponse(protobuf: body)
             return response?.partialSuccess.map { ($0.rejectedLogRecords, $0.errorMessage) }
         }

@@ -1,9 +1,9 @@
 import CurlHTTP
 public import OTLP
 
-/// Sends metrics by OTLP/HTTP.
+/// Sends metrics by OTLP, over HTTP or gRPC.
 public final class OTLPMetricExporter: MetricExporter {
-    let sender: OTLPHTTPSender
+    let sender: OTLPSender
     private let preference: TemporalityPreference
     private let histogramAggregation: Aggregation
 
@@ -13,7 +13,7 @@ public final class OTLPMetricExporter: MetricExporter {
     ///   - preference: Since when sums and histograms count; since the start by default.
     ///   - histogramAggregation: What histograms become; explicit buckets by default.
     public convenience init(
-        _ settings: OTLPHTTPSettings,
+        _ settings: OTLPSettings,
         preference: TemporalityPreference = .cumulative,
         histogramAggregation: Aggregation = .explicitBucketHistogram()
     ) {
@@ -26,12 +26,12 @@ public final class OTLPMetricExporter: MetricExporter {
     }
 
     init(
-        _ settings: OTLPHTTPSettings,
+        _ settings: OTLPSettings,
         preference: TemporalityPreference,
         histogramAggregation: Aggregation,
         client: CurlClient
     ) {
-        sender = OTLPHTTPSender(settings, client: client, componentType: "otlp_http_metric_exporter")
+        sender = OTLPSender(settings, signal: .metrics, of: "metric", client: client)
         self.preference = preference
         self.histogramAggregation = histogramAggregation
     }
@@ -48,9 +48,9 @@ public final class OTLPMetricExporter: MetricExporter {
     public func export(_ metrics: ResourceMetrics) async -> ExportResult {
         await sender.send(ExportMetricsServiceRequest(resourceMetrics: [metrics]), items: metrics.pointCount) {
             body,
-            encoding in
+            isJSON in
             let response =
-                encoding == .json
+                isJSON
                 ? try? ExportMetricsServiceResponse(json: body) : try? ExportMetricsServiceResponse(protobuf: body)
             return response?.partialSuccess.map { ($0.rejectedDataPoints, $0.errorMessage) }
         }

@@ -14,7 +14,7 @@ public struct ReadWriteLogRecord: Sendable {
     public var resource: TelemetryResource { pipeline.resource }
 }
 
-/// A log record that nobody changes any more (OpenTelemetry specification, Logs SDK, ReadableLogRecord).
+/// A log record that no longer changes (OpenTelemetry specification, Logs SDK, ReadableLogRecord).
 public final class ReadableLogRecord: Sendable {
     /// The record.
     public let record: OTLP.LogRecord

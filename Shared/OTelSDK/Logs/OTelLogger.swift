@@ -59,7 +59,7 @@ public struct OTelLogger: Sendable {
         )
     }
 
-    /// Whether anybody would do something with such a record; asking spares the work of making it.
+    /// Whether any processor wants such a record. Ask before a record that is expensive to make.
     public func isEnabled(
         _ severity: OTLP.SeverityNumber = .unspecified,
         eventName: String = "",

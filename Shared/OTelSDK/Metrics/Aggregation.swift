@@ -13,7 +13,7 @@ public enum Aggregation: Sendable, Hashable {
     /// Their distribution in buckets whose bounds grow by a constant factor.
     case exponentialHistogram(maximumSize: Int = 160, maximumScale: Int = 20, recordsMinMax: Bool = true)
 
-    /// The bounds that histograms have when nobody says otherwise.
+    /// The default bounds of histograms.
     public static let defaultBoundaries: [Double] = [
         0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1_000, 2_500, 5_000, 7_500, 10_000,
     ]

@@ -62,7 +62,7 @@ public struct InstrumentDescriptor: Sendable, Hashable {
         self.isInteger = isInteger
     }
 
-    /// What is wrong with it by the specification's syntax; it works all the same.
+    /// What is wrong with it by the specification's syntax. The instrument works nevertheless.
     var complaint: String? {
         let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
         let isName = name.utf8.enumerated().allSatisfy { index, octet in

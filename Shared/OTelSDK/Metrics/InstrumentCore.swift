@@ -5,7 +5,7 @@ import Tracing
 final class InstrumentCore: Sendable {
     let descriptor: InstrumentDescriptor
     private let streamsByReader: [[MetricStream]]
-    /// The only stream, when there is just one, as there mostly is.
+    /// The only stream, in the common case that there is one.
     private let only: MetricStream?
     private let exemplarFilter: ExemplarFilter
     private let isShutDown: SharedFlag
@@ -30,7 +30,7 @@ final class InstrumentCore: Sendable {
         self.isShutDown = isShutDown
     }
 
-    /// Whether a measurement would be seen by anybody.
+    /// Whether any reader would see a measurement.
     var isEnabled: Bool { !isShutDown.isSet && streamsByReader.contains { !$0.isEmpty } }
 
     @inline(__always)

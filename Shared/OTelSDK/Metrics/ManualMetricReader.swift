@@ -12,7 +12,7 @@ public final class ManualMetricReader: MetricReader {
         self.settings = settings
     }
 
-    /// Is told where to collect from.
+    /// Sets where to collect from.
     public func attach(_ source: MetricSource) {
         self.source.withLock { $0 = source }
     }

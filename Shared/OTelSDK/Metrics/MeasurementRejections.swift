@@ -4,7 +4,7 @@ import Synchronization
 final class MeasurementRejections: Sendable {
     /// Why a measurement is refused.
     enum Cause: Int, CaseIterable, Sendable {
-        /// NaN or infinite: a sum would be that for ever.
+        /// NaN or infinite: a sum would never be a number again.
         case notFinite
         /// The sum would be larger than its type can hold; it stays at the largest value.
         case overflow

@@ -6,7 +6,7 @@ public struct MetricReaderSettings: Sendable {
     public var temporality: @Sendable (InstrumentKind) -> AggregationTemporality
     /// How measurements become points where no view says so, by kind of instrument.
     public var aggregation: @Sendable (InstrumentKind) -> Aggregation
-    /// How many series a metric may have; 2000 by default. What goes beyond becomes one further series.
+    /// How many series a metric may have; 2000 by default. All others share one further series.
     public var cardinalityLimit: Int
     /// Others whose metrics are collected along.
     public var producers: [any MetricProducer]
@@ -34,7 +34,7 @@ public struct MetricReaderSettings: Sendable {
 public protocol MetricReader: Sendable {
     /// What it wants of the metrics.
     var settings: MetricReaderSettings { get }
-    /// Is told where to collect from; once, by the provider.
+    /// Sets where to collect from. The provider calls it once.
     func attach(_ source: MetricSource)
     /// Collects now and exports, where it exports.
     func forceFlush(timeout: Duration) async -> Outcome

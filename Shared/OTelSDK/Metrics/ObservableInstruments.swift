@@ -5,7 +5,7 @@ public struct OTelObservable<Value: MetricNumber>: Sendable {
 
     /// What it is.
     public var descriptor: InstrumentDescriptor { core.descriptor }
-    /// Whether anybody would see a value.
+    /// Whether any reader would see a value.
     public var isEnabled: Bool { core.isEnabled }
 }
 

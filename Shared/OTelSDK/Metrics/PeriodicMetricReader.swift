@@ -53,7 +53,7 @@ public final class PeriodicMetricReader: MetricReader {
         )
     }
 
-    /// Is told where to collect from, and begins.
+    /// Starts collecting from a source.
     public func attach(_ source: MetricSource) {
         let ticker = Task { [weak self, interval] in
             while (try? await Task.sleep(for: interval)) != nil { _ = await self?.collectAndExport() }

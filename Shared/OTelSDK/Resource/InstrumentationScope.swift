@@ -41,7 +41,7 @@ final class ScopeReference: Sendable {
     }
 
     private static let kept = Mutex<[Scope: ScopeReference]>([:])
-    /// Scopes are libraries. Whoever makes up more names than this pays for each, and leaves nothing behind.
+    /// Scopes are libraries, of which a process has few. More than this are not kept.
     private static let maximumKept = 1_024
 
     /// The one reference to a scope that lives as long as the process, or `nil` when there are too many already.

@@ -5,7 +5,7 @@ import OTLP
 public protocol ResourceDetector: Sendable {
     /// The name by which configuration chooses it.
     var name: String { get }
-    /// What it has found; nothing when it cannot find out.
+    /// The attributes it found; empty when there are none.
     func detect() -> TelemetryResource
 }
 

@@ -18,8 +18,8 @@ final class RecordingSpan: Sendable {
     }
 
     /// Not counted: a span is made on one thread and freed on another, and a count that both change would go from core to
-    /// core with each span, together with all that is read from its cache line. `TracerProvider` sees to it that pipelines
-    /// outlive their spans.
+    /// core with each span, together with all that is read from its cache line. `TracerProvider` keeps pipelines
+    /// alive for good.
     unowned(unsafe) let pipeline: TracePipeline
     let origin: SpanOrigin
     let spanContext: SpanContext
@@ -61,7 +61,7 @@ final class RecordingSpan: Sendable {
     var now: UInt64 { startTime &+ (TelemetryClock.monotonic &- startMonotonic) }
 
     /// The time of an instant of the tracing API. A wall clock that was read just now is replaced by the
-    /// monotonic one, as long as nobody has set it meanwhile.
+    /// monotonic one, unless the system's clock was set in the meantime.
     func time<Instant: TracerInstant>(of instant: Instant) -> UInt64 {
         let given = instant.nanosecondsSinceEpoch
         if Instant.self == DefaultTracerClock.Timestamp.self {

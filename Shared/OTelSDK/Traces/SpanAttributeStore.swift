@@ -3,8 +3,8 @@ import Tracing
 
 /// A span's attributes, in the form in which they were set last: as a list, or as the tracing API's dictionary.
 ///
-/// To turn one into the other costs more than the rest of a span does. So it is done when both forms are used on one
-/// span, and otherwise only at the end of its way, by whoever exports it.
+/// Converting one form into the other costs more than the rest of a span. So it is done only when a span uses both forms,
+/// and at export.
 struct SpanAttributeStore {
     /// Room for the attributes that most spans have, so that the array is allocated once.
     private static let usualCount = 8
@@ -68,7 +68,7 @@ struct SpanAttributeStore {
         }
     }
 
-    /// Sets what is new, and takes out what somebody saw before and then took out.
+    /// Sets what is new, and removes what was there before and is missing afterwards.
     mutating func change(from before: SpanAttributes?, to after: SpanAttributes, within limits: AttributeLimits) {
         becomeList()
         let isKept: (KeyValue) -> Bool = { attribute in

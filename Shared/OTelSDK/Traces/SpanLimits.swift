@@ -1,4 +1,4 @@
-/// How much one span may hold (OpenTelemetry specification, Trace SDK, Span Limits). What goes beyond is counted.
+/// How much one span may hold (OpenTelemetry specification, Trace SDK, Span Limits). What exceeds a limit is counted.
 public struct SpanLimits: Sendable, Hashable {
     /// Attributes of a span; 128 by default.
     public var attributeCount = 128

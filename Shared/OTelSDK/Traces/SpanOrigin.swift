@@ -4,7 +4,7 @@ enum SpanOrigin: Sendable {
     case scope(Unmanaged<ScopeReference>)
     /// The same, for one of too many scopes to keep.
     case passingScope(ScopeReference)
-    /// The module of the file that starts the span; looked up at export, since most of the time nobody asks.
+    /// The module of the file that starts the span; looked up at export only.
     case file(String)
 
     init(_ scope: Scope) {

@@ -15,7 +15,7 @@ final class TracePipeline: Sendable {
     let startObservers: [any SpanProcessor]
     let endingObservers: [any SpanProcessor]
     let endObservers: [any SpanProcessor]
-    /// The only observer of ends, when that is a batching processor, as it mostly is.
+    /// The only observer of ends, in the common case that there is one and it is a batching processor.
     private let batch: BatchPipeline<RecordingSpan>?
     let isShutDown: Atomic<Bool>
     let counts = SpanCounts()
@@ -116,7 +116,7 @@ final class TracePipeline: Sendable {
             traceState: traceState
         )
         counts.started(decision, parent: parent, stripe: thread.pointee.stripe)
-        // Without processors nobody would see what is recorded; the trace goes on all the same.
+        // Without processors there is no use in recording. The trace still goes on.
         guard decision != .drop, !processors.isEmpty else {
             return OTelSpan(nonRecording: spanContext, parent: context)
         }

@@ -32,7 +32,9 @@ struct EnvironmentTests {
             #expect(configuration.metrics.otlp.url == "http://localhost:4318/v1/metrics")
             #expect(configuration.logs.otlp.url == "http://localhost:4318/v1/logs")
             #expect(configuration.traces.otlp.timeout == .seconds(10))
-            #expect(configuration.traces.otlp.compression == .none && configuration.traces.otlp.encoding == .protobuf)
+            #expect(
+                configuration.traces.otlp.compression == .none && configuration.traces.otlp.transport == .httpProtobuf
+            )
             #expect(configuration.metricInterval == .seconds(60) && configuration.metricTimeout == .seconds(30))
             #expect(configuration.exemplarFilter == .traceBased)
             #expect(configuration.temporalityPreference == .cumulative)
@@ -64,7 +66,9 @@ struct EnvironmentTests {
         #expect(configuration.logs.otlp.headers.map(\.value) == ["logs"])
         #expect(configuration.traces.otlp.timeout == .seconds(2) && configuration.metrics.otlp.timeout == .seconds(3))
         #expect(configuration.traces.otlp.compression == .none && configuration.logs.otlp.compression == .gzip)
-        #expect(configuration.traces.otlp.encoding == .json && configuration.metrics.otlp.encoding == .protobuf)
+        #expect(
+            configuration.traces.otlp.transport == .httpJSON && configuration.metrics.otlp.transport == .httpProtobuf
+        )
         #expect(configuration.traces.otlp.tls.certificateAuthority == "/ca")
         #expect(configuration.logs.otlp.tls.clientKey == "/key")
         #expect(configuration.traces.otlp.tls.clientCertificate == "/cert")

@@ -46,7 +46,7 @@ struct DiagnosticsTests {
             let expected = "Basic \(Data("u:secret".utf8).base64EncodedString())"
             guard backend.received.allSatisfy({ $0.headers[.authorization] == expected }) else { exit(3) }
             // Nobody is there any more.
-            var settings = OTLPHTTPSettings(url: "http://u:secret@127.0.0.1:1/v1/traces?key=secret")
+            var settings = OTLPSettings(url: "http://u:secret@127.0.0.1:1/v1/traces?key=secret")
             settings.retry.maximumAttempts = 1
             let provider = TracerProvider(processors: [BatchSpanProcessor(OTLPSpanExporter(settings))])
             provider.tracer("t").startSpan(named: "a").end()

@@ -54,7 +54,7 @@ struct NoLimitTests {
             return Response(status: .ok)
         }
         try await hanging.serve { url in
-            var settings = OTLPHTTPSettings(url: "\(url)/v1/traces")
+            var settings = OTLPSettings(url: "\(url)/v1/traces")
             settings.timeout = .zero
             var batches = BatchSettings()
             batches.exportTimeout = .zero

@@ -9,8 +9,8 @@ import Tracing
 
 @Suite("The OTLP/HTTP exporter", .timeLimit(.minutes(3)))
 struct OTLPExporterTests {
-    private func settings(_ url: String, path: String = "/v1/traces") -> OTLPHTTPSettings {
-        var settings = OTLPHTTPSettings(url: url + path)
+    private func settings(_ url: String, path: String = "/v1/traces") -> OTLPSettings {
+        var settings = OTLPSettings(url: url + path)
         settings.retry.initialBackoff = .milliseconds(2)
         settings.retry.maximumBackoff = .milliseconds(10)
         settings.timeout = .seconds(20)
@@ -35,10 +35,10 @@ struct OTLPExporterTests {
         let spans = await spans()
         let backend = Backend()
         try await backend.serve { url in
-            for encoding in [OTLPHTTPSettings.Encoding.protobuf, .json] {
-                for compression in [OTLPHTTPSettings.Compression.none, .gzip] {
+            for transport in [OTLPSettings.Transport.httpProtobuf, .httpJSON] {
+                for compression in [OTLPSettings.Compression.none, .gzip] {
                     var settings = settings(url)
-                    settings.encoding = encoding
+                    settings.transport = transport
                     settings.compression = compression
                     settings.headers = [("Authorization", "Bearer x")]
                     settings.userAgentPrefix = "shop/1"

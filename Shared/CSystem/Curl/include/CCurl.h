@@ -12,6 +12,9 @@ CURLcode ccurl_set_sink(CURL *handle, CURLoption option, size_t (*sink)(char *, 
 CURLcode ccurl_get_long(CURL *handle, CURLINFO info, long *value);
 CURLcode ccurl_get_offset(CURL *handle, CURLINFO info, curl_off_t *value);
 
+/// The version of the library that is loaded: 0x075801 for 7.88.1.
+unsigned int ccurl_version_number(void);
+
 /// The next finished transfer, or NULL; its result is stored.
 CURL *ccurl_next_finished(CURLM *multi, CURLcode *result);
 

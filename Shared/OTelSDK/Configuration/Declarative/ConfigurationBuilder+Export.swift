@@ -48,6 +48,7 @@ extension ConfigurationBuilder {
         let (name, place) = try exporter(place)
         switch name {
         case "otlp_http": return OTLPSpanExporter(try otlp(place, "v1/traces"))
+        case "otlp_grpc": return OTLPSpanExporter(try otlp(place, nil))
         case "console": return ConsoleExporter()
         case "otlp_file/development", "otlp_file": return try file(place)
         default: return try plugin(components.spanExporters[name], place, "a span exporter")
@@ -58,21 +59,23 @@ extension ConfigurationBuilder {
         let (name, place) = try exporter(place)
         switch name {
         case "otlp_http": return OTLPLogRecordExporter(try otlp(place, "v1/logs"))
+        case "otlp_grpc": return OTLPLogRecordExporter(try otlp(place, nil))
         case "console": return ConsoleExporter()
         case "otlp_file/development", "otlp_file": return try file(place)
         default: return try plugin(components.logExporters[name], place, "a log record exporter")
         }
     }
 
+    /// - Parameter path: The signal's path in OTLP/HTTP; none in gRPC.
     private func otlp(
         _ place: ConfigurationPlace,
-        _ path: String
-    ) throws(OTelConfigurationError) -> OTLPHTTPSettings {
-        let url = try place.string("endpoint") ?? "http://localhost:4318/\(path)"
+        _ path: String?
+    ) throws(OTelConfigurationError) -> OTLPSettings {
+        let url = try place.string("endpoint") ?? path.map { "http://localhost:4318/\($0)" } ?? "http://localhost:4317"
         guard CurlURL(url) != nil else {
             throw place.error("an endpoint that is a URL")
         }
-        var settings = OTLPHTTPSettings(url: url)
+        var settings = OTLPSettings(url: url, transport: path == nil ? .grpc : .httpProtobuf)
         if let list = try place.string("headers_list") {
             guard let pairs = EnvironmentReader.pairs(list) else { throw place.error("headers: key=value,key=value") }
             settings.headers = pairs
@@ -84,14 +87,15 @@ extension ConfigurationBuilder {
         }
         settings.timeout = try place.milliseconds("timeout") ?? settings.timeout
         if let name = try place.string("compression") {
-            guard let compression = OTLPHTTPSettings.Compression(rawValue: name) else {
+            guard let compression = OTLPSettings.Compression(rawValue: name) else {
                 throw place.error("compression: gzip or none")
             }
             settings.compression = compression
         }
         switch try place.string("encoding") {
-        case nil, "protobuf": settings.encoding = .protobuf
-        case "json": settings.encoding = .json
+        case nil: break
+        case "protobuf" where path != nil: break
+        case "json" where path != nil: settings.transport = .httpJSON
         default: throw place.error("encoding: protobuf or json")
         }
         let tls = try place.section("tls") ?? place
@@ -131,7 +135,7 @@ extension ConfigurationBuilder {
     private func metricExporter(_ place: ConfigurationPlace) throws(OTelConfigurationError) -> any MetricExporter {
         let (name, place) = try exporter(place)
         switch name {
-        case "otlp_http":
+        case "otlp_http", "otlp_grpc":
             let aggregation: Aggregation
             switch try place.string("default_histogram_aggregation") {
             case nil, "explicit_bucket_histogram": aggregation = .explicitBucketHistogram()
@@ -139,7 +143,7 @@ extension ConfigurationBuilder {
             default: throw place.error("a default_histogram_aggregation that exists")
             }
             return OTLPMetricExporter(
-                try otlp(place, "v1/metrics"),
+                try otlp(place, name == "otlp_grpc" ? nil : "v1/metrics"),
                 preference: try preference(place),
                 histogramAggregation: aggregation
             )

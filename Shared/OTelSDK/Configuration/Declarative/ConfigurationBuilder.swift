@@ -164,7 +164,7 @@ struct ConfigurationBuilder {
         }
     }
 
-    /// Makes a component that somebody registered.
+    /// Makes a registered component.
     func plugin<Component>(
         _ maker: PluginComponents.Maker<Component>?,
         _ place: ConfigurationPlace,

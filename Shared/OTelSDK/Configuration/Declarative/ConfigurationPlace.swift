@@ -40,7 +40,7 @@ struct ConfigurationPlace {
         return values.enumerated().map { ConfigurationPlace($1, "\(place.path)[\($0)]", source) }
     }
 
-    /// The one key of a map that chooses a component, with what it is told.
+    /// The only key of a map, which names a component, and the component's properties.
     func choice() throws(OTelConfigurationError) -> (name: String, place: ConfigurationPlace) {
         guard case .map(let entries) = value, entries.count == 1 else {
             throw error("exactly one component")

@@ -1,4 +1,4 @@
-/// Makes components of one's own that configuration files may name (OpenTelemetry specification, Declarative
+/// Makes custom components that configuration files may name (OpenTelemetry specification, Declarative
 /// configuration, PluginComponentProvider). Each is given its part of the file as it stands there.
 public struct PluginComponents: Sendable {
     /// Makes one component from its properties.
