@@ -11,7 +11,7 @@ struct InventorySettings: Sendable {
     let poolSize: Int
     /// `INVENTORY_REPORT_POOL`, `shared` by default: `own` gives reports connections of their own.
     let reportsHaveTheirOwnPool: Bool
-    /// `INVENTORY_AUDIT`, `chained` by default: `bounded` keeps the audit short whatever happens.
+    /// `INVENTORY_AUDIT`, `chained` by default: `bounded` always keeps the audit short.
     let auditIsBounded: Bool
     /// `INVENTORY_CATALOGUE_JOURNAL`, `rollback` by default: `wal` lets readers go on while the catalogue is written.
     let catalogueJournal: SQLitePool.Configuration.JournalMode

@@ -2,7 +2,7 @@
 actor InFlightPayments {
     private var tasks: [String: Task<Payment, any Error>] = [:]
 
-    /// Makes the payment under a key, or joins whoever makes it already.
+    /// Makes the payment under a key, or joins the one that is under way.
     ///
     /// The work is a task of its own: when the caller who began it goes away, those who joined still get their answer.
     func pay(_ key: String, _ work: @escaping @Sendable () async throws -> Payment) async throws -> Payment {

@@ -58,7 +58,7 @@ struct PaymentSettings: Sendable {
     let gatewayPatience: Duration
     /// `PAYMENT_GATEWAY_SEED`, 1 by default: what its latencies are drawn from.
     let gatewaySeed: UInt64
-    /// `PAYMENT_VISA_CACHE`, `list` by default: `lru` makes the cache evict whatever happens.
+    /// `PAYMENT_VISA_CACHE`, `list` by default: `lru` makes the cache always evict.
     let visaCacheEvicts: Bool
     /// `PAYMENT_RETRY_BUDGET`, `none` by default: `tenth` allows one retry for ten calls to the gateway.
     let retriesHaveBudget: Bool

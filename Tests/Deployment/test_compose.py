@@ -115,11 +115,11 @@ def test_every_image_that_is_built_is_a_target_of_the_dockerfile(started: dict[s
             assert f" AS {service['build']['target']}\n" in DOCKERFILE, name
 
 
-def test_inventory_recycles_itself_before_the_kernel_ends_it() -> None:
-    service = services("local")["inventory-service"]
-    own = int(
-        re.fullmatch(r"\$\{INVENTORY_MEMORY_LIMIT_MB:-(\d+)\}", service["environment"]["INVENTORY_MEMORY_LIMIT_MB"])[1]
-    )
+@pytest.mark.parametrize("name", ["inventory", "payment"])
+def test_a_service_recycles_itself_before_the_kernel_ends_it(name: str) -> None:
+    service = services("local")[f"{name}-service"]
+    variable = f"{name.upper()}_MEMORY_LIMIT_MB"
+    own = int(re.fullmatch(rf"\$\{{{variable}:-(\d+)\}}", service["environment"][variable])[1])
     assert int(service["mem_limit"].removesuffix("m")) >= 2 * own
     # It ends with status 0.
     assert service["restart"] == "unless-stopped"

@@ -33,7 +33,7 @@ struct MechanismTests {
         try await audit.append(order: "after", lines: lines, excess: nil)
     }
 
-    @Test("the audit does nothing for whoever has gone while standing in line")
+    @Test("the audit does nothing for a caller that is gone when its turn comes")
     func auditOfTheGone() async throws {
         let audit = ReservationAudit()
         await #expect(throws: TimeSpent.self) {

@@ -42,7 +42,7 @@ struct PaymentProcessorTests {
         }
         let settled = try #require(try await till.processor.settle("key"))
         #expect(settled.status == (try await till.captures() == 1 ? .captured : .cancelled))
-        // Whatever came of it stays so.
+        // That stays so.
         let again = try await till.processor.process(charge, key: "key")
         #expect(again.status == settled.status)
         #expect(try await till.captures() <= 1)

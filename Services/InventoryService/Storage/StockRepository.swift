@@ -21,7 +21,7 @@ struct StockRepository: Sendable {
 
     /// Takes units off the shelf for an order.
     ///
-    /// An order has one reservation: asking again gets the same one, whatever became of it.
+    /// An order has one reservation: asking again gets the same one, also when it has ended.
     ///
     /// - Throws: ``ReservationError``; nothing is reserved then.
     func reserve(

@@ -1,4 +1,4 @@
-/// A card's number. It is never printed: whoever prints it sees the last four digits.
+/// A card's number. Printing it shows the last four digits only.
 struct CardNumber: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     let digits: String
 

@@ -1,8 +1,8 @@
 import ServiceKit
 import Synchronization
 
-/// The lines to the card companies' computers: each handles one request after another and forgets none, also when whoever
-/// asked has given up meanwhile.
+/// The lines to the card companies' computers: each handles one request after another and forgets none, also when its
+/// caller has given up meanwhile.
 ///
 /// A line whose computer fails goes over to a slow standby, and comes back once it has nothing left to do, or when its
 /// operators have noticed. So a line whose callers give up and ask again stays down long after its computer is well.

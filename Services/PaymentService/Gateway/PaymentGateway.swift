@@ -8,7 +8,7 @@ import Tracing
 /// The card network that takes the money: a system of its own, with its own books.
 ///
 /// It answers after a time that varies as a network's does, declines what a bank would decline, and takes money once for
-/// each idempotency key, whatever happens to whoever asked.
+/// each idempotency key, also when the caller is gone before the answer.
 struct PaymentGateway: Sendable {
     private let books: SQLitePool
     private let latency: SeededLatency

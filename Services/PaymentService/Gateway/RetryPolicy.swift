@@ -2,7 +2,7 @@ import Synchronization
 
 /// Whether a call that failed is tried again.
 ///
-/// Without a budget every call is tried as often as it may be, which multiplies the load on whoever is in trouble. With
+/// Without a budget every call is tried as often as it may be, which multiplies the load on a callee in trouble. With
 /// one, retries are at most a tenth of the calls.
 final class RetryPolicy: Sendable {
     let attempts: Int
