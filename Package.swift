@@ -100,7 +100,11 @@ let package = Package(
         .target(name: "CZstd", path: "Shared/CSystem/Zstd", linkerSettings: [.linkedLibrary("zstd")]),
 
         shared("Deadlines", [], imports: internalImports),
-        shared("HTTPCore", ["CLinux", httpTypes, lifecycle, deque], imports: internalImports),
+        shared(
+            "HTTPCore",
+            ["CLinux", "Deadlines", "TextCoding", httpTypes, lifecycle, deque, heap],
+            imports: internalImports
+        ),
         shared("OTLP", [], imports: internalImports),
         shared("Gzip", ["CZlib"], imports: internalImports),
         shared("Zstandard", ["CZstd"], imports: internalImports),
@@ -192,7 +196,7 @@ let package = Package(
         // Counts allocations for the tests and for the benchmarks.
         .target(name: "CAllocationCounter", path: "Benchmarks/Sources/CAllocationCounter"),
         tests("Deadlines"),
-        tests("HTTPCore", ["CAllocationCounter", httpTypes, lifecycle, signals, logging]),
+        tests("HTTPCore", ["CAllocationCounter", "Deadlines", httpTypes, lifecycle, signals, logging]),
         tests("OTLP", ["ChildProcess"], exclude: ["python"]),
         tests("Gzip"),
         tests("Zstandard"),

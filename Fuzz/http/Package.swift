@@ -5,14 +5,16 @@ import PackageDescription
 // it by a symbolic link, which it can be because it knows neither sockets nor clocks.
 let package = Package(
     name: "http-fuzz",
+    platforms: [.macOS(.v15)],
     dependencies: [
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0")
     ],
     targets: [
         .target(name: "CCoverage"),
+        .target(name: "TextCoding"),
         .executableTarget(
             name: "HTTPFuzz",
-            dependencies: ["CCoverage", .product(name: "HTTPTypes", package: "swift-http-types")],
+            dependencies: ["CCoverage", "TextCoding", .product(name: "HTTPTypes", package: "swift-http-types")],
             swiftSettings: [
                 .swiftLanguageMode(.v6),
                 .enableUpcomingFeature("ExistentialAny"),

@@ -27,24 +27,51 @@ public enum PercentCoding {
 
     /// The decoded text; `nil` when an escape is malformed or the result is not UTF-8.
     public static func decode(_ text: some StringProtocol) -> String? {
-        octets(text).flatMap { String(validating: $0, as: UTF8.self) }
+        octets(Substring(text).utf8).flatMap { String(validating: $0, as: UTF8.self) }
     }
 
     /// The decoded text, in which U+FFFD stands for what is not UTF-8; `nil` when an escape is malformed.
     public static func decodeRepairing(_ text: some StringProtocol) -> String? {
-        octets(text).map { String(decoding: $0, as: UTF8.self) }
+        octets(Substring(text).utf8).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    private static func octets(_ text: some StringProtocol) -> [UInt8]? {
+    /// The decoded text; `nil` when an escape is malformed or the result is not UTF-8.
+    ///
+    /// - Parameters:
+    ///   - text: The text as UTF-8.
+    ///   - keeping: An octet whose escapes stay as they are, since it would separate something once it is decoded.
+    ///   - plusIsSpace: Whether `+` stands for a space, as in forms (URL Standard, section 5.1).
+    public static func decode(
+        _ text: Substring.UTF8View,
+        keeping: UInt8? = nil,
+        plusIsSpace: Bool = false
+    ) -> String? {
+        octets(text, keeping: keeping, plusIsSpace: plusIsSpace).flatMap { String(validating: $0, as: UTF8.self) }
+    }
+
+    private static func octets(
+        _ octets: Substring.UTF8View,
+        keeping: UInt8? = nil,
+        plusIsSpace: Bool = false
+    ) -> [UInt8]? {
         var decoded: [UInt8] = []
-        var octets = text.utf8.makeIterator()
+        decoded.reserveCapacity(octets.count)
+        var octets = octets.makeIterator()
         while let octet = octets.next() {
-            guard octet == UInt8(ascii: "%") else {
-                decoded.append(octet)
-                continue
+            switch octet {
+            case UInt8(ascii: "%"):
+                guard let first = octets.next(), let second = octets.next(), let high = value(first),
+                    let low = value(second)
+                else { return nil }
+                let octet = high << 4 | low
+                if octet == keeping {
+                    decoded += [UInt8(ascii: "%"), first, second]
+                } else {
+                    decoded.append(octet)
+                }
+            case UInt8(ascii: "+") where plusIsSpace: decoded.append(UInt8(ascii: " "))
+            default: decoded.append(octet)
             }
-            guard let high = octets.next().flatMap(value), let low = octets.next().flatMap(value) else { return nil }
-            decoded.append(high << 4 | low)
         }
         return decoded
     }

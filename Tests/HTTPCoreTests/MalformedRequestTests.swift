@@ -16,6 +16,26 @@ struct MalformedRequestTests {
         }
     }
 
+    @Test(
+        "that is refused is told that the connection ends, also when it did not ask for that",
+        arguments: DoubtfulRequest.all.filter { $0.status >= 400 && !$0.isAnsweredByRouter }
+    )
+    func saysClose(request: DoubtfulRequest) async throws {
+        let message = request.message.split(separator: "Connection: close\r\n", omittingEmptySubsequences: false)
+            .joined()
+        try await withServer(testRouter()) {
+            // Where the end of the message is not known, the answer comes when the client does not go on.
+            $0.headerTimeout = .milliseconds(200)
+            $0.bodyTimeout = .milliseconds(200)
+            $0.idleTimeout = .milliseconds(200)
+        } _: { server in
+            let raw = RawConnection(port: server.localAddress.port)
+            raw.send(message)
+            let answer = await raw.readToEnd()
+            #expect(answer.contains("\r\nconnection: close\r\n"), "\(answer)")
+        }
+    }
+
     @Test("stands in a table that is as large as it was")
     func tableSize() {
         #expect(DoubtfulRequest.all.count >= 150)

@@ -14,6 +14,9 @@ struct DoubtfulRequest: Sendable, CustomTestStringConvertible {
         self.status = status
     }
 
+    /// Whether the message itself is fine and its answer the router's, after which the connection goes on.
+    var isAnsweredByRouter: Bool { [404, 405].contains(status) || status == 501 && name.contains("method") }
+
     /// A GET with these lines after the Host.
     static func field(_ name: String, _ lines: String, _ status: Int = 400) -> DoubtfulRequest {
         DoubtfulRequest(name, "GET / HTTP/1.1\r\nHost: a\r\n\(lines)\r\nConnection: close\r\n\r\n", status)
@@ -309,6 +312,19 @@ extension DoubtfulRequest {
         .chunks("an extension with a NUL", "1;a=\0\r\na\r\n0\r\n\r\n"),
         .chunks("an extension with a bare carriage return", "1;a=b\rc\r\na\r\n0\r\n\r\n"),
         .chunks("an extension with a bare line feed", "1;a=b\na\r\n0\r\n\r\n"),
+        .chunks("an extension without a name", "1;\r\na\r\n0\r\n\r\n"),
+        .chunks("an extension without a value", "1;a=\r\na\r\n0\r\n\r\n"),
+        .chunks("an extension with a space after it", "1;a=b \r\na\r\n0\r\n\r\n"),
+        .chunks("an extension with two words", "1;a b\r\na\r\n0\r\n\r\n"),
+        .chunks("an extension without a semicolon", "1 a=b\r\na\r\n0\r\n\r\n"),
+        .chunks("an extension whose quote does not end", "1;a=\"b\r\na\r\n0\r\n\r\n"),
+        .chunks("an extension whose quote ends in a backslash", "1;a=\"b\\\r\na\r\n0\r\n\r\n"),
+        .chunks("an extension whose last quote is escaped", "1;a=\"b\\\"\r\na\r\n0\r\n\r\n"),
+        .chunks("an extension with text after its quotes", "1;a=\"b\"c\r\na\r\n0\r\n\r\n"),
+        .chunks(
+            "tiny chunks with long extensions",
+            String(repeating: "1;a=\(String(repeating: "b", count: 200))\r\na\r\n", count: 100) + "0\r\n\r\n"
+        ),
         .chunks("an extension that is too long", "1;" + String(repeating: "a", count: 5_000) + "\r\na\r\n0\r\n\r\n"),
         .chunks("a size line that ends in a line feed", "1\na\r\n0\r\n\r\n"),
         .chunks("a chunk that ends in a line feed", "1\r\na\n0\r\n\r\n"),
@@ -327,6 +343,9 @@ extension DoubtfulRequest {
         .chunks("trailers without end", "0\r\n" + String(repeating: "X: y\r\n", count: 200) + "\r\n"),
         .chunks("an extension, which is allowed", "1;a=b\r\na\r\n0\r\n\r\n", 200),
         .chunks("a quoted extension, which is allowed", "1;a=\"b c\"\r\na\r\n0\r\n\r\n", 200),
+        .chunks("an extension with an escape, which is allowed", "1;a=\"\\\"b\\c\"\r\na\r\n0\r\n\r\n", 200),
+        .chunks("white space around an extension, which is allowed", "1 \t; a = b\r\na\r\n0\r\n\r\n", 200),
+        .chunks("two extensions, which are allowed", "1;a;b=\"\" ;c=d\r\na\r\n0\r\n\r\n", 200),
         .chunks("a trailer, which is allowed", "1\r\na\r\n0\r\nX: y\r\n\r\n", 200),
         .chunks("sizes in both cases, which is allowed", "A\r\n0123456789\r\na\r\n0123456789\r\n0\r\n\r\n", 200),
     ]

@@ -3,15 +3,17 @@ import Glibc
 import Synchronization
 
 /// A server that says what no server should: it answers each connection's first bytes with a text of the test's, and
-/// keeps the connection open until it goes itself. It blocks threads of its own.
+/// keeps the connection open until it goes itself, or until more bytes come. It blocks threads of its own.
 final class RawServer: Sendable {
     let port: Int
     private let listener: Int32
     private let open = OpenConnections()
     private let accepting = DispatchQueue(label: "raw server")
 
-    /// - Parameter backlog: How many connections may wait; with 0 and nobody accepting, a client soon waits for ever.
-    init(answer: String, backlog: Int32 = 128, accepts: Bool = true) {
+    /// - Parameters:
+    ///   - backlog: How many connections may wait; with 0 and nobody accepting, a client soon waits for ever.
+    ///   - closesAtSecond: Whether a connection ends, without an answer, when bytes come again.
+    init(answer: String, backlog: Int32 = 128, accepts: Bool = true, closesAtSecond: Bool = false) {
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -33,7 +35,7 @@ final class RawServer: Sendable {
                 guard connection >= 0 else { return }
                 open.add(connection)
                 DispatchQueue(label: "raw server connection").async { @Sendable in
-                    Self.serve(connection, answer)
+                    Self.serve(connection, answer, closesAtSecond: closesAtSecond)
                     open.close(connection)
                 }
             }
@@ -50,12 +52,12 @@ final class RawServer: Sendable {
     /// How many connections have come so far.
     var connectionCount: Int { open.total }
 
-    private static func serve(_ connection: Int32, _ answer: String) {
+    private static func serve(_ connection: Int32, _ answer: String, closesAtSecond: Bool) {
         var buffer = [UInt8](repeating: 0, count: 4_096)
         guard recv(connection, &buffer, buffer.count, 0) > 0 else { return }
         let bytes = Array(answer.utf8)
         _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
-        while recv(connection, &buffer, buffer.count, 0) > 0 {}
+        while recv(connection, &buffer, buffer.count, 0) > 0, !closesAtSecond {}
     }
 }
 

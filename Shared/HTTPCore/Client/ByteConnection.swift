@@ -1,6 +1,3 @@
-import CLinux
-import Glibc
-
 /// A bare TCP connection, for load and tests that a well-behaved client cannot send: a line that dribbles, a reset.
 package final class ByteConnection: Sendable {
     private let channel: Channel
@@ -73,9 +70,7 @@ package final class ByteConnection: Sendable {
 
     /// Ends the connection with a reset, as a client's machine does that goes down.
     package func reset() {
-        var option = linger(l_onoff: 1, l_linger: 0)
-        _ = setsockopt(channel.descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
-        channel.close()
+        channel.close(resetting: true)
     }
 
     private static func meaning(of error: ChannelError) throws -> HTTPClientError {

@@ -1,23 +1,23 @@
 import HTTPTypes
+import Synchronization
 
 /// One connection to an origin: sends a request, reads the head of its answer, and lends its input to the body.
-final class ClientConnection: Sendable {
+final class ClientConnection: Sendable, Identifiable {
     let channel: Channel
     let input: InputBuffer
     let authority: String
-    /// Whether an earlier request was answered on it.
-    let isReused: Bool
+    private let wasUsed = Atomic<Bool>(false)
 
-    init(channel: Channel, input: InputBuffer, authority: String, isReused: Bool) {
+    init(channel: Channel, authority: String) {
         self.channel = channel
-        self.input = input
         self.authority = authority
-        self.isReused = isReused
+        input = InputBuffer(channel: channel)
     }
 
-    /// The same connection, for its next request.
-    var reused: ClientConnection {
-        ClientConnection(channel: channel, input: input, authority: authority, isReused: true)
+    /// Whether an earlier request was answered on it.
+    var isReused: Bool {
+        get { wasUsed.load(ordering: .relaxed) }
+        set { wasUsed.store(newValue, ordering: .relaxed) }
     }
 
     /// What became of an exchange that failed.

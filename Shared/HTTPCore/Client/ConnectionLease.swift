@@ -3,12 +3,20 @@ import Synchronization
 
 /// The hold that an answer has on its connection until its body was read.
 final class ConnectionLease: Sendable {
+    private enum Hold {
+        case held
+        /// The connection is being aborted: it must not be used again.
+        case cancelled
+        /// The connection is somebody else's, or closed.
+        case returned
+    }
+
     private let connection: ClientConnection
     private let body: IncomingBody
     private let pool: OriginPool
     private let keepsAlive: Bool
     private let timeoutError: HTTPClientError
-    private let isReturned = Atomic<Bool>(false)
+    private let hold = Mutex(Hold.held)
 
     init(
         connection: ClientConnection,
@@ -34,17 +42,17 @@ final class ConnectionLease: Sendable {
 
     /// The next piece of the body.
     func next() async throws -> [UInt8]? {
-        let channel = connection.channel
         do {
             let piece = try await withTaskCancellationHandler {
                 try await body.next()
             } onCancel: {
-                channel.abort()
+                cancel()
             }
             if body.isComplete { giveBack(reusable: keepsAlive) }
             return piece
         } catch let error as BodyError {
-            discard()
+            // Another reader has the body; the connection is that one's.
+            if error != .unavailable { discard() }
             try Task.checkCancellation()
             switch error {
             case .timedOut: throw timeoutError
@@ -62,12 +70,26 @@ final class ConnectionLease: Sendable {
         giveBack(reusable: false)
     }
 
+    /// Ends the connection for the task that reads, unless it was given back.
+    private func cancel() {
+        let isHeld = hold.withLock { hold in
+            guard case .held = hold else { return false }
+            hold = .cancelled
+            return true
+        }
+        if isHeld { connection.channel.abort() }
+    }
+
     private func giveBack(reusable: Bool) {
-        guard !isReturned.exchange(true, ordering: .acquiringAndReleasing) else { return }
-        if reusable, connection.input.isEmpty {
-            pool.giveBack(connection.reused)
-        } else {
-            pool.close(connection)
+        let before = hold.withLock { hold in
+            defer { hold = .returned }
+            return hold
+        }
+        switch before {
+        case .held where reusable && connection.input.isEmpty: pool.giveBack(connection)
+        // A server that still answers is told that it need not.
+        case .held, .cancelled: pool.close(connection, resetting: !body.isComplete)
+        case .returned: break
         }
     }
 }

@@ -1,3 +1,4 @@
+import Deadlines
 public import HTTPTypes
 import Synchronization
 
@@ -29,7 +30,8 @@ public final class HTTPClient: Sendable {
     /// - Parameters:
     ///   - request: Scheme `http`, authority `host:port`, path and query, fields.
     ///   - body: The whole body.
-    ///   - deadline: When the caller's own time is over; the request timeout applies all the same.
+    ///   - deadline: When the caller's own time is over. The request timeout and the task's `Deadline.current` apply all the
+    ///     same, and the earliest of them counts.
     /// - Throws: ``HTTPClientError``; `CancellationError` when the task was cancelled.
     public func execute(
         _ request: HTTPRequest,
@@ -39,7 +41,7 @@ public final class HTTPClient: Sendable {
         let destination = try Destination(request)
         let timing = Timing(
             request: configuration.requestTimeout,
-            deadline: deadline,
+            deadline: [deadline, Deadline.current?.instant].compactMap { $0 }.min(),
             authority: destination.authority
         )
         guard timing.end > .now else { throw timing.error }
@@ -61,7 +63,8 @@ public final class HTTPClient: Sendable {
                     throw HTTPClientError.connectionClosed(authority: destination.authority)
                 }
             } catch let failure as ClientConnection.Failure {
-                pool.close(connection)
+                // A server that still works for the answer is told that it need not.
+                pool.close(connection, resetting: true)
                 try Task.checkCancellation()
                 switch failure {
                 case .failed(.timedOut): throw timing.error
@@ -100,12 +103,7 @@ public final class HTTPClient: Sendable {
             do {
                 let connectEnd = MonotonicTime.now + configuration.connectTimeout
                 let channel = try await Connector.connect(to: destination, deadline: min(connectEnd, timing.end))
-                return ClientConnection(
-                    channel: channel,
-                    input: InputBuffer(channel: channel),
-                    authority: destination.authority,
-                    isReused: false
-                )
+                return ClientConnection(channel: channel, authority: destination.authority)
             } catch {
                 pool.releasePlace()
                 if case HTTPClientError.connectTimeout = error, timing.end <= .now { throw timing.error }
@@ -129,7 +127,7 @@ public final class HTTPClient: Sendable {
             channel.abort()
         }
         if case .length(let length) = head.framing, length > configuration.maximumResponseBytes {
-            pool.close(connection)
+            pool.close(connection, resetting: true)
             throw HTTPClientError.responseTooLarge(limit: configuration.maximumResponseBytes)
         }
         let body = IncomingBody(

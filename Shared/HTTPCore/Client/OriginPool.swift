@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The connections to one origin: a bounded number, and a fair queue of who waits for one.
+/// The connections to one origin: hands them out as its ``OriginPoolState`` says, and closes them.
 final class OriginPool: Sendable {
     /// What a caller gets.
     enum Ticket: Sendable {
@@ -12,141 +12,151 @@ final class OriginPool: Sendable {
         case timedOut
     }
 
-    private struct Waiter {
-        let id: Int
-        let continuation: CheckedContinuation<Ticket, Never>
+    private struct Shared {
+        var pool: OriginPoolState<ClientConnection>
+        var callers: [WaiterQueue.ID: UnsafeContinuation<Ticket, Never>] = [:]
+        var lastCaller = 0
     }
 
-    private struct Idle {
-        let connection: ClientConnection
-        let since: MonotonicTime
-    }
-
-    private struct State {
-        var idle: [Idle] = []
-        var open = 0
-        var waiters: [Waiter] = []
-        var lastWaiter = 0
-        var isShutDown = false
-    }
-
-    private let limit: Int
-    private let waitingLimit: Int
-    private let idleTimeout: Duration
-    private let state = Mutex(State())
+    private let idleTimeout: Timeout
+    private let shared: Mutex<Shared>
 
     init(configuration: HTTPClient.Configuration) {
-        limit = max(1, configuration.maximumConnectionsPerOrigin)
-        waitingLimit = configuration.maximumWaitingPerOrigin
-        idleTimeout = configuration.idleTimeout
+        idleTimeout = Timeout(configuration.idleTimeout)
+        let pool = OriginPoolState<ClientConnection>(
+            limit: configuration.maximumConnectionsPerOrigin,
+            waitingLimit: configuration.maximumWaitingPerOrigin
+        )
+        shared = Mutex(Shared(pool: pool))
     }
+
+    // MARK: For callers
 
     /// A connection that is ready, or the right to open one, or a place in the queue until there is either.
     func ticket(until deadline: MonotonicTime) async -> Ticket {
-        if let now = take() { return now }
-        let id = state.withLock { state in
-            state.lastWaiter += 1
-            return state.lastWaiter
+        let id = shared.withLock { shared in
+            shared.lastCaller += 1
+            return shared.lastCaller
         }
+        var ticket = tryNow(id) ?? .timedOut
+        if case .timedOut = ticket { ticket = await queue(id, until: deadline) }
+        // Looking at a socket and closing it are system calls, and no business of those who wait for the lock.
+        while case .reuse(let connection) = ticket, connection.isStale {
+            connection.channel.close()
+            ticket = Ticket(shared.withLock { $0.pool.replace() })
+        }
+        return ticket
+    }
+
+    /// An answer without waiting, if there is one.
+    private func tryNow(_ id: WaiterQueue.ID) -> Ticket? {
+        shared.withLock { shared in
+            switch shared.pool.acquire(id) {
+            case .granted(let grant): return Ticket(grant)
+            case .refused(.shutDown): return .shutDown
+            case .refused(.queueFull): return .timedOut
+            case .queued:
+                _ = shared.pool.leave(id)
+                return nil
+            }
+        }
+    }
+
+    private func queue(_ id: WaiterQueue.ID, until deadline: MonotonicTime) async -> Ticket {
         let alarm = Task { [self] in
-            let left = deadline.nanoseconds - min(deadline.nanoseconds, MonotonicTime.now.nanoseconds)
-            try? await Task.sleep(for: .nanoseconds(Int64(clamping: left)))
-            if !Task.isCancelled { leaveQueue(id, with: .timedOut) }
+            try? await Task.sleep(for: deadline.timeLeft)
+            if !Task.isCancelled { leaveQueue(id) }
         }
         defer { alarm.cancel() }
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let now: Ticket? = state.withLock { state in
-                    if let now = Self.take(&state, limit: limit, idleTimeout: idleTimeout, closing: { $0.close() }) {
-                        return now
+            await withUnsafeContinuation { caller in
+                let now = shared.withLock { shared -> Ticket? in
+                    if Task.isCancelled { return .timedOut }
+                    switch shared.pool.acquire(id) {
+                    case .granted(let grant): return Ticket(grant)
+                    case .refused(.shutDown): return .shutDown
+                    case .refused(.queueFull): return .timedOut
+                    case .queued:
+                        shared.callers[id] = caller
+                        return nil
                     }
-                    guard state.waiters.count < waitingLimit, !Task.isCancelled else { return .timedOut }
-                    state.waiters.append(Waiter(id: id, continuation: continuation))
-                    return nil
                 }
-                if let now { continuation.resume(returning: now) }
+                if let now { caller.resume(returning: now) }
             }
         } onCancel: {
-            leaveQueue(id, with: .timedOut)
+            leaveQueue(id)
         }
     }
 
-    private func take() -> Ticket? {
-        state.withLock { Self.take(&$0, limit: limit, idleTimeout: idleTimeout, closing: { $0.close() }) }
+    private func leaveQueue(_ id: WaiterQueue.ID) {
+        let caller = shared.withLock { shared in
+            shared.pool.leave(id) ? shared.callers.removeValue(forKey: id) : nil
+        }
+        caller?.resume(returning: .timedOut)
     }
 
-    private static func take(
-        _ state: inout State,
-        limit: Int,
-        idleTimeout: Duration,
-        closing: (Channel) -> Void
-    ) -> Ticket? {
-        if state.isShutDown { return .shutDown }
-        let now = MonotonicTime.now
-        while let idle = state.idle.popLast() {
-            if idle.since + idleTimeout > now, !idle.connection.isStale { return .reuse(idle.connection) }
-            closing(idle.connection.channel)
-            state.open -= 1
-        }
-        guard state.open < limit else { return nil }
-        state.open += 1
-        return .open
-    }
+    // MARK: For those who hold a place
 
     /// Puts a connection back that is ready for its next request.
     func giveBack(_ connection: ClientConnection) {
-        connection.channel.setDeadline(.distantFuture)
-        let waiter = state.withLock { state -> Waiter? in
-            if state.isShutDown {
-                state.open -= 1
-                connection.channel.close()
-                return nil
-            }
-            guard state.waiters.isEmpty else { return state.waiters.removeFirst() }
-            state.idle.append(Idle(connection: connection, since: .now))
-            return nil
+        guard !connection.channel.hasPeerFinished else { return close(connection) }
+        connection.isReused = true
+        // Before somebody else can have it, who sets a deadline of its own.
+        connection.channel.setDeadline(.now + idleTimeout)
+        connection.channel.observe { [weak self, id = connection.id] _ in self?.idleEnded(id) }
+        let (outcome, caller) = shared.withLock { shared in
+            let outcome = shared.pool.giveBack(connection)
+            guard case .grant(let id, _) = outcome else { return (outcome, nil as UnsafeContinuation<Ticket, Never>?) }
+            return (outcome, shared.callers.removeValue(forKey: id))
         }
-        waiter?.continuation.resume(returning: .reuse(connection))
+        switch outcome {
+        case .keep: break
+        case .close: connection.channel.close()
+        case .grant(_, let grant): caller?.resume(returning: Ticket(grant))
+        }
     }
 
     /// Closes a connection and lets somebody else open one.
-    func close(_ connection: ClientConnection) {
-        connection.channel.close()
+    ///
+    /// - Parameter resetting: Whether the server need not go on with its answer.
+    func close(_ connection: ClientConnection, resetting: Bool = false) {
+        connection.channel.close(resetting: resetting)
         releasePlace()
     }
 
     /// Gives back the right to open a connection that could not be opened.
     func releasePlace() {
-        let waiter = state.withLock { state -> Waiter? in
-            guard !state.waiters.isEmpty, !state.isShutDown else {
-                state.open -= 1
-                return nil
-            }
-            return state.waiters.removeFirst()
+        let caller = shared.withLock { shared in
+            shared.pool.giveUp().flatMap { shared.callers.removeValue(forKey: $0) }
         }
-        waiter?.continuation.resume(returning: .open)
+        caller?.resume(returning: .open)
     }
 
-    /// Closes what is idle and refuses whoever comes later.
+    // MARK: Ending
+
+    /// Closes what is idle and refuses those who come later.
     func shutDown() {
-        let (idle, waiters) = state.withLock { state in
-            state.isShutDown = true
-            defer {
-                state.open -= state.idle.count
-                state.idle = []
-                state.waiters = []
-            }
-            return (state.idle, state.waiters)
+        let (idle, callers) = shared.withLock { shared in
+            let (idle, waiting) = shared.pool.shutDown()
+            return (idle, waiting.compactMap { shared.callers.removeValue(forKey: $0) })
         }
-        for idle in idle { idle.connection.channel.close() }
-        for waiter in waiters { waiter.continuation.resume(returning: .shutDown) }
+        for connection in idle { connection.channel.close() }
+        for caller in callers { caller.resume(returning: .shutDown) }
     }
 
-    private func leaveQueue(_ id: Int, with ticket: Ticket) {
-        let waiter = state.withLock { state -> Waiter? in
-            guard let index = state.waiters.firstIndex(where: { $0.id == id }) else { return nil }
-            return state.waiters.remove(at: index)
-        }
-        waiter?.continuation.resume(returning: ticket)
+    /// A connection that nobody used was ended by the server, or was kept long enough.
+    private func idleEnded(_ id: ClientConnection.ID) {
+        let connection = shared.withLock { $0.pool.idleEnded(id) }
+        connection?.channel.close()
+    }
+}
+
+extension OriginPool.Ticket {
+    fileprivate init(_ grant: OriginPoolState<ClientConnection>.Grant) {
+        self =
+            switch grant {
+            case .reuse(let connection): .reuse(connection)
+            case .open: .open
+            }
     }
 }

@@ -1,28 +1,8 @@
 import HTTPTypes
 import Synchronization
 
-/// A message's body while it arrives on a connection.
-///
-/// One reader at a time; the connection takes the input back when the message is over, and whoever still holds the body
-/// then gets ``BodyError/unavailable``.
+/// A message's body while it arrives on a connection: moves bytes as its ``IncomingBodyState`` says.
 final class IncomingBody: Sendable {
-    private struct Progress {
-        var framing: Framing
-        var received = 0
-        /// How long the peer was waited for, in nanoseconds.
-        var waited: UInt64 = 0
-        var mustInviteBody: Bool
-        var isOver = false
-        var trailers = HTTPFields()
-    }
-
-    private enum Framing {
-        case length(left: Int)
-        case chunked(ChunkedDecoder)
-        case untilClose
-        case complete
-    }
-
     /// What reading needs to know of the connection.
     struct Source: Sendable {
         let channel: Channel
@@ -35,180 +15,190 @@ final class IncomingBody: Sendable {
         var pace: BodyPace?
     }
 
+    private struct Shared {
+        var body: IncomingBodyState
+        /// How long the peer was waited for, in nanoseconds.
+        var waited: UInt64 = 0
+        /// The connection, while it waits for a reader to leave.
+        var owner: UnsafeContinuation<Void, Never>?
+    }
+
     private let source: Source
-    private let progress: Mutex<Progress>
-    private let isBusy = Atomic<Bool>(false)
+    private let shared: Mutex<Shared>
 
     /// A body on a connection.
     ///
     /// - Parameter invites: Whether the client waits for `100 Continue` before it sends the body.
     init(_ framing: BodyFraming, source: Source, invites: Bool = false) {
         self.source = source
-        let start: Framing =
-            switch framing {
-            case .none: .complete
-            case .length(let length): .length(left: length)
-            case .chunked: .chunked(ChunkedDecoder(limits: source.limits))
-            case .untilClose: .untilClose
-            }
-        progress = Mutex(Progress(framing: start, mustInviteBody: invites))
+        let state = IncomingBodyState(
+            framing,
+            maximumBytes: source.maximumBytes,
+            limits: source.limits,
+            invites: invites
+        )
+        shared = Mutex(Shared(body: state))
     }
 
     /// Whether the end was read, so that the next message can follow.
-    var isComplete: Bool {
-        progress.withLock { progress in
-            if case .complete = progress.framing { true } else { false }
-        }
-    }
+    var isComplete: Bool { shared.withLock { $0.body.isComplete } }
 
     /// The fields that came after the last chunk; none before the end was read.
-    var trailers: HTTPFields { progress.withLock { $0.trailers } }
+    var trailers: HTTPFields { shared.withLock { $0.body.trailers } }
 
-    /// What is known to come, in bytes.
-    private var announced: Int? {
-        progress.withLock { progress in
-            if case .length(let left) = progress.framing { left } else { nil }
-        }
-    }
+    // MARK: For those who read
 
     /// The next piece, or `nil` at the end.
-    func next() async throws -> [UInt8]? {
-        guard !isBusy.exchange(true, ordering: .acquiring) else { throw BodyError.unavailable }
-        defer { isBusy.store(false, ordering: .releasing) }
+    ///
+    /// - Throws: ``BodyError``.
+    func next() async throws(BodyError) -> [UInt8]? {
+        let start = try shared.withLock { shared throws(BodyError) in try shared.body.beginReading() }
+        defer { leave() }
+        if start == .inviteAndRead { source.output?.append { $0.append("HTTP/1.1 100 Continue\r\n\r\n") } }
         return try await read()
     }
 
     /// All that is left.
-    func collect(upTo limit: Int) async throws -> [UInt8] {
-        if let announced, announced > limit { throw BodyError.tooLarge(limit: limit) }
+    ///
+    /// - Throws: ``BodyError``; ``BodyError/tooLarge(limit:)`` as soon as more than the limit is known to come.
+    func collect(upTo limit: Int) async throws(BodyError) -> [UInt8] {
+        try shared.withLock { shared throws(BodyError) in
+            guard shared.body.announced ?? 0 <= limit else { throw .tooLarge(limit: limit) }
+        }
         var whole: [UInt8] = []
         while let piece = try await next() {
-            guard whole.count + piece.count <= limit else { throw BodyError.tooLarge(limit: limit) }
+            guard whole.count + piece.count <= limit else {
+                shared.withLock { $0.body.giveUp() }
+                throw .tooLarge(limit: limit)
+            }
             if whole.isEmpty { whole = piece } else { whole += piece }
         }
         return whole
     }
 
-    /// Ends reading for everybody else; whether what is left can be dropped so that the next message can be read.
-    func end(droppingUpTo limit: Int) -> Bool {
-        if isComplete { return !isBusy.load(ordering: .acquiring) }
-        guard !isBusy.exchange(true, ordering: .acquiring) else { return false }
-        let isInvited = progress.withLock { progress in
-            progress.isOver = true
-            return !progress.mustInviteBody
+    private func leave() {
+        let owner = shared.withLock { shared -> UnsafeContinuation<Void, Never>? in
+            guard shared.body.readerLeft() else { return nil }
+            defer { shared.owner = nil }
+            return shared.owner
         }
-        return isInvited && announced ?? 0 <= limit
+        owner?.resume()
     }
 
-    /// Reads what is left after ``end(droppingUpTo:)`` and drops it; `false` when the next message cannot be read.
-    func drop(upTo limit: Int) async -> Bool {
-        var dropped = 0
-        do {
-            while let piece = try await read(isDraining: true) {
-                dropped += piece.count
-                if dropped > limit { return false }
+    // MARK: For the connection
+
+    /// Takes the body back; returns when no other task reads from the connection any more.
+    ///
+    /// - Parameter limit: How many bytes may be dropped to keep the connection.
+    /// - Returns: What is left to be dropped.
+    func takeBack(droppingUpTo limit: Int) async -> IncomingBodyState.Remainder {
+        await withUnsafeContinuation { (owner: UnsafeContinuation<Void, Never>) in
+            let mustWait = shared.withLock { shared in
+                guard shared.body.takeBack() == .whenReaderLeaves else { return false }
+                shared.owner = owner
+                return true
             }
+            if mustWait { source.channel.wakeReader() } else { owner.resume() }
+        }
+        dropAvailable(upTo: limit)
+        return shared.withLock { $0.body.remainder(droppingUpTo: limit) }
+    }
+
+    /// Drops what has arrived already: a body in chunks whose end is there costs no connection.
+    private func dropAvailable(upTo limit: Int) {
+        let start = shared.withLock { $0.body.received }
+        while let step = try? step(copying: false), step != .end {
+            if step == .needsInput, source.input.isDrained || (try? fillAvailable()) != true { return }
+            guard shared.withLock({ $0.body.received }) - start <= limit else { return }
+        }
+    }
+
+    /// Reads what is left after ``takeBack(droppingUpTo:)`` and drops it; whether the next message can be read.
+    func drop() async -> Bool {
+        do throws(BodyError) {
+            while try await read(copying: false) != nil {}
             return true
         } catch {
             return false
         }
     }
 
-    private func read(isDraining: Bool = false) async throws -> [UInt8]? {
-        let mustInvite = try progress.withLock { progress in
-            if progress.isOver, !isDraining { throw BodyError.unavailable }
-            defer { progress.mustInviteBody = false }
-            return progress.mustInviteBody
-        }
-        do {
-            if mustInvite { source.output?.append { $0.append("HTTP/1.1 100 Continue\r\n\r\n") } }
-            while true {
-                switch try progress.withLock({ try step(&$0) }) {
-                case .piece(let bytes): return bytes
-                case .end: return nil
-                case .needsInput:
-                    guard try await fill() else {
-                        try progress.withLock { try ended(&$0) }
-                        return nil
-                    }
-                }
-            }
-        } catch let error as ChannelError {
-            throw error == .timedOut ? BodyError.timedOut : BodyError.incomplete
-        } catch let error as ProtocolError {
-            throw BodyError.malformed(error.description)
-        }
-    }
+    // MARK: Reading
 
-    private func fill() async throws(ChannelError) -> Bool {
-        if let came = try source.input.fillAvailable() { return came }
-        if let output = source.output { try await output.send() }
-        guard let pace = source.pace else { return try await source.input.fill() }
-        let (received, waited) = progress.withLock { ($0.received, $0.waited) }
-        let start = MonotonicTime.now
-        let came = try await source.input.fill(until: pace.deadline(from: start, received: received, waited: waited))
-        progress.withLock { $0.waited += MonotonicTime.now.nanoseconds - start.nanoseconds }
-        return came
-    }
-
-    private enum Step {
+    /// A step, with the bytes of its piece.
+    private enum Taken: Equatable {
         case piece([UInt8])
         case end
         case needsInput
     }
 
-    private func step(_ progress: inout Progress) throws -> Step {
-        switch progress.framing {
-        case .complete: return .end
-        case .length(let left):
-            guard left > 0 else {
-                progress.framing = .complete
-                return .end
-            }
-            guard !source.input.isEmpty else { return .needsInput }
-            let bytes = source.input.take(upTo: min(left, 65_536))
-            progress.received += bytes.count
-            progress.framing = left == bytes.count ? .complete : .length(left: left - bytes.count)
-            return .piece(bytes)
-        case .untilClose:
-            guard !source.input.isEmpty else { return .needsInput }
-            let bytes = source.input.take(upTo: 65_536)
-            try count(bytes.count, &progress)
-            return .piece(bytes)
-        case .chunked(var decoder):
-            var consumed = 0
-            var piece: [UInt8] = []
-            let event = try source.input.withUnread { bytes throws(ProtocolError) in
-                let event = try decoder.next(bytes, consumed: &consumed)
-                if case .data(let range) = event { piece = Array(bytes[range]) }
-                return event
-            }
-            source.input.consume(consumed)
-            progress.framing = .chunked(decoder)
-            // A chunk that is too large is refused before it comes.
-            guard progress.received + piece.count <= source.maximumBytes - decoder.announced else {
-                throw BodyError.tooLarge(limit: source.maximumBytes)
-            }
-            switch event {
-            case nil: return .needsInput
-            case .data:
-                try count(piece.count, &progress)
-                return .piece(piece)
-            case .end:
-                progress.framing = .complete
-                progress.trailers = decoder.trailers
-                return .end
+    private func read(copying: Bool = true) async throws(BodyError) -> [UInt8]? {
+        while true {
+            switch try step(copying: copying) {
+            case .piece(let bytes): return bytes
+            case .end: return nil
+            case .needsInput:
+                let came = try await fill()
+                guard came else {
+                    try shared.withLock { shared throws(BodyError) in try shared.body.connectionEnded() }
+                    return nil
+                }
             }
         }
     }
 
-    private func count(_ bytes: Int, _ progress: inout Progress) throws {
-        progress.received += bytes
-        guard progress.received <= source.maximumBytes else { throw BodyError.tooLarge(limit: source.maximumBytes) }
+    private func step(copying: Bool) throws(BodyError) -> Taken {
+        var consumed = 0
+        let taken = try source.input.withUnread { bytes throws(BodyError) -> Taken in
+            switch try shared.withLock({ shared throws(BodyError) in try shared.body.next(bytes, consumed: &consumed) })
+            {
+            case .piece(let range): .piece(copying ? Array(bytes[range]) : [])
+            case .end: .end
+            case .needsInput: .needsInput
+            }
+        }
+        source.input.consume(consumed)
+        return taken
     }
 
-    private func ended(_ progress: inout Progress) throws {
-        guard case .untilClose = progress.framing else { throw BodyError.incomplete }
-        progress.framing = .complete
+    /// Waits for more bytes; `false` at the end of the stream.
+    private func fill() async throws(BodyError) -> Bool {
+        if let came = try fillAvailable() { return came }
+        if let output = source.output { try await failing { () async throws(ChannelError) in try await output.send() } }
+        let start = MonotonicTime.now
+        let deadline = shared.withLock { shared in
+            source.pace?.deadline(from: start, received: shared.body.received, waited: shared.waited)
+        }
+        defer { shared.withLock { $0.waited += MonotonicTime.now.nanoseconds - start.nanoseconds } }
+        while true {
+            if source.input.isDrained {
+                try await failing { () async throws(ChannelError) in
+                    try await source.input.waitReadable(until: deadline ?? .distantFuture)
+                }
+            }
+            try shared.withLock { shared throws(BodyError) in try shared.body.checkReading() }
+            if let came = try fillAvailable() { return came }
+        }
+    }
+
+    private func fillAvailable() throws(BodyError) -> Bool? {
+        do throws(ChannelError) {
+            return try source.input.fillAvailable()
+        } catch {
+            throw failed(error)
+        }
+    }
+
+    private func failing(_ body: () async throws(ChannelError) -> Void) async throws(BodyError) {
+        do throws(ChannelError) {
+            try await body()
+        } catch {
+            throw failed(error)
+        }
+    }
+
+    private func failed(_ error: ChannelError) -> BodyError {
+        shared.withLock { $0.body.giveUp() }
+        return error == .timedOut ? .timedOut : .incomplete
     }
 }

@@ -1,16 +1,15 @@
 import HTTPTypes
 import Synchronization
 
-/// A response's body while it is streamed out.
+/// A response's body while it is streamed out: writes as its ``OutgoingBodyState`` says.
 final class OutgoingBody: Sendable {
     /// Up to so many bytes are copied, to leave in one piece with the framing around them.
     private static let copyLimit = 8_192
 
-    private struct Progress {
-        var written = 0
-        var isBusy = false
-        var isOver = false
-        var trailers = HTTPFields()
+    private struct Shared {
+        var body: OutgoingBodyState
+        /// The connection, while it waits for a write to end.
+        var finisher: UnsafeContinuation<Void, Never>?
     }
 
     /// What frames a message, routes it, or says how its content is to be read comes before the content or not at all
@@ -23,27 +22,36 @@ final class OutgoingBody: Sendable {
 
     private let output: OutputBuffer
     private let framing: ResponseSerializer.Framing
-    private let skipsBody: Bool
-    private let progress = Mutex(Progress())
+    private let shared: Mutex<Shared>
 
-    /// - Parameters:
-    ///   - output: Has the response's head already; it leaves together with the first piece.
-    ///   - skipsBody: Whether the pieces are counted only, as the answer to HEAD wants it.
-    init(output: OutputBuffer, framing: ResponseSerializer.Framing, skipsBody: Bool) {
+    /// - Parameter output: Has the response's head already; it leaves together with the first piece.
+    init(output: OutputBuffer, framing: ResponseSerializer.Framing) {
         self.output = output
         self.framing = framing
-        self.skipsBody = skipsBody
+        shared = Mutex(Shared(body: OutgoingBodyState(framing: framing)))
     }
 
     /// The bytes of the body so far.
-    var written: Int { progress.withLock { $0.written } }
+    var written: Int { shared.withLock { $0.body.written } }
 
-    /// Sends a piece; returns when the kernel has it.
-    func write(_ bytes: [UInt8]) async throws {
-        guard !bytes.isEmpty else { return try await flush() }
-        try begin(adding: bytes.count)
-        defer { progress.withLock { $0.isBusy = false } }
-        if skipsBody { return }
+    /// Sends a piece; returns when the kernel has it. Without bytes it sends what is held back: the head, before the first
+    /// piece was written.
+    ///
+    /// - Throws: ``ResponseWriteError``.
+    func write(_ bytes: [UInt8] = []) async throws(ResponseWriteError) {
+        try shared.withLock { shared throws(ResponseWriteError) in try shared.body.beginWrite(bytes.count) }
+        do throws(ChannelError) {
+            try await send(bytes)
+        } catch {
+            let error = ResponseWriteError(error)
+            writeEnded(0, error: error)
+            throw error
+        }
+        writeEnded(bytes.count)
+    }
+
+    private func send(_ bytes: [UInt8]) async throws(ChannelError) {
+        guard !bytes.isEmpty else { return try await output.send() }
         let isChunked = framing == .chunked
         let isSmall = bytes.count <= Self.copyLimit
         output.append { output in
@@ -53,69 +61,56 @@ final class OutgoingBody: Sendable {
             }
             if isSmall { bytes.withUnsafeBytes { output.append(contentsOf: $0) } }
         }
-        try await sending { () async throws(ChannelError) in
-            if !isSmall { try await output.send(followedBy: bytes) }
-            if isChunked { output.append { $0.append("\r\n") } }
-            if isSmall { try await output.send() }
-        }
-        progress.withLock { $0.written += bytes.count }
+        if !isSmall { try await output.send(followedBy: bytes) }
+        if isChunked { output.append { $0.append("\r\n") } }
+        if isSmall { try await output.send() }
     }
 
-    /// Sends what is held back: the head, before the first piece was written.
-    func flush() async throws {
-        try begin(adding: 0)
-        defer { progress.withLock { $0.isBusy = false } }
-        try await sending { () async throws(ChannelError) in try await output.send() }
+    private func writeEnded(_ count: Int, error: ResponseWriteError? = nil) {
+        let finisher = shared.withLock { shared -> UnsafeContinuation<Void, Never>? in
+            guard shared.body.writeEnded(count, error: error) else { return nil }
+            defer { shared.finisher = nil }
+            return shared.finisher
+        }
+        finisher?.resume()
     }
 
     /// Sets what follows the last chunk.
-    func setTrailers(_ fields: HTTPFields) throws {
+    ///
+    /// - Throws: ``ResponseWriteError``.
+    func setTrailers(_ fields: HTTPFields) throws(ResponseWriteError) {
         for field in fields where Self.forbiddenTrailers.contains(field.name.canonicalName) {
-            throw ResponseWriteError.forbiddenTrailer(field.name.rawName)
+            throw .forbiddenTrailer(field.name.rawName)
         }
-        try progress.withLock { progress in
-            if progress.isOver { throw ResponseWriteError.finished }
-            progress.trailers = fields
-        }
+        try shared.withLock { shared throws(ResponseWriteError) in try shared.body.setTrailers(fields) }
     }
 
-    /// Ends the body; whoever still writes gets ``ResponseWriteError/finished``. The end is left in the output.
-    func finish() throws {
-        let (written, trailers) = progress.withLock { progress in
-            progress.isOver = true
-            return (progress.written, progress.trailers)
-        }
-        if skipsBody { return }
-        switch framing {
-        case .length(let announced) where written != announced:
-            throw ResponseWriteError.wrongLength(announced: announced, written: written)
-        case .chunked:
-            output.append { output in
-                output.append("0\r\n")
-                for field in trailers { output.append(field) }
-                output.append("\r\n")
+    /// Ends the body for those who write; later writes get ``ResponseWriteError/finished``. One that is in progress is
+    /// waited for.
+    func close() async {
+        await withUnsafeContinuation { (finisher: UnsafeContinuation<Void, Never>) in
+            let mustWait = shared.withLock { shared in
+                guard shared.body.finish() == .afterWrite else { return false }
+                shared.finisher = finisher
+                return true
             }
-        default: break
+            if !mustWait { finisher.resume() }
         }
     }
 
-    private func begin(adding count: Int) throws {
-        try progress.withLock { progress in
-            if progress.isOver { throw ResponseWriteError.finished }
-            if progress.isBusy { throw ResponseWriteError.concurrentWrite }
-            if case .length(let announced) = framing, progress.written + count > announced {
-                throw ResponseWriteError.wrongLength(announced: announced, written: progress.written + count)
-            }
-            progress.isBusy = true
+    /// Leaves the end of a body that was closed in the output.
+    ///
+    /// - Throws: ``ResponseWriteError`` when the body is not whole.
+    func finish() throws(ResponseWriteError) {
+        let trailers = try shared.withLock { shared throws(ResponseWriteError) in
+            try shared.body.checkWhole()
+            return shared.body.trailers
         }
-    }
-
-    private func sending(_ body: () async throws(ChannelError) -> Void) async throws {
-        do throws(ChannelError) {
-            try await body()
-        } catch {
-            progress.withLock { $0.isOver = true }
-            throw ResponseWriteError(error)
+        guard framing == .chunked else { return }
+        output.append { output in
+            output.append("0\r\n")
+            for field in trailers { output.append(field) }
+            output.append("\r\n")
         }
     }
 }

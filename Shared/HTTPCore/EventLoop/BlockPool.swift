@@ -2,8 +2,7 @@ import Synchronization
 
 /// A piece of memory with one owner, who hands it back to the pool that lent it.
 ///
-/// Sendable although it is a pointer: whoever holds the block is the only one who touches it, and it changes hands only
-/// under the pool's lock.
+/// `@unchecked Sendable`: a block has one owner at a time, and changes owners only under the pool's lock.
 struct Block: @unchecked Sendable {
     let base: UnsafeMutableRawPointer
     let capacity: Int

@@ -4,27 +4,32 @@ import Synchronization
 
 /// One non-blocking socket, watched by a shard.
 ///
-/// At most one task reads and one task writes at a time. Readiness is edge-triggered: an event sets a flag or wakes the
-/// task that waits, so that a task that finds nothing to read never misses what arrived in between. The descriptor is
-/// closed exactly once, and never while a call on it runs.
+/// One task reads and one task writes at a time; a second one that waits for the same gets ``ChannelError/inUse``. The
+/// descriptor is closed exactly once, and never while a call on it runs.
 final class Channel: Sendable {
     private typealias Waiter = UnsafeContinuation<ChannelError?, Never>
 
+    /// What the channel's owner is told about while it does not wait for anything.
+    enum Event: Sendable, Equatable {
+        /// The peer will send nothing more; it may still read.
+        case peerFinished
+        /// The connection is gone in both directions.
+        case peerGone
+        /// The channel's deadline has passed.
+        case timedOut
+    }
+
     private struct State {
         var isOpen = true
-        var isReadable = false
-        var hasPeerLeft = false
-        var isWritable = false
-        var reader: Waiter?
-        var writer: Waiter?
+        var hasPeerFinished = false
+        var isPeerGone = false
+        var input = Readiness<Waiter>()
+        var output = Readiness<Waiter>()
         var ended: ChannelError?
         /// When the whole channel ends.
         var deadline = MonotonicTime.distantFuture
-        /// When the task that waits to read, or to write, is woken with an error; the channel lives on.
-        var readDeadline = MonotonicTime.distantFuture
-        var writeDeadline = MonotonicTime.distantFuture
         var reminder = MonotonicTime.distantFuture
-        var whenPeerLeaves: (@Sendable () -> Void)?
+        var observer: (@Sendable (Event) -> Void)?
     }
 
     let shard: Shard
@@ -110,43 +115,41 @@ final class Channel: Sendable {
     ///
     /// - Throws: ``ChannelError/timedOut`` after the deadline; the channel can still be used then.
     func waitReadable(until deadline: MonotonicTime = .distantFuture) async throws(ChannelError) {
-        let error = await withUnsafeContinuation { (waiter: Waiter) in
-            var reminder: MonotonicTime?
-            let now: ChannelError?? = state.withLock { state in
-                if let ended = state.ended { return .some(ended) }
-                if !state.isOpen { return .some(.aborted) }
-                if state.isReadable || state.hasPeerLeft {
-                    state.isReadable = false
-                    return .some(nil)
-                }
-                state.reader = waiter
-                state.readDeadline = deadline
-                reminder = Self.reminder(&state, for: deadline)
-                return .none
-            }
-            if let reminder { shard.remind(self, at: reminder) }
-            if let now { waiter.resume(returning: now) }
-        }
-        if let error { throw error }
+        try await wait(for: .input, until: deadline)
     }
 
     /// Suspends until the kernel has room for more bytes, or the channel has ended.
     ///
     /// - Throws: ``ChannelError/timedOut`` after the deadline; the channel can still be used then.
     func waitWritable(until deadline: MonotonicTime = .distantFuture) async throws(ChannelError) {
+        try await wait(for: .output, until: deadline)
+    }
+
+    private enum Direction {
+        case input
+        case output
+    }
+
+    private func wait(for direction: Direction, until deadline: MonotonicTime) async throws(ChannelError) {
         let error = await withUnsafeContinuation { (waiter: Waiter) in
             var reminder: MonotonicTime?
             let now: ChannelError?? = state.withLock { state in
                 if let ended = state.ended { return .some(ended) }
                 if !state.isOpen { return .some(.aborted) }
-                if state.isWritable {
-                    state.isWritable = false
-                    return .some(nil)
+                let wait: Readiness<Waiter>.Wait
+                switch direction {
+                // What has ended is always readable: the end can be read.
+                case .input where state.hasPeerFinished: wait = .ready
+                case .input: wait = state.input.wait(waiter, until: deadline)
+                case .output: wait = state.output.wait(waiter, until: deadline)
                 }
-                state.writer = waiter
-                state.writeDeadline = deadline
-                reminder = Self.reminder(&state, for: deadline)
-                return .none
+                switch wait {
+                case .ready: return .some(nil)
+                case .taken: return .some(.inUse)
+                case .suspended:
+                    reminder = Self.reminder(&state, for: deadline)
+                    return .none
+                }
             }
             if let reminder { shard.remind(self, at: reminder) }
             if let now { waiter.resume(returning: now) }
@@ -156,7 +159,7 @@ final class Channel: Sendable {
 
     // MARK: Ending
 
-    /// Sets when this channel ends with ``ChannelError/timedOut``, for whoever uses it then.
+    /// Sets when this channel ends with ``ChannelError/timedOut``.
     func setDeadline(_ deadline: MonotonicTime) {
         let reminder = state.withLock { state in
             state.deadline = deadline
@@ -172,26 +175,29 @@ final class Channel: Sendable {
         return deadline
     }
 
-    /// Ends the channel for whoever uses it: what waits wakes up, what comes later throws.
+    /// Ends the channel: what waits wakes up, what comes later throws.
     func abort(_ error: ChannelError = .aborted) {
-        let (reader, writer) = state.withLock { state in
+        let waiters = state.withLock { state in
             guard state.ended == nil else { return (nil, nil) as (Waiter?, Waiter?) }
             state.ended = error
-            defer { (state.reader, state.writer) = (nil, nil) }
-            return (state.reader, state.writer)
+            return (state.input.end(), state.output.end())
         }
-        reader?.resume(returning: error)
-        writer?.resume(returning: error)
+        waiters.0?.resume(returning: error)
+        waiters.1?.resume(returning: error)
     }
 
-    /// Closes the descriptor. Safe to call again; whoever still waits is woken.
-    func close() {
+    /// Closes the descriptor. Safe to call again; a task that still waits is woken.
+    ///
+    /// - Parameter resetting: Whether the peer is told that what it does for this connection is not wanted any more. An
+    ///   ordinary end says only that nothing more will be sent.
+    func close(resetting: Bool = false) {
         abort()
         state.withLock { state in
             guard state.isOpen else { return }
             state.isOpen = false
-            state.whenPeerLeaves = nil
+            state.observer = nil
             shard.remove(self)
+            if resetting { Socket.resetOnClose(descriptor) }
             Glibc.close(descriptor)
         }
     }
@@ -205,18 +211,23 @@ final class Channel: Sendable {
 
     /// Wakes the task that waits to read, so that it looks at what changed around it.
     func wakeReader() {
-        let reader = state.withLock { state in
-            defer { state.reader = nil }
-            if state.reader == nil { state.isReadable = true }
-            return state.reader
-        }
+        let reader = state.withLock { $0.input.signal() }
         reader?.resume(returning: nil)
     }
 
-    /// Calls back, once, when the peer ends the connection; `nil` stops listening for it.
-    func onPeerLeft(_ action: (@Sendable () -> Void)?) {
-        state.withLock { $0.whenPeerLeaves = action }
+    /// Calls back when the peer ends the connection, in one direction or in both, and when the channel's deadline passes;
+    /// what has happened already is told at once. `nil` stops listening.
+    func observe(_ observer: (@Sendable (Event) -> Void)?) {
+        let event = state.withLock { state -> Event? in
+            state.observer = observer
+            if state.isPeerGone { return .peerGone }
+            return state.hasPeerFinished ? .peerFinished : nil
+        }
+        if let event { observer?(event) }
     }
+
+    /// Whether the peer has said that it sends nothing more.
+    var hasPeerFinished: Bool { state.withLock { $0.hasPeerFinished } }
 
     private var endedError: ChannelError { state.withLock { $0.ended ?? .aborted } }
 
@@ -224,53 +235,51 @@ final class Channel: Sendable {
 
     /// Takes note of what the kernel says is ready.
     func ready(_ events: UInt32) {
-        let (reader, writer, peerLeft) = state.withLock { state in
-            var wake: (reader: Waiter?, writer: Waiter?, peerLeft: (@Sendable () -> Void)?) = (nil, nil, nil)
-            let isOver = events & UInt32(LINUX_PEER_CLOSED | LINUX_HANGUP) != 0
-            if isOver { state.hasPeerLeft = true }
-            if isOver || events & UInt32(LINUX_READABLE) != 0 {
-                wake.reader = state.reader
-                state.reader = nil
-                state.isReadable = wake.reader == nil
-            }
-            if events & UInt32(LINUX_WRITABLE | LINUX_HANGUP) != 0 {
-                wake.writer = state.writer
-                state.writer = nil
-                state.isWritable = wake.writer == nil
-            }
-            if isOver {
-                wake.peerLeft = state.whenPeerLeaves
-                state.whenPeerLeaves = nil
+        let isGone = events & UInt32(LINUX_HANGUP) != 0
+        let hasFinished = isGone || events & UInt32(LINUX_PEER_CLOSED) != 0
+        let (reader, writer, news) = state.withLock { state in
+            var wake: (reader: Waiter?, writer: Waiter?, news: (@Sendable () -> Void)?) = (nil, nil, nil)
+            if hasFinished || events & UInt32(LINUX_READABLE) != 0 { wake.reader = state.input.signal() }
+            if isGone || events & UInt32(LINUX_WRITABLE) != 0 { wake.writer = state.output.signal() }
+            let isNews = isGone && !state.isPeerGone || hasFinished && !state.hasPeerFinished
+            if hasFinished { state.hasPeerFinished = true }
+            if isGone { state.isPeerGone = true }
+            if isNews, let observer = state.observer {
+                wake.news = { observer(isGone ? .peerGone : .peerFinished) }
             }
             return wake
         }
         reader?.resume(returning: nil)
         writer?.resume(returning: nil)
-        peerLeft?()
+        news?()
     }
 
     /// Looks at the deadlines; the next reminder, or `nil` when none is needed.
     func reminded(at now: MonotonicTime) -> MonotonicTime? {
         var late: (reader: Waiter?, writer: Waiter?) = (nil, nil)
         var isOver = false
+        var observer: (@Sendable (Event) -> Void)?
         let next = state.withLock { state -> MonotonicTime? in
             state.reminder = .distantFuture
             guard state.isOpen, state.ended == nil else { return nil }
             if state.deadline <= now {
                 isOver = true
+                observer = state.observer
                 return nil
             }
-            if state.readDeadline <= now, let reader = state.reader { (late.reader, state.reader) = (reader, nil) }
-            if state.writeDeadline <= now, let writer = state.writer { (late.writer, state.writer) = (writer, nil) }
+            late = (state.input.expire(at: now), state.output.expire(at: now))
             var next = state.deadline
-            if state.reader != nil { next = min(next, state.readDeadline) }
-            if state.writer != nil { next = min(next, state.writeDeadline) }
+            if let deadline = state.input.deadline { next = min(next, deadline) }
+            if let deadline = state.output.deadline { next = min(next, deadline) }
             state.reminder = next
             return next == .distantFuture ? nil : next
         }
         late.reader?.resume(returning: .timedOut)
         late.writer?.resume(returning: .timedOut)
-        if isOver { abort(.timedOut) }
+        if isOver {
+            abort(.timedOut)
+            observer?(.timedOut)
+        }
         return next
     }
 }

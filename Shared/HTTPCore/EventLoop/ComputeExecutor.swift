@@ -1,3 +1,4 @@
+import Deadlines
 import DequeModule
 import Dispatch
 import Glibc
@@ -60,10 +61,10 @@ public final class ComputeExecutor: TaskExecutor, Sendable {
 
     /// Runs work on one of the threads and returns what it returns.
     ///
-    /// A task that is cancelled while it waits throws when its turn comes, and its work does not run.
+    /// When a task is cancelled while it waits, or its `Deadline.current` passes, it throws once its turn comes, and its
+    /// work does not run.
     ///
-    /// - Throws: ``ComputeExecutorError/full(executor:limit:)`` at once when too much waits already; `CancellationError`;
-    ///   what the work throws.
+    /// - Throws: ``ComputeExecutorError``, at once when too much waits already; `CancellationError`; what the work throws.
     public func run<Result: Sendable>(_ work: @Sendable () throws -> Result) async throws -> Result {
         try state.withLock { state in
             guard state.admitted < width + maximumPending else {
@@ -73,14 +74,15 @@ public final class ComputeExecutor: TaskExecutor, Sendable {
         }
         defer { state.withLock { $0.admitted -= 1 } }
         return try await withTaskExecutorPreference(self) {
-            try await Self.compute(work)
+            try await compute(work)
         }
     }
 
     /// Not isolated to anybody, so that it runs where the task prefers to.
     @concurrent
-    private static func compute<Result: Sendable>(_ work: @Sendable () throws -> Result) async throws -> Result {
+    private func compute<Result: Sendable>(_ work: @Sendable () throws -> Result) async throws -> Result {
         try Task.checkCancellation()
+        if Deadline.current?.hasPassed == true { throw ComputeExecutorError.deadlineExceeded(executor: name) }
         return try work()
     }
 
@@ -113,15 +115,24 @@ public final class ComputeExecutor: TaskExecutor, Sendable {
 public enum ComputeExecutorError: Error, Sendable, Equatable, CustomStringConvertible, HTTPResponseError {
     /// As many pieces of work as allowed were waiting.
     case full(executor: String, limit: Int)
+    /// The task's deadline passed while the work waited.
+    case deadlineExceeded(executor: String)
 
     /// One sentence that says what to do.
     public var description: String {
         switch self {
         case .full(let executor, let limit):
             "The executor \(executor) has \(limit) pieces of work waiting: send less at once, or try again later."
+        case .deadlineExceeded(let executor):
+            "The request's deadline passed while its work waited in the executor \(executor)."
         }
     }
 
-    /// 503.
-    public func response() -> Response { .problem(.serviceUnavailable) }
+    /// 503, and 504 for a deadline.
+    public func response() -> Response {
+        switch self {
+        case .full: .problem(.serviceUnavailable)
+        case .deadlineExceeded: .problem(.gatewayTimeout)
+        }
+    }
 }

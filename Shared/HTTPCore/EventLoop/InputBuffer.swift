@@ -1,7 +1,7 @@
 /// The bytes that arrived on a channel and were not used up yet.
 ///
-/// Not thread-safe, and handed on instead: the connection's task owns it, lends it to the body of the message that is
-/// being read, and takes it back before it reads the next head. `IncomingBody` refuses a second reader.
+/// `@unchecked Sendable`: one task uses it at a time. The connection's task owns it, lends it to the body of the message
+/// that is being read, and takes it back before it reads the next head; the lock of ``IncomingBody`` hands it over.
 final class InputBuffer: @unchecked Sendable {
     /// A read has at least so much room.
     private static let minimumRoom = 2_048

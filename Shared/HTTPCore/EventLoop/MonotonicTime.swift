@@ -31,8 +31,10 @@ struct MonotonicTime: Comparable, Sendable {
 }
 
 /// A duration that was converted once, since taking a `Duration` apart costs two wide divisions.
-struct Timeout: Sendable {
+struct Timeout: Comparable, Sendable {
     let nanoseconds: UInt64
+
+    static func < (left: Timeout, right: Timeout) -> Bool { left.nanoseconds < right.nanoseconds }
 
     init(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components

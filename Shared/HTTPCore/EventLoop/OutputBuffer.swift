@@ -37,7 +37,7 @@ final class OutputBuffer: Sendable {
         state.withLock { $0.completions.append(action) }
     }
 
-    /// Has the shard send what is here, should nobody else come to do so before its queued jobs have run.
+    /// Has the shard send what is here once its queued jobs have run, unless that happens earlier.
     func sendSoon() {
         let mustAnnounce = state.withLock { state in
             guard !state.bytes.isEmpty, !state.isAnnounced else { return false }
@@ -47,7 +47,7 @@ final class OutputBuffer: Sendable {
         if mustAnnounce { channel.shard.sendAfterJobs(self) }
     }
 
-    /// Sends what the kernel takes now. An error is left to whoever sends next.
+    /// Sends what the kernel takes now. An error shows when the next bytes are sent.
     func sendAvailable() {
         state.withLock { $0.isAnnounced = false }
         _ = try? sendOnce()
@@ -92,7 +92,7 @@ final class OutputBuffer: Sendable {
         return true
     }
 
-    /// Tells everybody who waits for bytes to leave that they will not.
+    /// Calls those back that wait for bytes to leave: they will not.
     private func complete(_ error: ChannelError) {
         let completions = state.withLock { state in
             defer { state.completions = [] }

@@ -1,6 +1,7 @@
 import CLinux
 import Dispatch
 import Glibc
+import HeapModule
 import Synchronization
 
 /// One event loop: a serial queue, an epoll descriptor with all sockets of the shard, and one Dispatch source on it.
@@ -35,8 +36,10 @@ final class Shard: TaskExecutor, Sendable {
 
     private struct Watched {
         var channels: [UInt64: Channel] = [:]
-        var reminders = ExpiryHeap()
+        var reminders = Heap<Reminder>()
         var timerIsSetFor = MonotonicTime.distantFuture
+        /// When the loop looks at the reminders again by itself.
+        var loopLooks = MonotonicTime.distantFuture
     }
 
     /// The process's shards, one a core.
@@ -90,7 +93,7 @@ final class Shard: TaskExecutor, Sendable {
         add { $0.queued.append(job) }
     }
 
-    /// Has a buffer sent after the jobs that are queued now: whoever gathers responses in it may be held up until then.
+    /// Has a buffer sent after the jobs that are queued now: the task that gathers responses in it may be held up until then.
     func sendAfterJobs(_ output: OutputBuffer) {
         add { $0.unsent.append(output) }
     }
@@ -168,8 +171,10 @@ final class Shard: TaskExecutor, Sendable {
                 let count = linux_epoll_wait(epoll, ready.baseAddress, Int32(ready.count), wait)
                 guard goesOn(after: count, waited: wait) else { return }
                 deliver(UnsafeMutableBufferPointer(rebasing: ready[..<max(0, Int(count))]))
-                wait = expireDue()
+                expireDue()
                 runJobs(next: .waiting)
+                // Only now: the jobs may have set deadlines, and one that is set from here on wakes the loop.
+                wait = timeToWait()
             }
         }
     }
@@ -196,52 +201,57 @@ final class Shard: TaskExecutor, Sendable {
     // MARK: Deadlines
 
     func remind(_ channel: Channel, at time: MonotonicTime) {
-        let isFirst = watched.withLock { watched in
-            watched.reminders.insert(.init(time: time, token: channel.token))
-            return setTimer(&watched)
+        let isEarlier = watched.withLock { watched in
+            watched.reminders.insert(Reminder(time: time, token: channel.token))
+            setTimer(&watched)
+            return time < watched.loopLooks
         }
         // The loop waits for what it knew; Dispatch's timer has its turn only after the loop.
-        if isFirst, jobs.withLock({ $0.runner == .waiting }) { _ = linux_eventfd_signal(wakeUp) }
+        if isEarlier, jobs.withLock({ $0.runner == .waiting }) { _ = linux_eventfd_signal(wakeUp) }
     }
 
     /// The timer's time has come, and the loop does not run.
     private func expire() {
         jobs.withLock { $0.runner = .scheduled }
         watched.withLock { $0.timerIsSetFor = .distantFuture }
-        _ = expireDue()
-        _ = watched.withLock { setTimer(&$0) }
+        expireDue()
+        watched.withLock { setTimer(&$0) }
         runJobs()
     }
 
-    /// Wakes whoever waited long enough; how long the loop may wait until it has to look again, in milliseconds.
-    private func expireDue() -> Int32 {
+    /// Wakes those that waited long enough.
+    private func expireDue() {
         let now = MonotonicTime.now
-        var due: [Channel] = []
-        var first = watched.withLock { watched in
-            while let entry = watched.reminders.popDue(at: now) {
-                if let channel = watched.channels[entry.token] { due.append(channel) }
+        let due = watched.withLock { watched in
+            var due: [Channel] = []
+            while let first = watched.reminders.min, first.time <= now {
+                watched.reminders.removeMin()
+                if let channel = watched.channels[first.token] { due.append(channel) }
             }
-            return watched.reminders.first
+            return due
         }
-        if !due.isEmpty {
-            let again = due.compactMap { channel in channel.reminded(at: now).map { (channel, $0) } }
-            first = watched.withLock { watched in
-                for (channel, time) in again { watched.reminders.insert(.init(time: time, token: channel.token)) }
-                return watched.reminders.first
-            }
+        for channel in due {
+            guard let time = channel.reminded(at: now) else { continue }
+            watched.withLock { $0.reminders.insert(Reminder(time: time, token: channel.token)) }
         }
-        guard let first else { return Self.patience }
-        let milliseconds = (first.nanoseconds - min(now.nanoseconds, first.nanoseconds)) / 1_000_000 + 1
-        return Int32(min(UInt64(Self.patience), milliseconds))
+    }
+
+    /// How long the loop may wait until it has to look again, in milliseconds.
+    private func timeToWait() -> Int32 {
+        let now = MonotonicTime.now
+        let longest = MonotonicTime(nanoseconds: now.nanoseconds + UInt64(Self.patience) * 1_000_000)
+        let end = watched.withLock { watched in
+            watched.loopLooks = min(longest, watched.reminders.min?.time ?? longest)
+            return watched.loopLooks
+        }
+        if end == longest { return Self.patience }
+        return end > now ? Int32((end.nanoseconds - now.nanoseconds) / 1_000_000 + 1) : 0
     }
 
     /// Sets the timer for the loop's absence. While the loop runs, Dispatch keeps the timer's turn for later.
-    ///
-    /// - Returns: Whether it is earlier than before.
-    private func setTimer(_ watched: inout Watched) -> Bool {
-        guard let first = watched.reminders.first, first < watched.timerIsSetFor else { return false }
+    private func setTimer(_ watched: inout Watched) {
+        guard let first = watched.reminders.min?.time, first < watched.timerIsSetFor else { return }
         watched.timerIsSetFor = first
         timer.schedule(deadline: DispatchTime(uptimeNanoseconds: first.nanoseconds), leeway: .milliseconds(1))
-        return true
     }
 }

@@ -1,3 +1,5 @@
+import TextCoding
+
 /// The parameters of a query string, decoded; a name may come more than once.
 public struct QueryParameters: Sendable, Hashable {
     private let pairs: [Pair]
@@ -33,6 +35,6 @@ public struct QueryParameters: Sendable, Hashable {
     }
 
     private static func text(_ part: Substring.UTF8View.SubSequence) -> String {
-        PercentEncoding.decode(part, plusIsSpace: true) ?? String(decoding: part, as: UTF8.self)
+        PercentCoding.decode(part, plusIsSpace: true) ?? String(decoding: part, as: UTF8.self)
     }
 }

@@ -7,6 +7,13 @@ public struct Response: Sendable {
     /// The body.
     public var body: ResponseBody
 
+    /// Whether the response is over once its client stops sending; `false` by default.
+    ///
+    /// A client that says it will send nothing more may still wait for its answer, or may be gone: the network shows which
+    /// only when bytes are sent to it. Set this for a stream that is quiet for long, such as events, whose clients keep
+    /// both directions open for as long as they listen: the task that writes it is cancelled then.
+    public var endsWithClient = false
+
     private(set) var completionHooks: [@Sendable (ResponseOutcome) -> Void] = []
 
     /// Creates a response.

@@ -22,7 +22,7 @@ public struct ResponseBodyWriter: Sendable {
     ///
     /// - Throws: ``ResponseWriteError``.
     public func flush() async throws {
-        try await stream.flush()
+        try await stream.write()
     }
 
     /// Sets the trailer fields that follow the body (RFC 9110, section 6.5), in place of those set before. Only a body that

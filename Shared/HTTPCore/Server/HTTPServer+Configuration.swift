@@ -32,8 +32,9 @@ extension HTTPServer {
         public var idleTimeout: Duration = .seconds(60)
         /// How long a client may take to read a piece of a response; 30 s by default.
         public var writeTimeout: Duration = .seconds(30)
-        /// How long requests in flight may take to finish at shutdown; 10 s by default.
-        public var shutdownGracePeriod: Duration = .seconds(10)
+        /// How long requests in flight may take to finish at shutdown; 6 s by default. Those that are cancelled then have
+        /// another second, so that the whole fits in the 8 s after which `./demo` ends a process by force.
+        public var shutdownGracePeriod: Duration = .seconds(6)
 
         /// The default configuration.
         public init() {}

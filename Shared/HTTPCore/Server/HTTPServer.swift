@@ -79,7 +79,7 @@ public final class HTTPServer: Service {
             await waitForRoom()
             switch listener.accept() {
             case .connection(let descriptor, let address): serve(descriptor, address)
-            // Whoever the kernel has already let in is still served.
+            // Clients that the kernel has let in already are still served.
             case .nobody where stops: return nil
             case .nobody: _ = await listener.wait()
             case .exhausted where stops: return nil

@@ -41,7 +41,7 @@ final class Listener: Sendable {
             switch -result {
             case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted
             case EAGAIN: return .nobody
-            // Whoever waited has gone, or the network took them away: there may be others (accept(2)).
+            // The client that waited has gone, or its network has: there may be others (accept(2)).
             case EINTR, ECONNABORTED, EPERM, EPROTO, ENOPROTOOPT, EOPNOTSUPP, ENETDOWN, ENETUNREACH, ENONET, EHOSTDOWN,
                 EHOSTUNREACH:
                 continue

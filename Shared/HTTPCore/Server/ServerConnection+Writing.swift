@@ -6,37 +6,34 @@ extension ServerConnection {
     /// So many bytes of answers to pipelined requests are gathered before they leave.
     private static let gatherLimit = 32_768
 
-    /// Writes a response; `false` when the connection must close after it.
-    func write(_ response: Response, to head: RequestHead, keepsAlive: Bool) async throws -> Bool {
+    /// Writes a response, and says in its head whether the connection is kept.
+    func write(_ response: Response, to head: RequestHead, _ remainder: IncomingBodyState.Remainder) async throws {
         let status = response.head.status
         let mayHaveBody = status.code >= 200 && status != .noContent && status != .notModified
         let sendsBody = mayHaveBody && head.request.method != .head
+        var framing = ResponseSerializer.Framing.none
+        if mayHaveBody {
+            framing =
+                switch response.body {
+                case .empty: .length(0)
+                case .bytes(let bytes): .length(bytes.count)
+                case .stream(let length, _): length.map { .length($0) } ?? (head.isHTTP10 ? .untilClose : .chunked)
+                }
+        }
+        let keepsAlive = handlerReturned(
+            leaving: remainder,
+            endsWithConnection: framing == .untilClose && sendsBody,
+            endsWithClient: response.endsWithClient
+        )
+        appendHead(response, head, framing, keepsAlive: keepsAlive)
         switch response.body {
-        case .empty:
-            try await write(response, [], head, mayHaveBody, sendsBody: false, keepsAlive: keepsAlive)
-            return keepsAlive
-        case .bytes(let bytes):
-            try await write(response, bytes, head, mayHaveBody, sendsBody: sendsBody, keepsAlive: keepsAlive)
-            return keepsAlive
-        case .stream(let length, let write):
-            let framing: ResponseSerializer.Framing =
-                length.map { .length($0) } ?? (head.isHTTP10 ? .untilClose : .chunked)
-            let staysOpen = keepsAlive && (framing != .untilClose || !sendsBody)
-            appendHead(response, head, mayHaveBody ? framing : .none, keepsAlive: staysOpen)
-            try await stream(write, of: response, framing, sendsBody: sendsBody)
-            return staysOpen
+        case .empty: try await write([], of: response, sendsBody: false)
+        case .bytes(let bytes): try await write(bytes, of: response, sendsBody: sendsBody)
+        case .stream(_, let write): try await stream(write, of: response, framing, sendsBody: sendsBody)
         }
     }
 
-    private func write(
-        _ response: Response,
-        _ bytes: [UInt8],
-        _ head: RequestHead,
-        _ mayHaveBody: Bool,
-        sendsBody: Bool,
-        keepsAlive: Bool
-    ) async throws {
-        appendHead(response, head, mayHaveBody ? .length(bytes.count) : .none, keepsAlive: keepsAlive)
+    private func write(_ bytes: [UInt8], of response: Response, sendsBody: Bool) async throws {
         let copied = sendsBody ? min(bytes.count, Self.copyLimit) : 0
         if copied > 0 {
             output.append { output in
@@ -70,10 +67,9 @@ extension ServerConnection {
         _ framing: ResponseSerializer.Framing,
         sendsBody: Bool
     ) async throws {
-        let body = OutgoingBody(output: output, framing: framing, skipsBody: !sendsBody)
+        let body = OutgoingBody(output: output, framing: framing)
         do {
-            if sendsBody { try await write(ResponseBodyWriter(body)) }
-            try body.finish()
+            if sendsBody { try await self.write(body, write) }
             try await output.send()
         } catch {
             response.complete(ResponseOutcome(bodyBytes: body.written, error: error))
@@ -81,6 +77,20 @@ extension ServerConnection {
             throw ChannelError.aborted
         }
         response.complete(ResponseOutcome(bodyBytes: body.written))
+    }
+
+    private func write(
+        _ body: OutgoingBody,
+        _ write: @Sendable (ResponseBodyWriter) async throws -> Void
+    ) async throws {
+        do {
+            try await write(ResponseBodyWriter(body))
+        } catch {
+            await body.close()
+            throw error
+        }
+        await body.close()
+        try body.finish()
     }
 
     private func appendHead(
@@ -103,6 +113,7 @@ extension ServerConnection {
 
     /// Answers a message that cannot be accepted; the connection closes after that.
     func refuse(_ error: ProtocolError) async {
+        refused()
         let response = Response.problem(error.status, detail: error.description)
         guard case .bytes(let body) = response.body else { return }
         output.append { output in

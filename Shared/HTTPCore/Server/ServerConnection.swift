@@ -1,16 +1,15 @@
 import HTTPTypes
 import Synchronization
 
-/// One client connection: reads requests, has them answered, writes responses, in order, until it ends.
+/// One client connection: reads requests, has them answered and writes responses, in order and as its
+/// ``ServerConnectionState`` says.
 final class ServerConnection: Sendable {
     let channel: Channel
     let input: InputBuffer
     let output: OutputBuffer
     let server: ServerContext
     private let remoteAddress: SocketAddress
-    private let isDraining = Atomic<Bool>(false)
-    /// Whether a handler works for the client alone, so that it can stop when the client goes.
-    private let canCancel = Atomic<Bool>(false)
+    private let state: Mutex<ServerConnectionState>
     private let task = Mutex<Task<Void, Never>?>(nil)
 
     init(channel: Channel, server: ServerContext, remoteAddress: SocketAddress) {
@@ -19,42 +18,63 @@ final class ServerConnection: Sendable {
         self.remoteAddress = remoteAddress
         input = InputBuffer(channel: channel)
         output = OutputBuffer(channel: channel, timeout: server.writeTimeout)
+        state = Mutex(
+            ServerConnectionState(
+                accepted: .now,
+                freshness: server.freshness,
+                requestLimit: server.configuration.maximumRequestsPerConnection,
+                headerTimeout: server.headerTimeout,
+                idleTimeout: server.idleTimeout
+            )
+        )
     }
 
     // MARK: From the server
 
     /// Serves the connection on its shard; `whenOver` is called once, after the descriptor was closed.
     func start(whenOver: @escaping @Sendable () -> Void) {
-        channel.onPeerLeft { [weak self] in self?.clientLeft() }
         let task = Task(executorPreference: channel.shard) { [self] in
             await serve()
             channel.close()
             whenOver()
         }
         self.task.withLock { $0 = task }
+        channel.observe { [weak self] event in self?.noticed(event) }
     }
 
     /// Lets the request in flight finish and then closes; an idle connection closes at once.
     func drain() {
-        isDraining.store(true, ordering: .relaxed)
-        channel.wakeReader()
+        follow(state.withLock { $0.drain() })
     }
 
-    /// Gives up whatever is in flight.
+    /// Gives up what is in flight.
     func cancel() {
         task.withLock { $0 }?.cancel()
         channel.abort()
     }
 
+    private func noticed(_ event: Channel.Event) {
+        switch event {
+        case .peerFinished: follow(state.withLock { $0.peerFinished() })
+        case .peerGone: follow(state.withLock { $0.peerGone() })
+        case .timedOut: break
+        }
+    }
+
+    private func follow(_ nudge: ServerConnectionState.Nudge) {
+        switch nudge {
+        case .none: break
+        case .wakeReader: channel.wakeReader()
+        case .cancelHandler: task.withLock { $0 }?.cancel()
+        }
+    }
+
     // MARK: Serving
 
     private func serve() async {
-        var served = 0
         do {
             while let head = try await nextHead() {
-                served += 1
-                let isLast = served == server.configuration.maximumRequestsPerConnection
-                guard try await answer(head, isLast: isLast) else { break }
+                guard try await answer(head) else { break }
             }
             try await output.send()
         } catch let error as ProtocolError {
@@ -63,41 +83,47 @@ final class ServerConnection: Sendable {
             // Nothing more can be said on this connection; what was not sent learns of it.
             try? await output.send()
         }
+        state.withLock { $0.closed() }
     }
 
-    /// The next request's head; `nil` when the client has ended the connection or the server drains.
+    /// The next request's head; `nil` when none will come.
     private func nextHead() async throws -> RequestHead? {
         var scanner = HeadScanner()
-        var headEnd = MonotonicTime.distantFuture
         while true {
             try skipEmptyLines()
             if let head = try takeHead(&scanner) { return head }
             // What was answered leaves before anything is waited for.
             try await output.send()
-            if input.isEmpty, isDraining.load(ordering: .relaxed) { return nil }
-            if input.isDrained {
-                let isIdle = input.isEmpty
-                if isIdle {
-                    input.releaseStorage()
-                    output.releaseStorage()
-                } else if headEnd == .distantFuture {
-                    headEnd = .now + server.headerTimeout
-                }
-                guard try await waitForMore(until: isIdle ? .now + server.idleTimeout : headEnd) else { return nil }
+            if !input.isDrained, let came = try input.fillAvailable() {
+                if came { continue }
+                return nil
             }
-            if try input.fillAvailable() == false { return nil }
+            let hasBytes = !input.isEmpty
+            if !hasBytes {
+                input.releaseStorage()
+                output.releaseStorage()
+            }
+            switch state.withLock({ $0.needsInput(hasBytes: hasBytes, at: .now) }) {
+            case .wait(let end):
+                if try await waitReadable(until: end) { continue }
+                if try input.fillAvailable() != true { return nil }
+            case .closeUnlessReadable: if try input.fillAvailable() != true { return nil }
+            }
         }
     }
 
-    /// Waits for bytes; `false` when an idle connection waited long enough.
-    private func waitForMore(until deadline: MonotonicTime) async throws -> Bool {
+    /// Waits for bytes; `false` when they need not come any more.
+    private func waitReadable(until deadline: MonotonicTime) async throws -> Bool {
         do throws(ChannelError) {
             try await input.waitReadable(until: deadline)
             return true
         } catch {
             guard error == .timedOut else { throw error }
-            if input.isEmpty { return false }
-            throw ProtocolError(status: .requestTimeout, description: "The request came too slowly.")
+            switch state.withLock({ $0.timedOut() }) {
+            case .closeUnlessReadable: return false
+            case .refuse:
+                throw ProtocolError(status: .requestTimeout, description: "The request came too slowly.")
+            }
         }
     }
 
@@ -126,7 +152,7 @@ final class ServerConnection: Sendable {
     }
 
     /// Answers one request; `false` when the connection must close.
-    private func answer(_ head: RequestHead, isLast: Bool) async throws -> Bool {
+    private func answer(_ head: RequestHead) async throws -> Bool {
         let configuration = server.configuration
         if case .length(let length) = head.framing, length > configuration.maximumBodyBytes {
             throw ProtocolError(status: .contentTooLarge, description: "The body is larger than this server takes.")
@@ -141,21 +167,47 @@ final class ServerConnection: Sendable {
         )
 
         output.sendSoon()
-        canCancel.store(body != nil || input.isEmpty, ordering: .relaxed)
+        state.withLock { $0.requestArrived(keepsAlive: head.keepsAlive) }
         let response = await response(to: request, context)
-        canCancel.store(false, ordering: .relaxed)
-        guard let response else { return false }
+        let remainder = await body?.takeBack(droppingUpTo: configuration.maximumDrainedBytes) ?? .nothing
+        guard let response else {
+            state.withLock { $0.handlerGaveUp() }
+            return false
+        }
+        try await write(response, to: head, remainder)
+        switch state.withLock({ $0.responseWritten() }) {
+        case .read: return true
+        case .dropBody:
+            let isComplete = await body?.drop() ?? true
+            return state.withLock { $0.bodyDropped(isComplete: isComplete) }
+        case .linger:
+            try await output.send()
+            await linger()
+            return false
+        case .close: return false
+        }
+    }
 
-        let limit = configuration.maximumDrainedBytes
-        let canGoOn = body?.end(droppingUpTo: limit) ?? true
-        let keepsAlive = head.keepsAlive && canGoOn && !isLast && !isDraining.load(ordering: .relaxed)
-        let staysOpen = try await write(response, to: head, keepsAlive: keepsAlive)
-        let isWhole = body?.isComplete ?? true
-        if staysOpen { return isWhole ? true : await body?.drop(upTo: limit) ?? true }
-        try await output.send()
-        // More may be on its way from a client that did not expect the end.
-        if head.keepsAlive || !isWhole { await linger() }
-        return false
+    /// What was decided when the handler returned.
+    func handlerReturned(
+        leaving remainder: IncomingBodyState.Remainder,
+        endsWithConnection: Bool,
+        endsWithClient: Bool
+    ) -> Bool {
+        let (keepsAlive, nudge) = state.withLock {
+            $0.handlerReturned(
+                leaving: remainder,
+                endsWithConnection: endsWithConnection,
+                endsWithClient: endsWithClient
+            )
+        }
+        follow(nudge)
+        return keepsAlive
+    }
+
+    /// A message was refused.
+    func refused() {
+        state.withLock { $0.refused() }
     }
 
     private func incomingBody(of head: RequestHead) -> IncomingBody {
@@ -183,10 +235,5 @@ final class ServerConnection: Sendable {
         } catch {
             return .problem(.internalServerError)
         }
-    }
-
-    /// A client that has gone needs no answer: its handler is cancelled, unless more requests are on their way.
-    private func clientLeft() {
-        if canCancel.load(ordering: .relaxed) { task.withLock { $0 }?.cancel() }
     }
 }

@@ -7,6 +7,8 @@ final class ServerContext: Sendable {
     let idleTimeout: Timeout
     let writeTimeout: Timeout
     let bodyPace: BodyPace
+    /// How long a connection may take to its first request once the server drains, counted from when it was accepted.
+    let freshness: Timeout
 
     init(configuration: HTTPServer.Configuration, responder: any Responder, localAddress: SocketAddress) {
         self.configuration = configuration
@@ -15,6 +17,7 @@ final class ServerContext: Sendable {
         headerTimeout = Timeout(configuration.headerTimeout)
         idleTimeout = Timeout(configuration.idleTimeout)
         writeTimeout = Timeout(configuration.writeTimeout)
+        freshness = min(Timeout(.milliseconds(250)), Timeout(configuration.shutdownGracePeriod))
         bodyPace = BodyPace(
             timeout: Timeout(configuration.bodyTimeout),
             minimumRate: configuration.minimumBodyBytesPerSecond

@@ -29,6 +29,12 @@ enum Socket {
         setOption(descriptor, level: Int32(IPPROTO_TCP), name: TCP_NODELAY)
     }
 
+    /// Makes the kernel end the connection with a reset once the descriptor is closed.
+    static func resetOnClose(_ descriptor: Int32) {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        _ = setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    }
+
     static func listen(
         at address: ResolvedAddress,
         backlog: Int32,

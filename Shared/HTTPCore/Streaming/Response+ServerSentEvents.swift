@@ -3,8 +3,7 @@ public import HTTPTypes
 extension Response {
     /// A stream of server-sent events; it ends when the closure returns.
     ///
-    /// Each event leaves at once. The closure learns that its client has gone by cancellation of its task, or by the
-    /// error of the next write.
+    /// Each event leaves at once. When the client goes, the closure's task is cancelled and further writes throw.
     public static func serverSentEvents(
         headers: HTTPFields = [:],
         _ write: @escaping @Sendable (ServerSentEventWriter) async throws -> Void
@@ -12,7 +11,7 @@ extension Response {
         var headers = headers
         headers[.contentType] = "text/event-stream"
         if !headers.contains(.cacheControl) { headers[.cacheControl] = "no-store" }
-        return Response(
+        var response = Response(
             status: .ok,
             headers: headers,
             body: .stream { body in
@@ -20,6 +19,8 @@ extension Response {
                 try await write(ServerSentEventWriter(body: body))
             }
         )
+        response.endsWithClient = true
+        return response
     }
 }
 

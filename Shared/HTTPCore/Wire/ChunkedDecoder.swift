@@ -1,7 +1,7 @@
 import HTTPTypes
 
 /// Decodes a chunked body (RFC 9112, section 7.1), strictly: sizes are hexadecimal digits and nothing else, every line
-/// ends in CRLF, and neither extensions nor trailers grow without bound.
+/// ends in CRLF, and neither extensions nor trailers grow without bound, nor does the framing beside the data.
 struct ChunkedDecoder {
     /// What was found at the front of the input.
     enum Event: Equatable {
@@ -22,7 +22,12 @@ struct ChunkedDecoder {
     /// The longest line of a chunk's size with its extensions, in bytes.
     static let maximumSizeLine = 256
 
+    /// How many bytes of framing there may be beyond 16 a chunk and the size of the data: tiny chunks with long extensions
+    /// would make the recipient read for ever and hand out nothing.
+    static let maximumOverhead = 16_384
+
     private var state = State.size
+    private var overhead = 0
     private var trailerBytes = 0
     private var trailerSection = FieldSection()
     private let limits: MessageLimits
@@ -58,6 +63,10 @@ struct ChunkedDecoder {
                 let limit = Self.maximumSizeLine
                 guard let line = try Self.line(bytes, from: consumed, limit: limit) else { return nil }
                 let size = try Self.size(bytes.part(line))
+                overhead = max(0, overhead + line.count - 16 - size)
+                guard overhead <= Self.maximumOverhead else {
+                    throw .bad("The chunked body has more framing than data.")
+                }
                 consumed = line.upperBound + 2
                 state = size == 0 ? .trailers : .data(left: size)
             case .data(let left):
@@ -121,8 +130,10 @@ struct ChunkedDecoder {
         var digits = 0
         for octet in line {
             guard let digit = Octet.hexadecimal(octet) else {
-                guard octet == Octet.semicolon, digits > 0 else { throw .bad("A chunk's size is not a number.") }
-                guard line.allSatisfy(Octet.isFieldValue) else { throw .bad("A chunk extension is malformed.") }
+                guard digits > 0 else { throw .bad("A chunk's size is not a number.") }
+                guard ChunkExtensions.areValid(line.part(digits..<line.count)) else {
+                    throw .bad("A chunk's size is not a number, or its extension is malformed.")
+                }
                 return size
             }
             digits += 1

@@ -1,3 +1,5 @@
+import TextCoding
+
 /// Splits a target into path and query, and decodes the path: the one place where percent-encoding and dot segments are
 /// resolved (RFC 3986, sections 2.1 and 5.2.4).
 struct RequestTarget: Equatable {
@@ -31,7 +33,7 @@ struct RequestTarget: Equatable {
         let raw = path.utf8.split(separator: Octet.slash, omittingEmptySubsequences: false).dropFirst()
         for (index, segment) in raw.enumerated() {
             let isLast = index == raw.count - 1
-            guard let text = PercentEncoding.decode(segment, keeping: Octet.slash) else {
+            guard let text = PercentCoding.decode(segment, keeping: Octet.slash) else {
                 throw .bad("The target's percent-encoding is malformed.")
             }
             guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {

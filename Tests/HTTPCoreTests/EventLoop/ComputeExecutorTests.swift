@@ -1,3 +1,4 @@
+import Deadlines
 import Dispatch
 import HTTPCore
 import HTTPTypes
@@ -54,6 +55,15 @@ struct ComputeExecutorTests {
         await #expect(throws: CancellationError.self) { try await second.value }
         let hasRun = ran.load(ordering: .relaxed)
         #expect(!hasRun)
+    }
+
+    @Test("does not run what came too late for its request")
+    func deadline() async throws {
+        let executor = ComputeExecutor(name: "test", width: 1)
+        await #expect(throws: ComputeExecutorError.deadlineExceeded(executor: "test")) {
+            try await Deadline.after(.zero).enforce { try await executor.run {} }
+        }
+        #expect(executor.load == 0)
     }
 
     @Test("leaves the event loops to their connections while it computes")
