@@ -116,9 +116,10 @@ let package = Package(
             ["OTLP", "CurlHTTP", "Gzip", "TextCoding", yams, tracing, logging, coreMetrics, lifecycle],
             imports: internalImports
         ),
+        shared("SpanTiming", [tracing], imports: internalImports),
         shared(
             "SQLitePool",
-            ["Deadlines", grdb, deque, tracing, logging, coreMetrics],
+            ["Deadlines", "SpanTiming", grdb, deque, tracing, logging, coreMetrics],
             imports: internalImports
         ),
         shared("TextCoding", imports: internalImports),
@@ -127,16 +128,19 @@ let package = Package(
         shared(
             "ServiceKit",
             [
-                "CCrypto", "Deadlines", "HTTPCore", "OTelSDK", httpTypes, configuration, tracing, logging, metrics,
+                "CCrypto", "Deadlines", "SpanTiming", "HTTPCore", "OTelSDK", httpTypes, configuration, tracing, logging,
+                metrics,
                 lifecycle, signals,
             ],
             imports: internalImports
         ),
+        shared("ServiceDatabase", ["ServiceKit", "SQLitePool", httpTypes, logging], imports: internalImports),
 
         service(
             "InventoryService",
             [
-                "Deadlines", "ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging,
+                "Deadlines", "ServiceKit", "ServiceDatabase", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle,
+                tracing, logging,
                 metrics,
             ],
             resources: [.embedInCode("OpenAPI")],
@@ -145,9 +149,8 @@ let package = Package(
         service(
             "PaymentService",
             [
-                "Deadlines", "SeededRandom", "ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle,
-                tracing,
-                logging, metrics,
+                "Deadlines", "SeededRandom", "ServiceKit", "ServiceDatabase", "HTTPCore", "SQLitePool", grdb, httpTypes,
+                lifecycle, tracing, logging, metrics,
             ],
             resources: [.embedInCode("OpenAPI")],
             imports: internalImports
@@ -155,8 +158,8 @@ let package = Package(
         service(
             "SampleApp",
             [
-                "Deadlines", "TextCoding", "ServiceKit", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle, tracing,
-                logging, metrics,
+                "Deadlines", "TextCoding", "ServiceKit", "ServiceDatabase", "HTTPCore", "SQLitePool", grdb, httpTypes,
+                lifecycle, tracing, logging, metrics,
             ],
             resources: [.embedInCode("Storefront/Assets"), .embedInCode("OpenAPI")],
             imports: internalImports
@@ -215,6 +218,7 @@ let package = Package(
             exclude: ["python"]
         ),
         tests("SQLitePool", ["Deadlines", grdb, tracing, logging, coreMetrics, inMemoryTracing, metricsTestKit]),
+        tests("ServiceDatabase", ["ServiceKit", "SQLitePool", httpTypes, logging]),
         tests("ServiceKit", ["Deadlines", "HTTPCore", "OTelSDK", "OTLP", httpTypes, tracing, logging, metrics]),
         tests("InventoryService", ["Deadlines", "HTTPCore", "ServiceKit", "SQLitePool", grdb, httpTypes]),
         tests("PaymentService", ["Deadlines", "HTTPCore", "ServiceKit", "SQLitePool", grdb, httpTypes, logging]),

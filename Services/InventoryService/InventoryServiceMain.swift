@@ -6,6 +6,7 @@ struct InventoryServiceMain {
         await ServiceProcess.run(
             "inventory-service",
             port: ("INVENTORY_SERVICE_PORT", 8002),
+            metrics: InventoryService.metrics,
             assemble: InventoryService.assemble
         )
     }

@@ -6,6 +6,7 @@ struct PaymentServiceMain {
         await ServiceProcess.run(
             "payment-service",
             port: ("PAYMENT_SERVICE_PORT", 8001),
+            metrics: PaymentService.metrics,
             assemble: PaymentService.assemble
         )
     }

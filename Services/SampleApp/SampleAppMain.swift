@@ -6,6 +6,7 @@ struct SampleAppMain {
         await ServiceProcess.run(
             "sample-ecommerce-app",
             port: ("SAMPLE_APP_PORT", 8000),
+            metrics: SampleApp.metrics,
             assemble: SampleApp.assemble
         )
     }

@@ -1,4 +1,5 @@
 import CoreMetrics
+import SpanTiming
 public import Tracing
 
 /// A database operation as telemetry knows it (OpenTelemetry semantic conventions for database client spans).
@@ -48,14 +49,24 @@ extension SQLitePool {
         _ operation: DatabaseOperation,
         _ body: (any Span) async throws -> Value
     ) async throws -> Value {
-        let started = ContinuousClock.now
+        let stopwatch = SpanStopwatch()
         let span: any Span =
             if let context = InstrumentationContext.current {
-                InstrumentationSystem.tracer.startAnySpan(operation.span, context: context, ofKind: .internal)
+                InstrumentationSystem.tracer.startSpan(
+                    operation.span,
+                    context: context,
+                    ofKind: .internal,
+                    at: stopwatch.start,
+                    function: #function,
+                    file: #fileID,
+                    line: #line
+                )
             } else {
                 NoOpTracer().startSpan(operation.span, context: .topLevel)
             }
-        var attributes = SpanAttributes()
+        let context = span.context
+        // Added to what processors set at the start.
+        var attributes = span.attributes
         attributes["db.system.name"] = "sqlite"
         attributes["db.namespace"] = configuration.name
         attributes["db.operation.name"] = operation.name
@@ -65,15 +76,20 @@ extension SQLitePool {
         span.attributes = attributes
         var errorType: String?
         defer {
-            durations.record(operation, errorType: errorType, started.duration(to: .now))
-            span.end()
+            let (end, duration) = stopwatch.stop()
+            // Within the span, so that exemplars name it.
+            InstrumentationContext.withValue(context) {
+                durations.record(operation, errorType: errorType, duration)
+            }
+            span.end(at: end)
         }
         do {
-            return try await InstrumentationContext.withValue(span.context) { try await body(span) }
+            return try await InstrumentationContext.withValue(context) { try await body(span) }
         } catch {
             if error is SQLitePoolError || !(error is any ExpectedOutcome) {
-                errorType = (error as? SQLitePoolError)?.errorType ?? String(describing: type(of: error))
-                span.attributes["error.type"] = errorType
+                let type = (error as? SQLitePoolError)?.errorType ?? String(describing: type(of: error))
+                errorType = type
+                span.updateAttributes { $0["error.type"] = type }
                 span.recordError(error)
                 span.setStatus(SpanStatus(code: .error))
             }

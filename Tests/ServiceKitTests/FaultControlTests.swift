@@ -42,6 +42,11 @@ struct FaultControlTests {
         #expect(weakness.intensity == nil)
     }
 
+    @Test("takes the scheme's name in any case", arguments: ["bearer", "BEARER", "Bearer "])
+    func schemeCase(scheme: String) async throws {
+        #expect(try await ask(.get, "weak", token: "\(scheme) \(Self.secret)") == 200)
+    }
+
     @Test("ends by itself when its time is over")
     func timeToLive() async throws {
         #expect(try await ask(.put, "weak", #"{"ttl_s":1}"#) == 200)

@@ -48,6 +48,19 @@ struct ProblemTests {
         return (response, try JSON.decode(ProblemDocument.self, from: body))
     }
 
+    @Test(
+        "log a refused call as the client's doing, and a failed one as an error",
+        arguments: [
+            (ServiceCallError.refused(service: "back", status: .notFound, problem: nil), Logger.Level.info),
+            (.refused(service: "back", status: .badGateway, problem: nil), .error),
+            (.deadlineExceeded(service: "back"), .error), (.unreachable(service: "back", reason: "gone"), .error),
+            (.unreadable(service: "back"), .error),
+        ]
+    )
+    func levels(error: ServiceCallError, level: Logger.Level) {
+        #expect(error.logLevel == level)
+    }
+
     struct Secret: Error { let password = "hunter2" }
 
     @Test("answer an unexpected error without its cause")

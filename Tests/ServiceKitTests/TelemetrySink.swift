@@ -15,6 +15,17 @@ final class TelemetrySink: Sendable {
         var spans: [OTLP.Span] = []
         var logs: [LogRecord] = []
         var metrics: [Metric] = []
+        /// Each export has only the exemplars since the one before.
+        var exemplars: [String: Set<SpanID>] = [:]
+
+        mutating func take(_ metrics: [Metric]) {
+            self.metrics = metrics
+            for metric in metrics {
+                guard case .histogram(let histogram) = metric.data else { continue }
+                let spans = histogram.dataPoints.flatMap(\.exemplars).map(\.spanID)
+                exemplars[metric.name, default: []].formUnion(spans)
+            }
+        }
     }
 
     private let received = Mutex(Received())
@@ -36,7 +47,7 @@ final class TelemetrySink: Sendable {
         router.post("/v1/metrics") { request, _ in
             let export = try ExportMetricsServiceRequest(protobuf: await request.body.collect(upTo: 1 << 24))
             let metrics = export.resourceMetrics.flatMap(\.scopeMetrics).flatMap(\.metrics)
-            self.received.withLock { $0.metrics = metrics }
+            self.received.withLock { $0.take(metrics) }
             return Response(status: .ok)
         }
         return router
@@ -45,13 +56,14 @@ final class TelemetrySink: Sendable {
     private init() {
         do {
             let server = try HTTPServer(responder: route())
-            let configuration = try OTelConfiguration.fromEnvironment([
+            var configuration = try OTelConfiguration.fromEnvironment([
                 "OTEL_EXPORTER_OTLP_ENDPOINT": "http://\(server.localAddress)",
                 "OTEL_SERVICE_NAME": "test",
                 "OTEL_BSP_SCHEDULE_DELAY": "20",
                 "OTEL_BLRP_SCHEDULE_DELAY": "20",
                 "OTEL_METRIC_EXPORT_INTERVAL": "50",
             ])
+            configuration.spanProcessors.append(BaggageAttributes(keys: ["session.id"]))
             let telemetry = try OTelSDK.bootstrap(configuration)
             Task { try await server.run() }
             Task { try await telemetry.run() }
@@ -82,6 +94,31 @@ final class TelemetrySink: Sendable {
     func metric(_ name: String) async throws -> Metric {
         while true {
             if let metric = received.withLock({ $0.metrics.first { $0.name == name } }) { return metric }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    /// Waits until a histogram's exemplars name a span.
+    func exemplar(of name: String, naming span: SpanID) async throws {
+        while !received.withLock({ $0.exemplars[name]?.contains(span) ?? false }) {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    /// Waits until a histogram has a series with these attributes, and so many values in it.
+    func series(_ name: String, with attributes: [String: String], count: UInt64 = 1) async throws -> HistogramDataPoint
+    {
+        while true {
+            if case .histogram(let histogram) = try await metric(name).data,
+                let point = histogram.dataPoints.first(where: { point in
+                    point.count >= count
+                        && attributes.allSatisfy { key, value in
+                            point.attributes.contains(KeyValue(key: key, value: .string(value)))
+                        }
+                })
+            {
+                return point
+            }
             try await Task.sleep(for: .milliseconds(10))
         }
     }

@@ -65,6 +65,40 @@ struct ServiceMapTests {
         #expect(broken == 0)
     }
 
+    @Test("says in every span of a visitor's trace whose session it is, in all three services")
+    func sessions() async throws {
+        let suite = try await busySuite()
+        // A visitor's trace is one whose root the shop served in a session.
+        let services = try await suite.rows(
+            """
+            SELECT ServiceName, countIf(SpanAttributes['session.id'] = '') AS nameless, count() FROM otel_traces
+            WHERE TraceId IN (
+              SELECT TraceId FROM otel_traces
+              WHERE ServiceName = 'sample-ecommerce-app' AND ParentSpanId = '' AND SpanAttributes['session.id'] != ''
+                AND Timestamp < now() - INTERVAL 5 SECOND)
+            GROUP BY 1 ORDER BY 1
+            """
+        )
+        #expect(services.map { $0[0] } == ["inventory-service", "payment-service", "sample-ecommerce-app"])
+        #expect(services.allSatisfy { $0[1] == "0" }, "\(services)")
+    }
+
+    @Test("names a span in the exemplars of every service's request durations")
+    func exemplars() async throws {
+        let suite = try await busySuite()
+        let named = try await suite.rows(
+            """
+            SELECT m.ServiceName, count() FROM (
+              SELECT ServiceName, arrayJoin(Exemplars.SpanId) AS SpanId FROM otel_metrics_histogram
+              WHERE MetricName = 'http.server.request.duration') AS m
+            INNER JOIN (SELECT ServiceName, SpanId FROM otel_traces WHERE SpanKind = 'Server') AS t
+              ON m.ServiceName = t.ServiceName AND m.SpanId = t.SpanId
+            GROUP BY 1 ORDER BY 1
+            """
+        )
+        #expect(named.map { $0[0] } == ["inventory-service", "payment-service", "sample-ecommerce-app"])
+    }
+
     @Test("writes the logs of every service into their traces")
     func logs() async throws {
         let suite = try await busySuite()

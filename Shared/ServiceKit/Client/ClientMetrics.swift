@@ -1,3 +1,4 @@
+import HTTPCore
 import Metrics
 import Synchronization
 
@@ -31,7 +32,7 @@ final class ClientMetrics: Sendable {
             ("http.request.method", series.method),
             ("server.address", origin.host),
             ("server.port", String(origin.port)),
-            ("network.protocol.version", "1.1"),
+            ("network.protocol.version", HTTPVersion.http11.rawValue),
             ("url.scheme", "http"),
         ]
         if let status = series.status { dimensions.append(("http.response.status_code", String(status))) }

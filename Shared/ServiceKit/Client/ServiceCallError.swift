@@ -1,7 +1,8 @@
 public import HTTPTypes
+public import Logging
 
 /// Why a call to another service gave no usable answer.
-public enum ServiceCallError: Error, Sendable, CustomStringConvertible {
+public enum ServiceCallError: ProblemConvertible, Sendable, CustomStringConvertible {
     /// The caller's time was over before the call or while it waited.
     case deadlineExceeded(service: String)
     /// No connection, or it broke before the answer was complete.
@@ -34,7 +35,7 @@ public enum ServiceCallError: Error, Sendable, CustomStringConvertible {
         }
     }
 
-    /// What our own client is told when a handler lets this error through.
+    /// What the client of this service is told when a handler lets this error through.
     public var problem: Problem {
         switch self {
         case .deadlineExceeded(let service):
@@ -52,6 +53,25 @@ public enum ServiceCallError: Error, Sendable, CustomStringConvertible {
                 : Problem(.badGateway, detail: "\(service) could not do its part.")
         case .unreadable(let service):
             Problem(.badGateway, detail: "\(service) sent an answer that cannot be used.")
+        }
+    }
+
+    /// That a call failed.
+    public var logMessage: Logger.Message { "A call to another service failed" }
+
+    /// `info` when the other service refused what our own client asked for, which is for the client to mend; `error` when
+    /// a service did not do its part.
+    public var logLevel: Logger.Level {
+        if case .refused(_, let status, _) = self, status.kind == .clientError { .info } else { .error }
+    }
+
+    /// A word of a small set, for `error.type`.
+    public var errorType: String {
+        switch self {
+        case .deadlineExceeded: "timeout"
+        case .unreachable: "connection_error"
+        case .refused(_, let status, _): String(status.code)
+        case .unreadable: "unreadable_response"
         }
     }
 }

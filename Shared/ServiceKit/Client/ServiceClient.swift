@@ -1,10 +1,11 @@
 import Deadlines
 public import HTTPCore
 public import HTTPTypes
+import SpanTiming
 import Tracing
 
 /// Calls one other service: a CLIENT span for each call, trace context and baggage in its fields, JSON both ways, and
-/// never more time than the current ``Deadline`` leaves.
+/// never more time than the task's `Deadline` leaves.
 public struct ServiceClient: Sendable {
     /// The service's name as people know it, for messages.
     public let service: String
@@ -14,20 +15,34 @@ public struct ServiceClient: Sendable {
     private let client: HTTPClient
     private let timeout: Duration
     private let metrics: ClientMetrics
+    private let captured: CapturedHeaders
+    // Looked up once: each look costs as much as a span.
+    private let tracer: any Tracer
+    private let instrument: any Instrument
 
-    /// Creates a client.
+    /// Creates a client, once tracing was bootstrapped.
     ///
     /// - Parameters:
     ///   - service: The callee's name, used in error messages.
     ///   - origin: Where it listens.
     ///   - client: The connections to use; share one among clients.
     ///   - timeout: The most that one call may take when no earlier deadline says so; 10 s by default.
-    public init(service: String, origin: Origin, client: HTTPClient, timeout: Duration = .seconds(10)) {
+    ///   - captured: The header fields that become attributes of the spans; none by default.
+    public init(
+        service: String,
+        origin: Origin,
+        client: HTTPClient,
+        timeout: Duration = .seconds(10),
+        capturing captured: CapturedHeaders = .none
+    ) {
         self.service = service
         self.origin = origin
         self.client = client
         self.timeout = timeout
+        self.captured = captured
         metrics = ClientMetrics(origin: origin)
+        tracer = InstrumentationSystem.tracer
+        instrument = InstrumentationSystem.instrument
     }
 
     /// GETs a path and reads the answer.
@@ -90,50 +105,76 @@ public struct ServiceClient: Sendable {
         body: [UInt8] = [],
         headers: HTTPFields = [:]
     ) async throws -> (head: HTTPResponse, body: [UInt8]) {
-        let started = ContinuousClock.now
+        let stopwatch = SpanStopwatch()
         let limit = Deadline.after(timeout)
         let deadline = min(Deadline.current ?? limit, limit)
         let name = KnownMethod(method)
-        let span = InstrumentationSystem.tracer.startAnySpan(name.spanName, ofKind: .client)
-        span.attributes = attributes(name, path: path, template: template)
-        var series = ClientMetrics.Series(method: name.attribute, status: nil, errorType: nil)
-        defer {
-            metrics.record(series, duration: started.duration(to: .now))
-            span.end()
-        }
+        let span = tracer.startSpan(
+            name.spanName,
+            context: .current ?? .topLevel,
+            ofKind: .client,
+            at: stopwatch.start,
+            function: #function,
+            file: #fileID,
+            line: #line
+        )
 
         var request = HTTPRequest(method: method, scheme: "http", authority: origin.authority, path: path)
         request.headerFields = headers
         DeadlineField.write(deadline, into: &request.headerFields)
-        InstrumentationSystem.instrument.inject(
-            span.context,
-            into: &request.headerFields,
-            using: HeaderFieldsInjector()
-        )
+        instrument.inject(span.context, into: &request.headerFields, using: HeaderFieldsInjector())
+        // Added to what processors set at the start.
+        var attributes = span.attributes
+        describe(request, name, template: template, in: &attributes)
+        span.attributes = attributes
 
+        var call = Call(series: ClientMetrics.Series(method: name.attribute))
+        defer { end(call, span, stopwatch) }
         do {
             guard !deadline.hasPassed else { throw ServiceCallError.deadlineExceeded(service: service) }
             let response = try await client.execute(request, body: body, deadline: deadline.instant)
-            let bytes = try await response.body.collect(upTo: 8 << 20)
-            let status = response.head.status.code
-            series.status = status
-            span.attributes["http.response.status_code"] = status
-            if status >= 400 {
-                series.errorType = String(status)
-                span.attributes["error.type"] = String(status)
-                span.setStatus(SpanStatus(code: .error))
-            }
-            return (response.head, bytes)
+            call.answered(response.head)
+            return (response.head, try await response.body.collect(upTo: 8 << 20))
         } catch is CancellationError {
+            call.series.errorType = "CancellationError"
             throw CancellationError()
         } catch {
             let failure = failure(error, deadline: deadline)
-            series.errorType = failure.errorType
-            span.attributes["error.type"] = failure.errorType
-            span.recordError(failure)
-            span.setStatus(SpanStatus(code: .error, message: failure.description))
+            call.series.errorType = failure.errorType
+            call.failure = failure
             throw failure
         }
+    }
+
+    /// What is known of a call that is under way.
+    private struct Call {
+        var series: ClientMetrics.Series
+        var head: HTTPResponse?
+        var failure: ServiceCallError?
+
+        mutating func answered(_ head: HTTPResponse) {
+            self.head = head
+            series.status = head.status.code
+            if head.status.code >= 400 { series.errorType = String(head.status.code) }
+        }
+    }
+
+    /// Ends the span, and records the metrics within it, so that exemplars name it.
+    private func end(_ call: Call, _ span: any Span, _ stopwatch: SpanStopwatch) {
+        let (end, duration) = stopwatch.stop()
+        span.updateAttributes { attributes in
+            if let head = call.head {
+                attributes["http.response.status_code"] = head.status.code
+                CapturedHeaders.add(captured.response, of: head.headerFields, to: &attributes)
+            }
+            if let errorType = call.series.errorType { attributes["error.type"] = errorType }
+        }
+        if let failure = call.failure { span.recordError(failure) }
+        if call.series.errorType != nil {
+            span.setStatus(SpanStatus(code: .error, message: call.failure?.description))
+        }
+        ServiceContext.withValue(span.context) { metrics.record(call.series, duration: duration) }
+        span.end(at: end)
     }
 
     private func failure(_ error: any Error, deadline: Deadline) -> ServiceCallError {
@@ -142,27 +183,21 @@ public struct ServiceClient: Sendable {
         return .unreachable(service: service, reason: String(describing: error))
     }
 
-    private func attributes(_ method: KnownMethod, path: String, template: String?) -> SpanAttributes {
-        var attributes = SpanAttributes()
+    private func describe(
+        _ request: HTTPRequest,
+        _ method: KnownMethod,
+        template: String?,
+        in attributes: inout SpanAttributes
+    ) {
+        attributes.reserveCapacity(12)
         attributes["http.request.method"] = method.attribute
+        if let original = method.original { attributes["http.request.method_original"] = original }
         attributes["server.address"] = origin.host
         attributes["server.port"] = origin.port
-        attributes["url.full"] = "\(origin)\(path)"
+        attributes["url.full"] = QueryRedaction.redact(target: "\(origin)\(request.path ?? "")")
         attributes["url.scheme"] = "http"
-        attributes["network.protocol.version"] = "1.1"
+        attributes["network.protocol.version"] = HTTPVersion.http11.rawValue
         if let template { attributes["url.template"] = template }
-        return attributes
-    }
-}
-
-extension ServiceCallError {
-    /// A word of a small set, for `error.type`.
-    var errorType: String {
-        switch self {
-        case .deadlineExceeded: "timeout"
-        case .unreachable: "connection_error"
-        case .refused(_, let status, _): String(status.code)
-        case .unreadable: "unreadable_response"
-        }
+        CapturedHeaders.add(captured.request, of: request.headerFields, to: &attributes)
     }
 }

@@ -1,6 +1,7 @@
 import HTTPTypes
 
-/// A shared secret that a request carries in its Authorization field (RFC 6750).
+/// A shared secret that a request carries in its Authorization field (RFC 6750). The scheme's name is `Bearer` in any
+/// case (RFC 9110, section 11.1).
 public struct BearerToken: Sendable, CustomStringConvertible {
     private let secret: [UInt8]
 
@@ -17,9 +18,9 @@ public struct BearerToken: Sendable, CustomStringConvertible {
     /// one.
     func admits(_ fields: HTTPFields) -> Bool {
         guard let field = fields[.authorization] else { return false }
-        let prefix = "Bearer "
-        guard field.hasPrefix(prefix) else { return false }
-        let given = Array(field.utf8.dropFirst(prefix.utf8.count))
+        let parts = field.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return false }
+        let given = Array(parts[1].utf8.drop { $0 == UInt8(ascii: " ") })
         var difference = UInt(bitPattern: given.count ^ secret.count)
         for (index, byte) in secret.enumerated() {
             difference |= UInt(byte ^ (given.isEmpty ? 0 : given[index % given.count]))

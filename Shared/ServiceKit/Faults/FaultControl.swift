@@ -1,5 +1,6 @@
 import HTTPCore
 import HTTPTypes
+import Logging
 
 /// `GET`, `PUT` and `DELETE /admin/faults/{name}`: what an operator does with the weaknesses of one service.
 ///
@@ -15,7 +16,7 @@ struct FaultControl: Sendable {
     func router() -> Router {
         var router = Router()
         router.use(RequireBearerToken(token: token))
-        router.use(ProblemsWithoutTelemetry())
+        router.use(ProblemDetails(logger: Logger(label: "faults") { _ in SwiftLogNoOpLogHandler() }))
         router.get("/admin/faults") { _, _ in .json(weaknesses.map(FaultDocument.init)) }
         router.get("/admin/faults/{name}") { _, context in .json(FaultDocument(try weakness(context))) }
         router.put("/admin/faults/{name}") { request, context in
@@ -104,15 +105,5 @@ private struct RequireBearerToken: Middleware {
             ).response(traceID: nil)
         }
         return try await next.respond(to: request, context: context)
-    }
-}
-
-private struct ProblemsWithoutTelemetry: Middleware {
-    func respond(to request: Request, context: RequestContext, next: any Responder) async throws -> Response {
-        do {
-            return try await next.respond(to: request, context: context)
-        } catch let problem as Problem {
-            return problem.response(traceID: nil)
-        }
     }
 }

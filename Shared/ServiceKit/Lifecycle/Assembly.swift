@@ -3,7 +3,7 @@ import HTTPTypes
 public import Logging
 public import ServiceLifecycle
 
-/// What a service puts together before it runs: its settings, its routes and whatever runs beside the server.
+/// What a service puts together before it runs: its settings, its routes and what runs beside the server.
 public struct Assembly: Sendable {
     /// The service's name, as telemetry and people know it.
     public let name: String
@@ -19,19 +19,21 @@ public struct Assembly: Sendable {
     public var server = HTTPServer.Configuration()
 
     private(set) var services: [any Service] = []
+    private let capturedByClients: CapturedHeaders
 
-    init(name: String, settings: Settings, logger: Logger) {
+    init(name: String, settings: Settings, logger: Logger) throws(SettingError) {
         self.name = name
         self.settings = settings
         self.logger = logger
         httpClient = HTTPClient()
         router = Router()
-        router.use(ServerTelemetry())
+        capturedByClients = try .client(settings)
+        router.use(ServerTelemetry(capturing: try .server(settings)))
         router.use(ProblemDetails(logger: logger))
         router.get("/health") { _, _ in .json(Health(status: "ok", service: name)) }
     }
 
-    /// Adds something that runs as long as the server does, and stops after it.
+    /// Adds what runs as long as the server does, and stops after it.
     public mutating func add(_ service: some Service) {
         services.append(service)
     }
@@ -42,7 +44,12 @@ public struct Assembly: Sendable {
     public func client(for service: String, variable: String, default origin: String) throws(SettingError)
         -> ServiceClient
     {
-        ServiceClient(service: service, origin: try settings.origin(variable, default: origin), client: httpClient)
+        ServiceClient(
+            service: service,
+            origin: try settings.origin(variable, default: origin),
+            client: httpClient,
+            capturing: capturedByClients
+        )
     }
 }
 

@@ -1,7 +1,7 @@
 import Glibc
 import HTTPCore
 import Logging
-public import OTelSDK
+import OTelSDK
 import ServiceLifecycle
 import UnixSignals
 
@@ -21,7 +21,7 @@ public enum ServiceProcess {
     public static func run(
         _ name: String,
         port: (variable: String, default: Int),
-        metrics: [MetricDescription] = [],
+        metrics: [ServiceMetric] = [],
         assemble: (inout Assembly) async throws -> Void
     ) async {
         do {
@@ -33,7 +33,7 @@ public enum ServiceProcess {
             }
             let telemetry = try Telemetry.bootstrap(serviceName: name, metrics: metrics)
 
-            var assembly = Assembly(name: name, settings: settings, logger: Logger(label: name))
+            var assembly = try Assembly(name: name, settings: settings, logger: Logger(label: name))
             try await assemble(&assembly)
             assembly.server.host = host
             assembly.server.port = number

@@ -5,8 +5,10 @@ import Tracing
 
 /// Middleware that answers every failure with problem details (RFC 9457) that carry the trace id.
 ///
-/// A thrown ``Problem`` is answered as it says, and so is an `HTTPResponseError`. Anything else that a handler throws is logged at error level with its
-/// cause and answered with a 500 that tells the client nothing but the trace id. Stands inside ``ServerTelemetry``.
+/// A thrown ``Problem`` is answered as it says, and so is an `HTTPResponseError`. A ``ProblemConvertible`` error is logged
+/// at its level and answered as its problem says. Anything else that a handler throws is logged at error level with its
+/// cause and answered with a 500 that tells the client nothing but the trace id. Stands inside ``ServerTelemetry``; where
+/// there is none, the answers have no trace id.
 public struct ProblemDetails: Middleware {
     private let logger: Logger
 
@@ -22,9 +24,13 @@ public struct ProblemDetails: Middleware {
             return completed(response)
         } catch let problem as Problem {
             return problem.response(traceID: TraceParent.current?.traceID)
-        } catch let call as ServiceCallError {
-            logger.error("A call to another service failed", error: call)
-            return call.problem.response(traceID: TraceParent.current?.traceID)
+        } catch let error as any ProblemConvertible {
+            logger.log(
+                level: error.logLevel,
+                error.logMessage,
+                metadata: ["cause": "\(error)", "error.type": "\(error.errorType)"]
+            )
+            return error.problem.response(traceID: TraceParent.current?.traceID)
         } catch is CancellationError {
             throw CancellationError()
         } catch let error as any HTTPResponseError {

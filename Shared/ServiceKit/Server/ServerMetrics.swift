@@ -1,3 +1,4 @@
+import HTTPCore
 import Metrics
 import Synchronization
 
@@ -11,14 +12,10 @@ final class ServerMetrics: Sendable {
     struct Series: Hashable {
         let method: String
         let route: String?
-        let status: Int
-    }
-
-    /// A request that is being answered.
-    struct InFlight: Sendable {
-        fileprivate let active: Meter
-
-        func end() { active.decrement(by: 1) }
+        let version: HTTPVersion
+        /// `nil` when there was no response.
+        var status: Int?
+        var errorType: String?
     }
 
     fileprivate struct Instruments {
@@ -29,18 +26,25 @@ final class ServerMetrics: Sendable {
         let requests: Counter
     }
 
-    private let active = Meter(
-        label: "http.server.active_requests",
-        dimensions: [("url.scheme", "http")]
-    )
+    /// Requests that are being answered, by method.
+    private let active: [String: Meter]
     private let instruments = Mutex<[Series: Instruments]>([:])
 
-    func begin() -> InFlight {
-        active.increment(by: 1)
-        return InFlight(active: active)
+    init() {
+        active = Dictionary(
+            uniqueKeysWithValues: KnownMethod.attributes.map { method in
+                let dimensions = [("http.request.method", method), ("url.scheme", "http")]
+                return (method, Meter(label: "http.server.active_requests", dimensions: dimensions))
+            }
+        )
     }
 
-    func record(_ series: Series, duration: Duration, responseBytes: Int) {
+    /// A request with this method came.
+    func began(_ method: String) { active[method]?.increment(by: 1) }
+
+    /// A request that began was answered, or got no answer.
+    func ended(_ series: Series, duration: Duration, responseBytes: Int) {
+        active[series.method]?.decrement(by: 1)
         let handles = instruments.withLock { known in
             if let handles = known[series] { return handles }
             let handles = Instruments(of: series)
@@ -61,13 +65,14 @@ extension ServerMetrics.Instruments {
         var dimensions = [
             ("http.request.method", series.method),
             ("url.scheme", "http"),
-            ("http.response.status_code", String(series.status)),
-            ("network.protocol.version", "1.1"),
+            ("network.protocol.version", series.version.rawValue),
         ]
+        if let status = series.status { dimensions.append(("http.response.status_code", String(status))) }
         if let route = series.route { dimensions.append(("http.route", route)) }
-        if series.status >= 500 { dimensions.append(("error.type", String(series.status))) }
+        if let errorType = series.errorType { dimensions.append(("error.type", errorType)) }
         let plain = [
-            ("method", series.method), ("endpoint", series.route ?? "unmatched"), ("status", String(series.status)),
+            ("method", series.method), ("endpoint", series.route ?? "unmatched"),
+            ("status", series.status.map { String($0) } ?? "none"),
         ]
         duration = Timer(label: "http.server.request.duration", dimensions: dimensions)
         durationMilliseconds = Recorder(label: "http.server.duration", dimensions: dimensions)

@@ -1,14 +1,19 @@
 import Deadlines
 public import HTTPCore
 import HTTPTypes
+import SpanTiming
 import Tracing
 
 /// Middleware that gives each request its SERVER span and its metrics, by OpenTelemetry's HTTP semantic conventions.
 ///
 /// The caller's trace context and baggage are taken from the request's fields, the caller's remaining time becomes the
-/// task's ``Deadline``. The span ends when the last byte of the response was written, so that a slow reader shows. Every
-/// response names its trace in a `traceresponse` field (W3C Trace Context Level 2, section 4), and the id that a caller
-/// gave its request in `X-Request-Id` is an attribute of the span. The paths of ``untracedPaths`` get neither span nor metrics.
+/// task's `Deadline`. The span ends when the last byte of the response was written, so that a slow reader shows, and the
+/// metrics are recorded within it, with the same duration. A request that was cancelled, or whose response could not be
+/// written to its end, is an error of both.
+///
+/// Every response names its trace in a `traceresponse` field (W3C Trace Context Level 2, section 4), and the id that a
+/// caller gave its request in `X-Request-Id` is an attribute of the span. The paths of ``untracedPaths`` get neither span
+/// nor metrics.
 public struct ServerTelemetry: Middleware {
     /// Probes that a machine asks every few seconds: traced, they would drown what people do.
     public static let untracedPaths: Set<String> = ["/health", "/ready"]
@@ -17,12 +22,16 @@ public struct ServerTelemetry: Middleware {
     private static let longestRequestID = 128
 
     private let metrics: ServerMetrics
+    private let captured: CapturedHeaders
     // Looked up once: each look costs as much as a span.
     private let tracer: any Tracer
     private let instrument: any Instrument
 
     /// Creates the middleware, once tracing was bootstrapped. It stands first, around everything that answers.
-    public init() {
+    ///
+    /// - Parameter captured: The header fields that become attributes; none by default.
+    public init(capturing captured: CapturedHeaders = .none) {
+        self.captured = captured
         metrics = ServerMetrics()
         tracer = InstrumentationSystem.tracer
         instrument = InstrumentationSystem.instrument
@@ -33,65 +42,68 @@ public struct ServerTelemetry: Middleware {
         guard !Self.untracedPaths.contains(request.path) else {
             return try await next.respond(to: request, context: context)
         }
-        let started = ContinuousClock.now
+        let stopwatch = SpanStopwatch()
         let fields = request.head.headerFields
         var caller = ServiceContext.topLevel
         instrument.extract(fields, into: &caller, using: HeaderFieldsExtractor())
-        let deadline = DeadlineField.read(fields)
 
         let method = KnownMethod(request.head.method)
-        let span = tracer.startAnySpan(
+        let span = tracer.startSpan(
             context.route.map { "\(method.spanName) \($0)" } ?? method.spanName,
             context: caller,
-            ofKind: .server
+            ofKind: .server,
+            at: stopwatch.start,
+            function: #function,
+            file: #fileID,
+            line: #line
         )
-        span.attributes = attributes(of: request, context: context, method: method)
-        let inFlight = metrics.begin()
+        // Added to what processors set at the start.
+        var attributes = span.attributes
+        describe(request, context: context, method: method, in: &attributes)
+        span.attributes = attributes
+        let served = ServedRequest(
+            span: span,
+            context: span.context,
+            stopwatch: stopwatch,
+            series: ServerMetrics.Series(method: method.attribute, route: context.route, version: context.version),
+            metrics: metrics
+        )
+        metrics.began(method.attribute)
 
         var response: Response
         do {
-            response = try await ServiceContext.withValue(span.context) {
-                guard let deadline else { return try await next.respond(to: request, context: context) }
+            response = try await ServiceContext.withValue(served.context) {
+                guard let deadline = DeadlineField.read(fields) else {
+                    return try await next.respond(to: request, context: context)
+                }
                 return try await deadline.enforce { try await next.respond(to: request, context: context) }
             }
         } catch {
-            inFlight.end()
-            if !(error is CancellationError) {
-                span.recordError(error)
-                span.setStatus(SpanStatus(code: .error))
-            }
-            span.attributes["error.type"] = String(describing: type(of: error))
-            span.end()
+            if !(error is CancellationError) { span.recordError(error) }
+            served.end(status: nil, error: error, bodyBytes: 0, fields: [], of: [:])
             throw error
         }
 
-        response.head.headerFields[.traceResponse] = TraceParent(of: span.context, by: instrument)?.header
-        let status = response.head.status.code
-        response.onCompletion { outcome in
-            inFlight.end()
-            // All at once: each change of the attributes takes them out of the span and puts them back.
-            span.updateAttributes { attributes in
-                attributes["http.response.status_code"] = status
-                attributes["http.response.body.size"] = outcome.bodyBytes
-                if status >= 500 {
-                    attributes["error.type"] = String(status)
-                } else if let error = outcome.error {
-                    attributes["error.type"] = String(describing: type(of: error))
-                }
-            }
-            if status >= 500 { span.setStatus(SpanStatus(code: .error)) }
-            span.end()
-            metrics.record(
-                ServerMetrics.Series(method: method.attribute, route: context.route, status: status),
-                duration: started.duration(to: .now),
-                responseBytes: outcome.bodyBytes
+        response.head.headerFields[.traceResponse] = TraceParent(of: served.context, by: instrument)?.header
+        let head = response.head
+        response.onCompletion { [captured] outcome in
+            served.end(
+                status: head.status.code,
+                error: outcome.error,
+                bodyBytes: outcome.bodyBytes,
+                fields: captured.response,
+                of: head.headerFields
             )
         }
         return response
     }
 
-    private func attributes(of request: Request, context: RequestContext, method: KnownMethod) -> SpanAttributes {
-        var attributes = SpanAttributes()
+    private func describe(
+        _ request: Request,
+        context: RequestContext,
+        method: KnownMethod,
+        in attributes: inout SpanAttributes
+    ) {
         // With room for what the response and the route's handler add.
         attributes.reserveCapacity(20)
         attributes["http.request.method"] = method.attribute
@@ -99,18 +111,20 @@ public struct ServerTelemetry: Middleware {
         attributes["url.scheme"] = "http"
         if let original = method.original { attributes["http.request.method_original"] = original }
         if let route = context.route { attributes["http.route"] = route }
-        if let target = request.head.path, let mark = target.firstIndex(of: "?") {
-            attributes["url.query"] = String(target[target.index(after: mark)...])
+        if let target = request.head.path, let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) {
+            attributes["url.query"] = QueryRedaction.redact(target[target.index(after: mark)...])
         }
-        attributes["server.address"] = context.localAddress.host
-        attributes["server.port"] = context.localAddress.port
+        let asked = RequestedAddress(request.head.authority)
+        attributes["server.address"] = asked?.host ?? context.localAddress.host
+        attributes["server.port"] = asked?.port ?? context.localAddress.port
         attributes["client.address"] = context.remoteAddress.host
         attributes["network.peer.address"] = context.remoteAddress.host
         attributes["network.peer.port"] = context.remoteAddress.port
-        attributes["network.protocol.version"] = "1.1"
-        if let agent = request.head.headerFields[.userAgent] { attributes["user_agent.original"] = agent }
+        attributes["network.protocol.version"] = context.version.rawValue
+        let fields = request.head.headerFields
+        if let agent = fields[.userAgent] { attributes["user_agent.original"] = agent }
         if let id = requestID(of: request) { attributes["http.request.header.x-request-id"] = [id] }
-        return attributes
+        CapturedHeaders.add(captured.request, of: fields, to: &attributes)
     }
 
     /// The id by which the caller knows the request; one that is not like an id is left out, since anybody may send it.
@@ -119,5 +133,50 @@ public struct ServerTelemetry: Middleware {
             id.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
         else { return nil }
         return id
+    }
+}
+
+/// A request that is being served, until its span and its metrics say how it ended.
+private struct ServedRequest: Sendable {
+    let span: any Span
+    let context: ServiceContext
+    let stopwatch: SpanStopwatch
+    let series: ServerMetrics.Series
+    let metrics: ServerMetrics
+
+    /// - Parameters:
+    ///   - status: The response's, if there was one.
+    ///   - error: Why there was none, or why it could not be written to its end.
+    ///   - fields: The response's fields that become attributes.
+    func end(
+        status: Int?,
+        error: (any Error)?,
+        bodyBytes: Int,
+        fields: [CapturedHeaders.Field],
+        of head: HTTPFields
+    ) {
+        let (end, duration) = stopwatch.stop()
+        var series = series
+        series.status = status
+        if let status, status >= 500 {
+            series.errorType = String(status)
+        } else if let error {
+            series.errorType = String(describing: type(of: error))
+        }
+        // All at once: each change of the attributes takes them out of the span and puts them back.
+        span.updateAttributes { attributes in
+            if let status {
+                attributes["http.response.status_code"] = status
+                attributes["http.response.body.size"] = bodyBytes
+            }
+            if let errorType = series.errorType { attributes["error.type"] = errorType }
+            CapturedHeaders.add(fields, of: head, to: &attributes)
+        }
+        if series.errorType != nil { span.setStatus(SpanStatus(code: .error)) }
+        // Within the span, so that exemplars name it.
+        ServiceContext.withValue(context) {
+            metrics.ended(series, duration: duration, responseBytes: bodyBytes)
+        }
+        span.end(at: end)
     }
 }

@@ -17,10 +17,10 @@ struct Neighbours: Sendable {
     init(folder: String, environment: [String: String] = [:]) async throws {
         let settings = Settings(environment: environment.merging(["DATA_DIR": folder]) { own, _ in own })
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        var stock = Assembly(name: "inventory-service", settings: settings, logger: logger)
+        var stock = try Assembly(name: "inventory-service", settings: settings, logger: logger)
         try await InventoryService.assemble(&stock)
         inventory = try HTTPServer(responder: stock.router)
-        var till = Assembly(name: "payment-service", settings: settings, logger: logger)
+        var till = try Assembly(name: "payment-service", settings: settings, logger: logger)
         try await PaymentService.assemble(&till)
         payment = try HTTPServer(responder: till.router)
     }

@@ -60,27 +60,5 @@ extension Telemetry {
         MetricDescription("db.client.connection.wait_time", unit: "s", "Time to obtain a connection."),
         MetricDescription("db.client.connection.use_time", unit: "s", "Time between borrowing and returning."),
         MetricDescription("db.client.connection.create_time", unit: "s", "Time to open a connection."),
-        MetricDescription(
-            "active_sessions",
-            unit: "{session}",
-            "Sessions that were seen in the last minutes.",
-            kind: .upDownCounter
-        ),
-        MetricDescription("cart_items_total", unit: "{item}", "Units that were put into carts."),
-        MetricDescription("shop.orders", unit: "{order}", "Orders, by how they ended."),
-        MetricDescription("inventory.reservations", unit: "{reservation}", "Reservations, by outcome."),
-        MetricDescription("inventory.audit.entries", unit: "{entry}", "Entries in the reservation audit."),
-        MetricDescription("payment.transactions", unit: "{payment}", "Payments, by outcome."),
-        MetricDescription(
-            "payment.gateway.attempts",
-            unit: "{attempt}",
-            "Attempts to get a payment through its acquirer's line."
-        ),
-        MetricDescription(
-            "payment.reconciliation.duplicates",
-            unit: "{payment}",
-            "Payments found beyond the first of their order."
-        ),
-        MetricDescription("visa_validation_cache.size", unit: "entries", "Entries in the Visa validation cache."),
     ]
 }

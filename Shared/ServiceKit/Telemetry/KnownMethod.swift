@@ -7,6 +7,11 @@ struct KnownMethod {
         "CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE",
     ]
 
+    /// All values of `http.request.method`.
+    static let attributes = known.union([other])
+
+    private static let other = "_OTHER"
+
     /// The value of `http.request.method`.
     let attribute: String
     /// The value of `http.request.method_original`, where it differs.
@@ -15,7 +20,7 @@ struct KnownMethod {
     init(_ method: HTTPRequest.Method) {
         let name = method.rawValue
         let isKnown = Self.known.contains(name)
-        attribute = isKnown ? name : "_OTHER"
+        attribute = isKnown ? name : Self.other
         original = isKnown ? nil : name
     }
 

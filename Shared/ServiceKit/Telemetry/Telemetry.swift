@@ -8,13 +8,21 @@ enum Telemetry {
     /// Installs the SDK behind the three API packages, as the `OTEL_*` variables say.
     ///
     /// - Throws: `OTelConfigurationError` for a variable that cannot be used.
-    static func bootstrap(serviceName: String, metrics: [MetricDescription]) throws -> OTelService {
+    static func bootstrap(serviceName: String, metrics: [ServiceMetric]) throws -> OTelService {
         var configuration = try OTelConfiguration.fromEnvironment()
         configuration.serviceName = configuration.serviceName ?? serviceName
         let session = BaggageAttributes(keys: [InstrumentationContext.sessionKey])
         configuration.spanProcessors.append(session)
         configuration.logRecordProcessors.append(session)
-        return try OTelSDK.bootstrap(configuration, metrics: standardMetrics + metrics) { label in
+        let own = metrics.map { metric in
+            MetricDescription(
+                metric.label,
+                unit: metric.unit,
+                metric.meaning,
+                kind: metric.addsUp ? .upDownCounter : .standard
+            )
+        }
+        return try OTelSDK.bootstrap(configuration, metrics: standardMetrics + own) { label in
             StreamLogHandler.standardError(label: label)
         }
     }
