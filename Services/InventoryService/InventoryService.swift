@@ -24,7 +24,6 @@ enum InventoryService {
                 ? SQLitePool(path: books.path, configuration: settings.reportPool) : books
         )
 
-        assembly.router.use(DatabaseProblems(logger: logger))
         ProductRoutes(products: products, stock: stock, logger: logger).add(to: &assembly.router)
         ReservationRoutes(
             stock: stock,
@@ -33,13 +32,7 @@ enum InventoryService {
             logger: logger,
             timeToLive: settings.reservationTimeToLive / .seconds(1)
         ).add(to: &assembly.router)
-        assembly.router.get("/openapi.json") { _, _ in
-            Response(
-                status: .ok,
-                headers: [.contentType: "application/json"],
-                body: .bytes(PackageResources.openapi_json)
-            )
-        }
+        assembly.exposeOpenAPI(PackageResources.openapi_json)
         ReadinessRoutes(checks: [{ try await catalogue.check() }, { try await books.check() }]).add(
             to: &assembly.router
         )

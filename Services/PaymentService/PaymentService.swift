@@ -37,13 +37,7 @@ enum PaymentService {
         assembly.add(MemoryLimit(bytes: settings.memoryLimit, logger: assembly.logger))
         assembly.add(Reconciliation(ledger: ledger, logger: assembly.logger))
         try assembly.exposeFaults(weaknesses.all, port: ("PAYMENT_ADMIN_PORT", 8011))
-        assembly.router.get("/openapi.json") { _, _ in
-            Response(
-                status: .ok,
-                headers: [.contentType: "application/json"],
-                body: .bytes(PackageResources.openapi_json)
-            )
-        }
+        assembly.exposeOpenAPI(PackageResources.openapi_json)
         ReadinessRoutes(checks: [{ try await payments.check() }, { try await books.check() }]).add(to: &assembly.router)
         PaymentRoutes(processor: processor, requiresKey: settings.requiresKey, logger: assembly.logger)
             .add(to: &assembly.router)

@@ -64,13 +64,7 @@ enum SampleApp {
             logger: assembly.logger
         ).add(to: &assembly.router)
         try assembly.exposeFaults(weaknesses.all, port: ("SAMPLE_APP_ADMIN_PORT", 8010))
-        assembly.router.get("/openapi.json") { _, _ in
-            Response(
-                status: .ok,
-                headers: [.contentType: "application/json"],
-                body: .bytes(PackageResources.openapi_json)
-            )
-        }
+        assembly.exposeOpenAPI(PackageResources.openapi_json)
         ShopReadiness(
             database: pool,
             client: assembly.httpClient,
