@@ -125,6 +125,17 @@ let package = Package(
         shared("TextCoding", imports: internalImports),
         shared("SeededRandom", imports: internalImports),
         shared("ClickHouseHTTP", ["CurlHTTP", "TextCoding"], imports: internalImports),
+        shared("RunJournal", ["TextCoding"], imports: internalImports),
+        shared("LoadEngine", ["HTTPCore", "SeededRandom", histogram], imports: internalImports),
+        .target(
+            name: "ShopStories",
+            dependencies: [
+                "LoadEngine", "RunJournal", "SeededRandom", "ServiceKit", "HTTPCore", httpTypes, yams,
+            ],
+            path: "Shared/ShopStories",
+            resources: [.embedInCode("scenarios")],
+            swiftSettings: strict + internalImports
+        ),
         shared(
             "ServiceKit",
             [
@@ -166,8 +177,12 @@ let package = Package(
         ),
         service(
             "DataGenerator",
-            ["ServiceKit", "HTTPCore", argumentParser, histogram, yams, httpTypes, lifecycle, signals, logging],
-            resources: [.embedInCode("scenarios")]
+            [
+                "LoadEngine", "ShopStories", "RunJournal", "ServiceKit", "HTTPCore", argumentParser, httpTypes,
+                lifecycle,
+                signals, logging,
+            ],
+            imports: internalImports
         ),
         service(
             "Collector",
@@ -181,8 +196,9 @@ let package = Package(
         ),
         service(
             "GroundTruth",
-            ["ClickHouseHTTP", argumentParser, yams],
-            resources: [.embedInCode("Incidents/Definitions"), .embedInCode("Diagnosis/Rules")]
+            ["RunJournal", "ClickHouseHTTP", argumentParser, yams],
+            resources: [.embedInCode("Incidents/Definitions"), .embedInCode("Diagnosis/Rules")],
+            imports: internalImports
         ),
 
         .executableTarget(
@@ -230,7 +246,13 @@ let package = Package(
                 logging, tracing,
             ]
         ),
-        tests("DataGenerator", [httpTypes]),
+        tests("RunJournal"),
+        tests("LoadEngine"),
+        tests("ShopStories", ["LoadEngine", "RunJournal", "ServiceKit", "HTTPCore", httpTypes]),
+        tests(
+            "DataGenerator",
+            ["LoadEngine", "ShopStories", "RunJournal", "ServiceKit", "HTTPCore", argumentParser, httpTypes]
+        ),
         // The real engine for tests that ask it.
         .target(
             name: "EmbeddedClickHouse",
@@ -238,7 +260,7 @@ let package = Package(
             path: "Tests/EmbeddedClickHouse",
             swiftSettings: strict
         ),
-        tests("GroundTruth", ["CurlHTTP", "ClickHouseHTTP", "EmbeddedClickHouse", argumentParser, yams]),
+        tests("GroundTruth", ["RunJournal", "CurlHTTP", "ClickHouseHTTP", "EmbeddedClickHouse", argumentParser, yams]),
         tests(
             "Collector",
             [

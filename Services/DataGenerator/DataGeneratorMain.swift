@@ -2,6 +2,7 @@ import ArgumentParser
 import HTTPCore
 import Logging
 import ServiceLifecycle
+import ShopStories
 import UnixSignals
 
 /// `data-generator`: sends shoppers to the shop on a schedule that never waits, and knows what they met.
@@ -51,7 +52,7 @@ struct DataGenerator: AsyncParsableCommand {
         do {
             try await group.run()
         } catch {
-            ProgressLine.say("\(error)")
+            Output.say("\(error)")
             throw error is ThresholdsCrossed ? Self.crossed : .failure
         }
         await plan.admin?.shutdown()

@@ -1,6 +1,9 @@
 import ArgumentParser
 import HTTPCore
+import LoadEngine
+import RunJournal
 import ServiceKit
+import ShopStories
 
 /// What is sent, and how.
 struct LoadOptions: ParsableArguments {
@@ -96,8 +99,6 @@ struct LoadOptions: ParsableArguments {
         if let path, !path.hasPrefix("/") { throw ValidationError("--path must begin with a slash.") }
     }
 }
-
-extension JourneyPlanner.Classes: ExpressibleByArgument {}
 
 /// What the command line comes to.
 struct LoadPlan: Sendable {

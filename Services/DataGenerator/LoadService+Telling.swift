@@ -1,5 +1,7 @@
 import Glibc
+import LoadEngine
 import ServiceKit
+import ShopStories
 
 extension LoadService {
     /// Draws on a terminal, or prints a line each interval, until the load stops.
@@ -18,7 +20,7 @@ extension LoadService {
             if live == nil {
                 let names = shown?.map(\.rawValue).joined(separator: ", ") ?? ""
                 let suffix = names.isEmpty ? "" : " [\(names)]"
-                ProgressLine.say(ProgressLine.text(report.current, elapsed: elapsed) + suffix)
+                Output.say(ProgressLine.text(report.current, elapsed: elapsed) + suffix)
             }
         }
         return nil
@@ -27,23 +29,18 @@ extension LoadService {
     /// Writes and prints the summary.
     ///
     /// - Throws: ``OutputError``.
-    func finish(_ summary: LoadSummary, _ state: LoadReport.State) throws(OutputError) {
+    func finish(_ summary: RunSummary, _ state: LoadReport.State) throws(OutputError) {
         let total = state.total
         if let path = reporting.summaryJSON { try OutputFile.replace(path, with: JSON.encode(summary)) }
         if let path = reporting.summaryHTML {
-            let page = SummaryPage(
-                summary: summary,
-                response: total.responseTime.distribution,
-                service: total.serviceTime.distribution
-            )
-            try OutputFile.replace(path, with: Array(page.html.utf8))
+            try OutputFile.replace(path, with: Array(summary.page(total).html.utf8))
         }
         if let prefix = reporting.hgrm {
             try OutputFile.replace("\(prefix).response.hgrm", with: Array(total.responseTime.hgrm.utf8))
             try OutputFile.replace("\(prefix).service.hgrm", with: Array(total.serviceTime.hgrm.utf8))
         }
-        ProgressLine.say("done")
-        print(SummaryTable(summary: summary).text)
+        Output.say("done")
+        print(SummaryTable(summary: summary.load, heading: summary.heading).text)
         if let error = state.lastError { print("The last request without an answer: \(error)") }
         fflush(nil)
     }

@@ -1,6 +1,9 @@
 import HTTPCore
+import LoadEngine
+import RunJournal
 import ServiceKit
 import ServiceLifecycle
+import ShopStories
 
 /// One run of the load, from the first look at the catalogue to the summary.
 struct LoadService: Service {
@@ -26,13 +29,13 @@ struct LoadService: Service {
     private func runToEnd() async throws {
         guard let shelf = try await shelf() else { return }
         let clock = WallClock()
-        let began = Moment.now
-        let report = LoadReport(began: began)
-        var record = runRecord(clock.text(began))
+        let began = Instant.now
+        let report = LoadReport(began: began, classes: JourneyClass.names)
+        var record = runRecord(clock.moment(began))
         let truth = try plan.journalFolder.map { folder throws(OutputError) in
             try TruthFolder("\(folder)/\(record.runID)", run: record, clock: clock)
         }
-        let run = LoadRun(
+        let run = ShopRun(
             seed: plan.seed,
             target: plan.target,
             slots: ConnectionSlots(plan.connections),
@@ -44,8 +47,8 @@ struct LoadService: Service {
         let injector = injector(run, truth, clock, record.runID, shelf.catalogue, incidents)
         try await injector?.check()
         let server = try controlServer(report)
-        if let truth { ProgressLine.say("journal in \(truth.path)") }
-        if let server { ProgressLine.say("control on http://\(server.localAddress)") }
+        if let truth { Output.say("journal in \(truth.path)") }
+        if let server { Output.say("control on http://\(server.localAddress)") }
 
         let failure = await withTaskGroup(of: (any Error)?.self) { beside in
             beside.addTask { await tell(report, incidents) }
@@ -59,30 +62,34 @@ struct LoadService: Service {
         }
         let elapsed = report.elapsed
         let state = report.final
-        record.endedAt = clock.text(.now)
+        record.endedAt = clock.moment(.now)
         record.take(state, truth?.journal.counts ?? (0, 0))
         try truth?.write(record)
-        let summary = LoadSummary(
+        let summary = RunSummary(
             run: record,
+            load: LoadSummary(
+                state: state,
+                elapsed: elapsed,
+                classes: report.classes,
+                thresholds: reporting.thresholds
+            ),
             state: state,
-            elapsed: elapsed,
-            thresholds: reporting.thresholds,
             incidents: reporting.showTruth ? incidents.finished : nil
         )
         try finish(summary, state)
         if let failure { throw failure }
-        let crossed = summary.thresholds.filter(\.crossed).map(\.threshold)
+        let crossed = summary.load.thresholds.filter(\.crossed).map(\.threshold)
         if !crossed.isEmpty { throw ThresholdsCrossed(thresholds: crossed) }
     }
 
     /// Sends the load until it is over, or was stopped and its visits had their grace.
-    private func send(_ source: JourneySource, _ run: LoadRun, from began: Moment) async {
+    private func send(_ source: JourneySource, _ run: ShopRun, from began: Instant) async {
         await withTaskGroup { group in
             group.addTask {
                 if let closed = plan.closed {
                     await ClosedLoop(
-                        run: run,
-                        source: source,
+                        ShopVisits(source, run: run),
+                        report: run.report,
                         users: closed.users,
                         thinkTime: closed.thinkTime,
                         duration: plan.duration,
@@ -90,8 +97,8 @@ struct LoadService: Service {
                     ).start(from: began)
                 } else {
                     await OpenLoop(
-                        run: run,
-                        source: source,
+                        ShopVisits(source, run: run),
+                        report: run.report,
                         schedule: ArrivalSchedule(
                             profile: plan.arrivals.profile,
                             spacing: plan.arrivals.spacing,
@@ -113,7 +120,7 @@ struct LoadService: Service {
 
     private func write(_ truth: TruthFolder) async -> (any Error)? {
         let failure = await caught { try await truth.journal.run() }
-        if let failure { ProgressLine.say("\(failure) The load goes on without its journal.") }
+        if let failure { Output.say("\(failure) The load goes on without its journal.") }
         return failure
     }
 
@@ -149,7 +156,7 @@ struct LoadService: Service {
         if let path = plan.path {
             return (.request(.get("request", path), plan.population), Catalogue(products: []))
         }
-        let end = plan.waitForShop.map { Moment.now + $0 }
+        let end = plan.waitForShop.map { Instant.now + $0 }
         var said = false
         while !control.isStopping, !Task.isCancelled {
             do {
@@ -162,8 +169,8 @@ struct LoadService: Service {
                 )
                 return (.shop(planner), catalogue)
             } catch {
-                if let end, Moment.now >= end { throw ShopSilent(shop: plan.target.shop, reason: "\(error)") }
-                if !said { ProgressLine.say("waiting for the shop at \(plan.target.shop)") }
+                if let end, Instant.now >= end { throw ShopSilent(shop: plan.target.shop, reason: "\(error)") }
+                if !said { Output.say("waiting for the shop at \(plan.target.shop)") }
                 said = true
                 try? await Task.sleep(for: .milliseconds(250))
             }
@@ -172,7 +179,7 @@ struct LoadService: Service {
     }
 
     private func injector(
-        _ run: LoadRun,
+        _ run: ShopRun,
         _ truth: TruthFolder?,
         _ clock: WallClock,
         _ runID: String,
@@ -191,7 +198,8 @@ struct LoadService: Service {
             catalogue: catalogue,
             population: plan.population,
             control: control,
-            log: incidents
+            log: incidents,
+            complain: Output.say
         )
     }
 
@@ -205,8 +213,8 @@ struct LoadService: Service {
         return try HTTPServer(configuration: configuration, responder: routes.router())
     }
 
-    private func runRecord(_ startedAt: String) -> RunRecord {
-        let stamp = startedAt.prefix(19).filter { $0 != "-" && $0 != ":" }
+    private func runRecord(_ startedAt: Moment) -> RunRecord {
+        let stamp = startedAt.text.prefix(19).filter { $0 != "-" && $0 != ":" }
         return RunRecord(
             runID: "\(stamp)Z-\(plan.seed)-\(RandomIdentifier.hex(bytes: 3))",
             seed: plan.seed,
@@ -214,12 +222,7 @@ struct LoadService: Service {
             arrivals: plan.closed.map { "closed:\($0.users)" } ?? plan.arrivals.description,
             startedAt: startedAt,
             target: "\(plan.target.shop)",
-            mix: [:],
-            requests: 0,
-            lateStarts: 0,
-            latestStartNanoseconds: 0,
-            journaled: 0,
-            dropped: 0
+            counts: RunRecord.Counts()
         )
     }
 }
@@ -242,13 +245,13 @@ struct ThresholdsCrossed: Error, CustomStringConvertible {
 extension RunRecord {
     /// Takes over what was counted.
     mutating func take(_ state: LoadReport.State, _ journal: (written: Int, dropped: Int)) {
-        for visitorClass in JourneyClass.allCases {
-            mix[visitorClass.rawValue] = state.byClass[visitorClass]?.started ?? 0
-        }
-        requests = state.total.requests + state.triggers.requests
-        lateStarts = state.late
-        latestStartNanoseconds = state.latest
-        journaled = journal.written
-        dropped = journal.dropped
+        var counts = Counts()
+        for name in JourneyClass.names { counts.mix[name] = state.byClass[name]?.started ?? 0 }
+        counts.requests = state.total.requests + state.beside.requests
+        counts.lateStarts = state.late
+        counts.latestStartNanoseconds = state.latest
+        counts.journaled = journal.written
+        counts.dropped = journal.dropped
+        self.counts = counts
     }
 }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import LoadEngine
+import ShopStories
 
 /// What is told of a run, and where.
 struct ReportOptions: ParsableArguments {
@@ -12,9 +14,9 @@ struct ReportOptions: ParsableArguments {
         name: .customLong("fail-if"),
         help: ArgumentHelp(
             "End with status 99 when this holds, as in 'p99>500ms', 'error_rate>1%' or 'normal:p95>=200ms'.",
-            discussion: "May be given several times. \(Threshold.grammar)."
+            discussion: "May be given several times. \(Threshold.grammar(classes: JourneyClass.names))."
         ),
-        transform: Threshold.parse
+        transform: Threshold.argument
     )
     var thresholds: [Threshold] = []
 

@@ -1,6 +1,8 @@
 import HTTPCore
 import HTTPTypes
+import LoadEngine
 import ServiceKit
+import ShopStories
 import Testing
 
 @testable import DataGenerator
@@ -15,7 +17,11 @@ struct ControlTests {
         hasRate: Bool = true
     ) async throws -> (status: Int, body: [UInt8], rate: Double?) {
         let control = LoadControl()
-        let routes = ControlRoutes(control: control, report: LoadReport(began: .now), hasRate: hasRate)
+        let routes = ControlRoutes(
+            control: control,
+            report: LoadReport(began: .now, classes: JourneyClass.names),
+            hasRate: hasRate
+        )
         let server = try HTTPServer(responder: routes.router())
         let client = HTTPClient()
         return try await withThrowingTaskGroup(of: Void.self) { group in

@@ -10,7 +10,7 @@ import Testing
 struct ExitStatusTests {
     /// Runs the program in this process, which ends with it unless all went well.
     static func run(_ arguments: String...) async throws {
-        let shop = try RecordingShop()
+        let shop = try AnsweringShop()
         try await shop.serving {
             await DataGenerator.main(
                 ["--target", "http://\(shop.origin.host):\(shop.origin.port)", "--rate", "20", "--duration", "1"]

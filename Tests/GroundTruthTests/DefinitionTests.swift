@@ -1,3 +1,4 @@
+import RunJournal
 import Testing
 
 @testable import GroundTruth

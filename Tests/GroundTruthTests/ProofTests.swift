@@ -1,6 +1,7 @@
 import ClickHouseHTTP
 import EmbeddedClickHouse
 import FoundationEssentials
+import RunJournal
 import Testing
 
 @testable import GroundTruth
@@ -78,7 +79,7 @@ struct ProofTests {
 
             let sheet = QuestionSheet(labels: labels, run: run, end: end)
             let answers = try await Oracle(clickHouse: clickHouse).answers(to: sheet)
-            let report = try ScoreReport(answers, labels: labels, naive: nil)
+            let report = ScoreReport(answers, labels: labels, naive: nil)
             #expect(report.isPerfect, "\(incident): \(answers.answers) \(labels[0].root) \(labels[0].path.map(\.from))")
         }
     }
@@ -134,7 +135,7 @@ struct ProofTests {
         let answers = try await Oracle(clickHouse: clickHouse).answers(to: sheet)
         #expect(answers.answers == [Answer(question: "q1", root: [], path: [])])
         #expect(labels[0].valid && labels[0].isControl)
-        #expect(try ScoreReport(answers, labels: labels, naive: nil).isPerfect)
+        #expect(ScoreReport(answers, labels: labels, naive: nil).isPerfect)
     }
 
     @Test("that no injection tells of, the run is no control: its checkouts failed")
@@ -162,6 +163,6 @@ struct ProofTests {
         let sheet = QuestionSheet(labels: labels, run: run, end: try #require(run.endedAt))
         let answers = try await NaiveRule(clickHouse: clickHouse).answers(to: sheet)
         #expect(answers.answers[0].root == [.init(service: SyntheticShop.shop)])
-        #expect(try ScoreReport(answers, labels: labels, naive: answers).tooEasy.isEmpty)
+        #expect(ScoreReport(answers, labels: labels, naive: answers).tooEasy.isEmpty)
     }
 }

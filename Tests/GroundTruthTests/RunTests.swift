@@ -1,6 +1,7 @@
 import ClickHouseHTTP
 import EmbeddedClickHouse
 import FoundationEssentials
+import RunJournal
 import Testing
 
 @testable import GroundTruth

@@ -1,3 +1,5 @@
+import FoundationEssentials
+import RunJournal
 import Testing
 
 @testable import GroundTruth
@@ -6,7 +8,7 @@ import Testing
 struct ScoringTests {
     @Test("is 1 throughout for an answer that is right in every part")
     func right() throws {
-        let report = try ScoreReport(.init(method: "m", answers: [.right]), labels: [label()], naive: nil)
+        let report = ScoreReport(.init(method: "m", answers: [.right]), labels: [label()], naive: nil)
         #expect(report.isPerfect)
         #expect(report.scores[0].timeError == 2.5)
         #expect(report.means.count == 1)
@@ -118,7 +120,7 @@ struct ScoringTests {
 
     @Test("of no answer is 0")
     func missing() throws {
-        let report = try ScoreReport(.init(method: "m", answers: []), labels: [label()], naive: nil)
+        let report = ScoreReport(.init(method: "m", answers: []), labels: [label()], naive: nil)
         #expect(report.means.service.exact == 0)
         #expect(!report.isPerfect)
     }
@@ -126,7 +128,7 @@ struct ScoringTests {
     @Test("leaves labels out of the means that are void, and shows them")
     func void() throws {
         let labels = [label(), label(question: "q2", root: [.pool], valid: false)]
-        let report = try ScoreReport(.init(method: "m", answers: [.right]), labels: labels, naive: nil)
+        let report = ScoreReport(.init(method: "m", answers: [.right]), labels: labels, naive: nil)
         #expect(report.scores.count == 2)
         #expect(report.means.count == 1)
         #expect(report.isPerfect)
@@ -139,19 +141,55 @@ struct ScoringTests {
             method: "naive",
             answers: ["q1", "q2"].map { Answer(question: $0, root: [.init(service: "payment-service")]) }
         )
-        let report = try ScoreReport(.init(method: "m", answers: [.right]), labels: labels, naive: naive)
+        let report = ScoreReport(.init(method: "m", answers: [.right]), labels: labels, naive: naive)
         #expect(report.tooEasy == ["visa_cache_full"])
         #expect(ScoreTable(report, level: .service).description.contains("visa_cache_full is too easy"))
     }
 
-    @Test("refuses an answer to a question that was not asked, and two answers to one")
-    func refusals() {
-        #expect(throws: AnswerProblem.unknown("q7")) {
-            let sheet = AnswerSheet(method: "m", answers: [Answer(question: "q7", root: [])])
-            _ = try ScoreReport(sheet, labels: [label()], naive: nil)
-        }
-        #expect(throws: AnswerProblem.repeated("q1")) {
-            _ = try ScoreReport(.init(method: "m", answers: [.right, .right]), labels: [label()], naive: nil)
-        }
+    @Test("leaves out an answer to a question that was not asked, and a second answer to one, and says so")
+    func foreign() {
+        let wrong = Answer(question: "q1", root: [])
+        let sheet = AnswerSheet(method: "m", answers: [Answer(question: "q7", root: []), .right, wrong])
+        let report = ScoreReport(sheet, labels: [label()], naive: nil)
+        #expect(report.isPerfect)
+        #expect(
+            report.problems
+                == [AnswerProblem.unknown("q7"), AnswerProblem.repeated("q1")].map(\.description)
+        )
+    }
+
+    @Test(
+        "counts an answer that cannot be read as none, and says which it is and why; the others count",
+        arguments: [
+            (
+                #"{"question":"q2","root":[],"times":{"onset":"2026-11-21 09:33:49"}}"#,
+                "answer 2, to 'q2', cannot be read and counts as none: times.onset: '2026-11-21 09:33:49' is no time"
+            ),
+            (
+                #"{"question":"q2","root":[],"times":{"onset":"2026-11-21T09:33:49"}}"#,
+                "answer 2, to 'q2', cannot be read and counts as none: times.onset: '2026-11-21T09:33:49' is no time"
+            ),
+            (#"{"question":"q2","root":"payment"}"#, "answer 2, to 'q2', cannot be read and counts as none: root"),
+            (#"{"question":7,"root":[]}"#, "answer 2 cannot be read and counts as none: question"),
+            (#""nothing""#, "answer 2 cannot be read and counts as none: "),
+            ("null", "answer 2 cannot be read and counts as none: "),
+        ]
+    )
+    func unreadable(answer: String, problem: String) throws {
+        let right = String(decoding: try JSONEncoder().encode(Answer.right), as: UTF8.self)
+        let text = #"{"method":"m","answers":[\#(right),\#(answer)]}"#
+        let sheet = try JSONDecoder().decode(AnswerSheet.self, from: Data(text.utf8))
+        let report = ScoreReport(sheet, labels: [label(), label(question: "q2")], naive: nil)
+        #expect(report.scores.map(\.service.exact) == [1, 0])
+        #expect(report.problems.count == 1)
+        #expect(report.problems.first?.hasPrefix(problem) == true, "\(report.problems)")
+        #expect(report.problems.first?.contains("\n") == false)
+    }
+
+    @Test("reads an onset with any distance from UTC")
+    func zones() throws {
+        let text = #"{"question":"q1","root":[],"times":{"onset":"2026-11-21T11:36:48+02:00"}}"#
+        let answer = try JSONDecoder().decode(Answer.self, from: Data(text.utf8))
+        #expect(answer.times?.onset == Moment("2026-11-21T09:36:48Z"))
     }
 }

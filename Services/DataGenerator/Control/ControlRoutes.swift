@@ -1,5 +1,6 @@
 import HTTPCore
 import HTTPTypes
+import LoadEngine
 import ServiceKit
 
 /// What can be asked of a running load, on this machine: how it goes, and to go on at another rate.

@@ -1,4 +1,5 @@
 import ClickHouseHTTP
+import RunJournal
 
 /// Looks through every text that was stored in the telemetry for words that tell the answer.
 struct LeakAudit: Sendable {

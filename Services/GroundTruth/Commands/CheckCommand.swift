@@ -1,4 +1,5 @@
 import ArgumentParser
+import RunJournal
 
 /// Everything that must hold of a run.
 struct CheckCommand: AsyncParsableCommand {
@@ -26,11 +27,12 @@ struct CheckCommand: AsyncParsableCommand {
             try RunFolder.write(oracle, to: folder.answers + "/oracle.json")
             let naive = try await NaiveRule(clickHouse: clickHouse).answers(to: sheet)
             try RunFolder.write(naive, to: folder.answers + "/naive.json")
-            let reports = try ScoreCommand.score(
+            let (reports, failure) = try ScoreCommand.score(
                 folder,
                 labels: labels,
                 answers: ["oracle", "naive"].map { "\(folder.answers)/\($0).json" }
             )
+            if let failure { throw failure }
             for report in reports { print(ScoreTable(report, level: report.method == "naive" ? .service : .mechanism)) }
             // The minute after the run has what was still on its way.
             let record = try folder.run()

@@ -2,6 +2,7 @@ import ArgumentParser
 import ClickHouseHTTP
 import FoundationEssentials
 import Glibc
+import RunJournal
 
 /// The folder of a run, and where its telemetry is.
 struct RunOptions: ParsableArguments {
@@ -29,8 +30,8 @@ enum ExitStatus {
     static func of(_ error: any Error) -> Int32 {
         switch error {
         case ClickHouseError.unreachable: unavailable
-        case FileProblem.missing, FileProblem.missingTables: noInput
-        case is FileProblem, is AnswerProblem, is UnknownIncident, is DecodingError: badData
+        case FileProblem.missing, is MissingTables: noInput
+        case is FileProblem, is UnknownIncident, is DecodingError: badData
         case is ClickHouseAccessError: usage
         default: notPerfect
         }

@@ -24,7 +24,7 @@ struct ScoreCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let reports = try Self.score(
+            let (reports, failure) = try Self.score(
                 options.run,
                 labels: try options.labels(),
                 answers: answers.isEmpty ? try RunFolder.documents(in: options.run.answers) : answers
@@ -36,21 +36,40 @@ struct ScoreCommand: AsyncParsableCommand {
             } else {
                 print(reports.map { ScoreTable($0, level: level).description }.joined(separator: "\n"))
             }
+            if let failure { throw ExitCode(ExitStatus.of(failure)) }
             if let failUnder, reports.contains(where: { $0.means.at(level).exact < failUnder }) {
                 throw ExitCode(ExitStatus.below)
             }
         }
     }
 
-    /// Scores files of answers and writes each report.
-    static func score(_ folder: RunFolder, labels: [IncidentLabel], answers: [String]) throws -> [ScoreReport] {
+    /// Scores files of answers and writes each report. What cannot be used is said on standard error, a line for each
+    /// answer or file, and costs nothing else.
+    ///
+    /// - Returns: The reports, and why the first file without one has none.
+    static func score(
+        _ folder: RunFolder,
+        labels: [IncidentLabel],
+        answers: [String]
+    ) throws -> (reports: [ScoreReport], failure: (any Error)?) {
         let naive = try? RunFolder.read(AnswerSheet.self, folder.answers + "/naive.json")
-        return try answers.map { path in
-            let sheet = try RunFolder.read(AnswerSheet.self, path)
-            let report = try ScoreReport(sheet, labels: labels, naive: naive)
+        var reports: [ScoreReport] = []
+        var failure: (any Error)?
+        for path in answers {
+            let sheet: AnswerSheet
+            do {
+                sheet = try RunFolder.read(AnswerSheet.self, path)
+            } catch {
+                Terminal.complain("faultline-score: \(error)")
+                failure = failure ?? error
+                continue
+            }
+            let report = ScoreReport(sheet, labels: labels, naive: naive)
+            for problem in report.problems { Terminal.complain("faultline-score: \(path): \(problem)") }
             let name = sheet.method.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }
             try RunFolder.write(report, to: "\(folder.path)/scores/\(String(name)).json")
-            return report
+            reports.append(report)
         }
+        return (reports, failure)
     }
 }

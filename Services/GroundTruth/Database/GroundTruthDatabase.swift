@@ -1,5 +1,6 @@
 import ClickHouseHTTP
 import FoundationEssentials
+import RunJournal
 
 /// The database in which runs, requests and labels can be asked for beside the telemetry, which knows nothing of them.
 ///
@@ -15,7 +16,7 @@ struct GroundTruthDatabase: Sendable {
     func prepare(tables folder: String) async throws {
         guard let files = try? FileManager.default.contentsOfDirectory(atPath: folder).filter({ $0.hasSuffix(".sql") }),
             !files.isEmpty
-        else { throw FileProblem.missingTables(folder) }
+        else { throw MissingTables(folder: folder) }
         try await clickHouse.execute(ClickHouseStatement("CREATE DATABASE IF NOT EXISTS \(name)", database: ""))
         for file in files.sorted() {
             for statement in Self.statements(try RunFolder.text(folder + "/" + file)) {
@@ -83,5 +84,14 @@ struct GroundTruthDatabase: Sendable {
             while let last = statement.last, last.isWhitespace || last == ";" { statement.removeLast() }
             return String(statement.drop(while: \.isWhitespace))
         }.filter { !$0.isEmpty }
+    }
+}
+
+/// The folder that should have the tables' SQL has none.
+struct MissingTables: Error, Equatable, CustomStringConvertible {
+    let folder: String
+
+    var description: String {
+        "\(folder) has no SQL: give --tables the checkout's clickhouse/ground_truth, or --no-load."
     }
 }

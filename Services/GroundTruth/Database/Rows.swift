@@ -1,4 +1,5 @@
 import FoundationEssentials
+import RunJournal
 
 /// A row of `ground_truth.runs`.
 struct RunRow: Encodable {

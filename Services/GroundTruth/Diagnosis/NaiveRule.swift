@@ -1,4 +1,5 @@
 import ClickHouseHTTP
+import RunJournal
 
 /// The simplest rule that people use: the service with the most errors did it.
 ///

@@ -1,4 +1,5 @@
 import ClickHouseHTTP
+import RunJournal
 
 /// The reference answer: a rule in SQL for each mechanism, which reads the telemetry and nothing else.
 ///

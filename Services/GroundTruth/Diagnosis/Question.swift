@@ -1,3 +1,5 @@
+import RunJournal
+
 /// What whoever looks for causes is asked: what went wrong in this stretch of time? Nothing in it hints at the answer.
 struct Question: Codable, Sendable, Equatable {
     let question: String

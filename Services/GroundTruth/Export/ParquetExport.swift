@@ -1,4 +1,5 @@
 import ClickHouseHTTP
+import RunJournal
 
 /// A labelled run as Parquet files: the telemetry apart from the truth, so that one can be handed out without the other.
 struct ParquetExport: Sendable {

@@ -1,4 +1,5 @@
 import ClickHouseHTTP
+import RunJournal
 
 /// A labelled run in the layout of the RCAEval data sets: a folder `SERVICE_FAULT/N` an incident.
 ///

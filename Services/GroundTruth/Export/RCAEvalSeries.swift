@@ -1,4 +1,5 @@
 import ClickHouseHTTP
+import RunJournal
 
 /// The series of one question's stretch of time, by second or by 15 seconds.
 struct RCAEvalSeries: Sendable {

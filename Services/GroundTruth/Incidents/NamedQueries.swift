@@ -1,3 +1,5 @@
+import RunJournal
+
 /// Several queries in one file of SQL, each under a line `-- name: NAME`.
 ///
 /// What stands between the name and the query's first word is its description.
@@ -68,5 +70,13 @@ extension String {
     /// A query in which the times stand that `{name:DateTime64(9)}` asks for, so that anybody can run it as it is.
     func filled(_ times: [String: Moment]) -> String {
         times.reduce(self) { text, time in text.replacing("{\(time.key):DateTime64(9)}", with: time.value.sql) }
+    }
+}
+
+extension Moment {
+    /// As a value in ClickHouse's SQL.
+    var sql: String {
+        let plain = text.dropLast().replacing("T", with: " ")
+        return "toDateTime64('\(plain)', 9, 'UTC')"
     }
 }

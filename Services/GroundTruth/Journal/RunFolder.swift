@@ -1,4 +1,5 @@
 import FoundationEssentials
+import RunJournal
 
 /// The folder that a run of the load generator leaves: what it sent, and what it broke.
 ///
@@ -82,45 +83,5 @@ struct RunFolder: Sendable {
             throw FileProblem.missing(folder)
         }
         return names.filter { $0.hasSuffix(".json") }.sorted().map { folder + "/" + $0 }
-    }
-}
-
-/// Why a file of a run cannot be used.
-enum FileProblem: Error, Equatable, CustomStringConvertible {
-    case missing(String)
-    case missingTables(String)
-    case unreadable(String, line: Int?, String)
-
-    var description: String {
-        switch self {
-        case .missing(let file): "\(file) is not there: give the folder that data-generator --journal wrote."
-        case .missingTables(let folder):
-            "\(folder) has no SQL: give --tables the checkout's clickhouse/ground_truth, or --no-load."
-        case .unreadable(let file, let line, let reason):
-            "\(file)\(line.map { ", line \($0)" } ?? "") cannot be read: \(reason)"
-        }
-    }
-}
-
-/// What is wrong with a document, in words.
-struct DecodingReason: CustomStringConvertible {
-    let error: any Error
-
-    init(_ error: any Error) {
-        self.error = error
-    }
-
-    var description: String {
-        func path(_ context: DecodingError.Context, _ last: [any CodingKey] = []) -> String {
-            let keys = (context.codingPath + last).map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }
-            return keys.isEmpty ? "the document" : keys.joined(separator: ".")
-        }
-        return switch error {
-        case DecodingError.keyNotFound(let key, let context): "\(path(context, [key])) is missing"
-        case DecodingError.valueNotFound(_, let context): "\(path(context)) is null"
-        case DecodingError.typeMismatch(let type, let context): "\(path(context)) is no \(type)"
-        case DecodingError.dataCorrupted(let context): "\(path(context)): \(context.debugDescription)"
-        default: "\(error)"
-        }
     }
 }

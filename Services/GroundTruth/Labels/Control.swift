@@ -1,4 +1,5 @@
 import ClickHouseHTTP
+import RunJournal
 
 /// A run in which nothing was broken: the right answer about it is "nothing".
 struct Control: Sendable {

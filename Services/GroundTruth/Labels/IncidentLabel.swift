@@ -1,3 +1,5 @@
+import RunJournal
+
 /// What is true of one incident: the answer that answers are compared with. docs/ground-truth.md describes every member.
 struct IncidentLabel: Codable, Sendable, Equatable {
     let incidentID: String

@@ -1,3 +1,5 @@
+import RunJournal
+
 /// A service level indicator over time: in steps of five seconds from the injection, how many requests, how many bad.
 struct IndicatorSeries: Sendable {
     /// The length of a step, in seconds.

@@ -1,4 +1,5 @@
 import ClickHouseHTTP
+import RunJournal
 
 /// Turns what the load generator did into labels, each proven by the telemetry.
 struct Labeller: Sendable {

@@ -1,4 +1,5 @@
 import ClickHouseHTTP
+import RunJournal
 
 /// Runs the queries that prove an incident.
 struct Proof: Sendable {

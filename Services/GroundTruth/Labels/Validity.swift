@@ -1,3 +1,5 @@
+import RunJournal
+
 /// Whether the data prove that an incident hurt: the rule of docs/ground-truth.md.
 struct Validity: Sendable {
     /// Fewer requests in a stretch prove nothing.

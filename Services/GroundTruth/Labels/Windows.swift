@@ -1,3 +1,5 @@
+import RunJournal
+
 /// The stretches of time that an incident is judged by.
 struct Windows: Sendable, Equatable {
     /// The longest stretch before an incident that is looked at, in seconds.

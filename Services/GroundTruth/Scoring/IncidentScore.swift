@@ -1,3 +1,5 @@
+import RunJournal
+
 /// How good one answer is. docs/ground-truth.md defines every figure.
 struct IncidentScore: Codable, Sendable, Equatable {
     /// The figures that look at root causes, for one level.

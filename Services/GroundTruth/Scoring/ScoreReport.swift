@@ -23,22 +23,25 @@ struct ScoreReport: Codable, Sendable, Equatable {
     let means: Means
     /// Scenarios that the naive rule solves: they tell little about a method.
     let tooEasy: [String]
+    /// What did not count, a line for each answer.
+    let problems: [String]
 
     enum CodingKeys: String, CodingKey {
-        case method, scores, means
+        case method, scores, means, problems
         case tooEasy = "too_easy"
     }
 
     /// Scores a method's answers.
     ///
     /// - Parameter naive: The naive rule's answers, if there are any, to tell what is too easy.
-    /// - Throws: ``AnswerProblem``.
-    init(_ sheet: AnswerSheet, labels: [IncidentLabel], naive: AnswerSheet?) throws(AnswerProblem) {
+    init(_ sheet: AnswerSheet, labels: [IncidentLabel], naive: AnswerSheet?) {
         method = sheet.method
-        scores = try Self.scores(sheet, labels)
+        let (scores, problems) = Self.scores(sheet, labels)
+        self.scores = scores
+        self.problems = problems.map(\.description)
         means = Means(scores.filter(\.valid))
         if let naive {
-            tooEasy = try Self.scores(naive, labels).filter { $0.valid && $0.service.exact == 1 }.map(\.scenario)
+            tooEasy = Self.scores(naive, labels).scores.filter { $0.valid && $0.service.exact == 1 }.map(\.scenario)
                 .reduce(into: []) { names, name in if !names.contains(name) { names.append(name) } }
         } else {
             tooEasy = []
@@ -48,12 +51,9 @@ struct ScoreReport: Codable, Sendable, Equatable {
     private static func scores(
         _ sheet: AnswerSheet,
         _ labels: [IncidentLabel]
-    ) throws(AnswerProblem) -> [IncidentScore] {
-        try sheet.validate()
-        let known = Set(labels.map(\.question))
-        for answer in sheet.answers where !known.contains(answer.question) { throw .unknown(answer.question) }
-        let answers = Dictionary(uniqueKeysWithValues: sheet.answers.map { ($0.question, $0) })
-        return labels.map { IncidentScore(answers[$0.question], $0) }
+    ) -> (scores: [IncidentScore], problems: [AnswerProblem]) {
+        let (answers, problems) = sheet.counted(of: Set(labels.map(\.question)))
+        return (labels.map { IncidentScore(answers[$0.question], $0) }, problems)
     }
 
     /// Whether every figure that is counted is 1.

@@ -1,3 +1,5 @@
+import RunJournal
+
 @testable import GroundTruth
 
 /// A label as the labeller would write it, for comparing answers with.

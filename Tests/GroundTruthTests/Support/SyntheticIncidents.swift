@@ -1,3 +1,5 @@
+import RunJournal
+
 @testable import GroundTruth
 
 extension SyntheticShop {

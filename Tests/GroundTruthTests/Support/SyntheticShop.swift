@@ -1,3 +1,5 @@
+import RunJournal
+
 @testable import GroundTruth
 
 /// Two minutes of a small shop: a minute of quiet, half a minute in which something may be wrong, half a minute of quiet.

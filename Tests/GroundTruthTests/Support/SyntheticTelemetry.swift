@@ -1,5 +1,6 @@
 import ClickHouseHTTP
 import FoundationEssentials
+import RunJournal
 
 @testable import GroundTruth
 

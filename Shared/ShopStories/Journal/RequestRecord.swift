@@ -1,0 +1,32 @@
+import LoadEngine
+
+/// Everything that is known about one request once it is over.
+struct RequestRecord: Sendable {
+    /// Sent as `X-Request-Id`; unique in the run.
+    let requestID: RequestID
+    /// The trace that the answer named, or `nil` without an answer.
+    let traceID: String?
+    /// The visit that the request belongs to.
+    let visit: UInt64
+    /// The number of the shopper.
+    let user: Int
+    let visitorClass: JourneyClass
+    let journey: String
+    let step: String
+    let method: String
+    /// Path and query as they were sent.
+    let path: String
+    /// When it should have been sent.
+    let intended: Instant
+    /// When it was sent.
+    let started: Instant
+    /// When the answer was complete, or its absence certain.
+    let ended: Instant
+    let expectation: ExpectedOutcome
+    let outcome: RequestOutcome
+    /// The incident whose trigger sent it; `nil` for everyday traffic.
+    let incident: String?
+
+    /// Whether it went as the visitor expected.
+    var isExpected: Bool { expectation.holds(for: outcome) }
+}

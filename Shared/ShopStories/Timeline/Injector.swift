@@ -1,0 +1,195 @@
+package import LoadEngine
+import RunJournal
+
+/// Makes a scenario's incidents happen at their times, and writes down that they did.
+package struct Injector: Sendable {
+    /// How long a weakness would stay bare if this process were killed before it could cover it, in seconds beyond its time.
+    package static let timeToLiveReserve = 15.0
+
+    /// The scenario as it runs, compressed already.
+    package let scenario: Scenario
+    package let timeScale: Double
+    package let runID: String
+    package let run: ShopRun
+    /// `nil` where nothing has to be armed.
+    package let admin: FaultAdmin?
+    package let truth: TruthFolder?
+    package let clock: WallClock
+    package let catalogue: Catalogue
+    package let population: Population
+    package let control: LoadControl
+    package let log: IncidentLog
+    /// Told what goes wrong while the load goes on, in a line.
+    package let complain: @Sendable (String) -> Void
+
+    /// Creates an injector; nothing happens before ``start(from:)``.
+    package init(
+        scenario: Scenario,
+        timeScale: Double,
+        runID: String,
+        run: ShopRun,
+        admin: FaultAdmin?,
+        truth: TruthFolder?,
+        clock: WallClock,
+        catalogue: Catalogue,
+        population: Population,
+        control: LoadControl,
+        log: IncidentLog,
+        complain: @escaping @Sendable (String) -> Void
+    ) {
+        self.scenario = scenario
+        self.timeScale = timeScale
+        self.runID = runID
+        self.run = run
+        self.admin = admin
+        self.truth = truth
+        self.clock = clock
+        self.catalogue = catalogue
+        self.population = population
+        self.control = control
+        self.log = log
+        self.complain = complain
+    }
+
+    /// Makes sure that all can be done.
+    ///
+    /// - Throws: ``FaultAdminError``.
+    package func check() async throws(FaultAdminError) {
+        for incident in scenario.incidents where incident.kind.mechanism == .armed {
+            try await admin?.check(incident.kind)
+        }
+    }
+
+    /// Runs the timeline to its end, or until the load stops; what was laid bare is covered again in any case.
+    ///
+    /// - Throws: ``FaultAdminError``, ``OutputError``: the first incident that could not be made or written down; the others
+    ///   go on.
+    package func start(from began: Instant) async throws {
+        let failure = await withTaskGroup(of: Ended.self) { group in
+            for (number, incident) in scenario.incidents.enumerated() {
+                group.addTask {
+                    do {
+                        try await inject(incident, number: number, from: began)
+                        return .incident(nil)
+                    } catch {
+                        complain("\(error)")
+                        return .incident(error)
+                    }
+                }
+            }
+            group.addTask {
+                await control.waitForStop()
+                return .load
+            }
+            var left = scenario.incidents.count
+            var failure: (any Error)?
+            while left > 0, let ended = await group.next() {
+                switch ended {
+                case .load: group.cancelAll()
+                case .incident(let error):
+                    left -= 1
+                    failure = failure ?? error
+                }
+            }
+            group.cancelAll()
+            return failure
+        }
+        if let failure { throw failure }
+    }
+
+    private enum Ended {
+        case incident((any Error)?)
+        /// The whole load is over.
+        case load
+    }
+
+    private func inject(_ incident: PlannedIncident, number: Int, from began: Instant) async throws {
+        guard await sleep(until: began + .seconds(incident.start)) else { return }
+        let id = "\(runID)-\(number + 1)"
+        let strength = incident.kind.armedIntensity(incident.intensity, timeScale: timeScale)
+        let timeToLive = Int((incident.duration + Self.timeToLiveReserve).rounded(.up))
+        if let strength, let admin { try await arm(incident, strength, seconds: timeToLive, admin) }
+        let started = Instant.now
+        log.begin(incident.kind)
+        await sendTriggers(incident, id, number, from: started)
+        _ = await sleep(until: began + .seconds(incident.end))
+        // The end must come about also when this task was cancelled.
+        let ended = await Task {
+            guard strength != nil, let admin else { return Instant.now }
+            return await disarm(incident.kind, admin, endsByItself: started + .seconds(Double(timeToLive)))
+        }.value
+        let record = Injection(
+            incidentID: id,
+            name: incident.kind.rawValue,
+            seed: run.seed,
+            scenario: scenario.name,
+            difficulty: incident.difficulty.rawValue,
+            intensity: incident.intensity,
+            startedAt: clock.moment(started),
+            endedAt: clock.moment(ended),
+            service: incident.kind.service.rawValue,
+            mechanism: incident.kind.mechanism
+        )
+        log.end(incident.kind, record)
+        try truth?.append(record)
+    }
+
+    /// Covers a weakness again. Its service may be too busy to listen, or starting again: it is told until it answers, or
+    /// until the weakness has ended by itself.
+    ///
+    /// - Returns: When it ended.
+    private func disarm(_ kind: IncidentKind, _ admin: FaultAdmin, endsByItself: Instant) async -> Instant {
+        while true {
+            do {
+                try await admin.disarm(kind)
+                return .now
+            } catch {
+                if Instant.now >= endsByItself { return endsByItself }
+                try? await Task.sleep(for: .milliseconds(250))
+            }
+        }
+    }
+
+    /// Arms a weakness; its service may be starting again, so it is tried three times.
+    private func arm(
+        _ incident: PlannedIncident,
+        _ strength: Double,
+        seconds: Int,
+        _ admin: FaultAdmin
+    ) async throws {
+        for attempt in 1...3 {
+            do {
+                return try await admin.arm(incident.kind, intensity: strength, seconds: seconds)
+            } catch {
+                if attempt == 3 { throw error }
+                try await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+
+    private func sendTriggers(_ incident: PlannedIncident, _ id: String, _ number: Int, from started: Instant) async {
+        let traffic = TriggerTraffic(
+            incident: incident,
+            incidentID: id,
+            number: number,
+            seed: run.seed,
+            catalogue: catalogue,
+            population: population
+        )
+        await withDiscardingTaskGroup { visits in
+            for arrival in traffic.arrivals() {
+                let intended = started + .seconds(arrival.after)
+                guard await sleep(until: intended) else { break }
+                run.report.beginBeside()
+                visits.addTask { await Visit(journey: arrival.journey, intended: intended, run: run).walk() }
+            }
+        }
+    }
+
+    /// `false` when the task was cancelled before.
+    private func sleep(until moment: Instant) async -> Bool {
+        let left = moment - .now
+        guard left > 0 else { return !Task.isCancelled }
+        return (try? await Task.sleep(for: .nanoseconds(left))) != nil
+    }
+}
