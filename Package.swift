@@ -75,6 +75,7 @@ let package = Package(
         .executable(name: "data-generator", targets: ["DataGenerator"]),
         .executable(name: "collector", targets: ["Collector"]),
         .executable(name: "faultline-score", targets: ["GroundTruth"]),
+        .executable(name: "otlp-load", targets: ["TelemetryLoad"]),
         .executable(name: "trace-context-example", targets: ["TraceContextExample"]),
     ],
     dependencies: [
@@ -195,6 +196,11 @@ let package = Package(
             imports: internalImports
         ),
         service(
+            "TelemetryLoad",
+            ["LoadEngine", "SeededRandom", "OTLP", "CurlHTTP", argumentParser, lifecycle, signals, logging],
+            imports: internalImports
+        ),
+        service(
             "GroundTruth",
             ["RunJournal", "ClickHouseHTTP", argumentParser, yams],
             resources: [.embedInCode("Incidents/Definitions"), .embedInCode("Diagnosis/Rules")],
@@ -260,6 +266,7 @@ let package = Package(
             path: "Tests/EmbeddedClickHouse",
             swiftSettings: strict
         ),
+        tests("TelemetryLoad", ["LoadEngine", "OTLP", "CurlHTTP", "HTTPCore", argumentParser, httpTypes]),
         tests("GroundTruth", ["RunJournal", "CurlHTTP", "ClickHouseHTTP", "EmbeddedClickHouse", argumentParser, yams]),
         tests(
             "Collector",
