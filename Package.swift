@@ -228,8 +228,8 @@ let package = Package(
         tests("TextCoding"),
         tests("SeededRandom"),
         tests("ClickHouseHTTP", ["CurlHTTP", "EmbeddedClickHouse", "HTTPCore", httpTypes]),
-        tests("LinearRegex"),
-        tests("PromQL", ["ChildProcess", "CurlHTTP"], exclude: ["Expressions"]),
+        tests("LinearRegex", ["SeededRandom"]),
+        tests("PromQL", ["ChildProcess", "CurlHTTP", "SeededRandom", "TextCoding"], exclude: ["Expressions"]),
         tests("CurlHTTP", ["ChildProcess", "HTTPCore", httpTypes]),
         tests(
             "OTelSDK",

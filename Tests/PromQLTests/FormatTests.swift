@@ -1,4 +1,5 @@
 import PromQL
+import SeededRandom
 import Testing
 
 @Suite("Numbers")
@@ -20,7 +21,7 @@ struct FormatTests {
 
     @Test("read back to the same bits")
     func roundTrip() {
-        var random = LawTests.SplitMix(state: 42)
+        var random = SplitMix64(seed: 42)
         for _ in 0..<20_000 {
             let value = Double(bitPattern: random.next())
             guard value.isFinite else { continue }

@@ -1,4 +1,5 @@
 import PromQL
+import SeededRandom
 import Testing
 
 /// What must hold whatever the samples are.
@@ -6,22 +7,9 @@ import Testing
 struct LawTests {
     private let engine = PromQLEngine()
 
-    /// A generator that gives the same numbers for the same seed.
-    struct SplitMix: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     /// Counters with resets and gauges, with gaps, of several groups.
     private func source(_ seed: UInt64) -> InMemorySource {
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         var series: [SampledSeries] = []
         for job in 0..<3 {
             for instance in 0..<4 {

@@ -1,6 +1,7 @@
 import CurlHTTP
 import Foundation
 import PromQL
+import TextCoding
 
 extension PrometheusServer {
     /// What Prometheus answers, as the lines of a table.
@@ -88,14 +89,6 @@ extension PrometheusServer {
     }
 
     private static func form(_ parameters: [String: String]) -> String {
-        parameters.map { name, value in
-            let escaped = value.utf8.map { byte in
-                let isPlain =
-                    byte < 0x80
-                    && (Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber)
-                return isPlain ? String(Unicode.Scalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
-            }.joined()
-            return "\(name)=\(escaped)"
-        }.joined(separator: "&")
+        parameters.map { "\($0.key)=\(PercentCoding.encode($0.value))" }.joined(separator: "&")
     }
 }

@@ -72,7 +72,7 @@ def install_missing(packages: Sequence[SystemPackage], progress: Progress) -> No
         return
     names = [package.name for package in missing]
     brings = ", ".join(package.brings for package in missing)
-    prefix = _as_root()
+    prefix = as_root()
     by_hand = f"{'' if os.geteuid() == 0 else 'sudo '}apt-get install -y {' '.join(names)}"
     if os.environ.get("FAULTLINE_NO_INSTALL"):
         raise UserError(f"{brings} missing: run '{by_hand}' and this again (FAULTLINE_NO_INSTALL is set)")
@@ -82,13 +82,13 @@ def install_missing(packages: Sequence[SystemPackage], progress: Progress) -> No
         raise UserError(f"{brings} missing: run '{by_hand}' and this again")
     with progress.step("system packages", announce=True) as step:
         step.update(f"apt-get install {' '.join(names)}")
-        _apt(prefix, "update")
-        said = _apt(prefix, "install", "-y", "--no-install-recommends", *names)
+        run_apt(prefix, "update")
+        said = run_apt(prefix, "install", "-y", "--no-install-recommends", *names)
         if not all(package.is_there() for package in missing):
             raise UserError(f"{brings} missing and apt-get could not help ({said}): run '{by_hand}' and this again")
 
 
-def _as_root() -> list[str] | None:
+def as_root() -> list[str] | None:
     """The words in front of a command that make it run as root, ``None`` when there are none."""
     if os.geteuid() == 0:
         return []
@@ -99,8 +99,8 @@ def _as_root() -> list[str] | None:
     return ["sudo"] if sys.stdin.isatty() else None
 
 
-def _apt(prefix: Sequence[str], *arguments: str) -> str:
-    """Runs apt-get and returns the last thing it complained about."""
+def run_apt(prefix: Sequence[str], *arguments: str) -> str:
+    """Runs apt-get as root and returns the last thing it complained about."""
     environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
     result = subprocess.run(
         [*prefix, *environment, "apt-get", "-qq", *arguments],

@@ -14,8 +14,7 @@ extension Evaluation {
         case "absent_over_time": try await absentOverTime(call, on: grid, emit)
         case "clamp", "clamp_min", "clamp_max", "round": try await bound(call, on: grid, emit)
         case "histogram_quantile", "histogram_fraction": try await histogram(call, on: grid, emit)
-        case "label_join": try await joinLabels(call, on: grid, emit)
-        case "label_replace": try await replaceLabel(call, on: grid, emit)
+        case "label_join", "label_replace": try await relabel(call, on: grid, emit)
         case "sort", "sort_desc": try await sort(call, on: grid, emit)
         case "timestamp": try await timestamps(of: call.arguments[0].withoutParentheses, on: grid, emit)
         case "vector":

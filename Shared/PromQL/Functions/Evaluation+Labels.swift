@@ -1,51 +1,74 @@
 import LinearRegex
 
 extension Evaluation {
-    func replaceLabel(_ call: FunctionCall, on grid: StepGrid, _ emit: Emit) async throws {
-        let texts = call.arguments.dropFirst().map { Self.text(of: $0) }
-        let (target, template, name, pattern) = (texts[0], texts[1], texts[2], texts[3])
-        let regex: LinearRegex
-        do { regex = try LinearRegex(pattern, options: .dotMatchesNewline) } catch {
-            throw EvaluationError("invalid regular expression in label_replace(): \(pattern)")
+    /// `label_replace` and `label_join`.
+    func relabel(_ call: FunctionCall, on grid: StepGrid, _ emit: Emit) async throws {
+        let change = try Self.labelChange(of: call)
+        var distinct = DistinctLabels()
+        try await vectors(of: call.arguments[0], on: grid) { series in
+            var series = series
+            change.apply(to: &series.labels)
+            try distinct.insertOnce(series.labels)
+            try emit(series)
+        }
+    }
+
+    private static func labelChange(of call: FunctionCall) throws -> any LabelChange {
+        let texts = call.arguments.dropFirst().map { text(of: $0) }
+        return call.name == "label_join" ? try LabelJoin(texts) : try LabelReplacement(texts)
+    }
+}
+
+/// What a function does with the labels of an element.
+private protocol LabelChange {
+    func apply(to labels: inout Labels)
+}
+
+/// What `label_replace` does with the labels of an element.
+private struct LabelReplacement: LabelChange {
+    private let target: String
+    private let template: ReplacementTemplate
+    private let source: String
+    private let matcher: RegexMatcher
+
+    /// From the texts that the function is given: target, template, source and expression.
+    init(_ texts: [String]) throws(EvaluationError) {
+        (target, source) = (texts[0], texts[2])
+        guard let regex = try? LinearRegex(texts[3], options: .dotMatchesNewline) else {
+            throw EvaluationError("invalid regular expression in label_replace(): \(texts[3])")
         }
         guard !target.isEmpty else {
             throw EvaluationError("invalid destination label name in label_replace(): \(target)")
         }
-        let replacement = ReplacementTemplate(template, groupNames: regex.groupNames)
-        let matcher = regex.matcher()
-        try await relabel(call.arguments[0], on: grid, emit) { labels in
-            guard let captures = matcher.captures(ofWhole: labels[name]) else { return }
-            labels[target] = replacement.expand(captures)
-        }
+        template = ReplacementTemplate(texts[1], groupNames: regex.groupNames)
+        matcher = regex.matcher()
     }
 
-    func joinLabels(_ call: FunctionCall, on grid: StepGrid, _ emit: Emit) async throws {
-        let texts = call.arguments.dropFirst().map { Self.text(of: $0) }
-        let (target, separator, names) = (texts[0], texts[1], texts.dropFirst(2))
+    func apply(to labels: inout Labels) {
+        guard let captures = matcher.captures(ofWhole: labels[source]) else { return }
+        labels[target] = template.expand(captures)
+    }
+}
+
+/// What `label_join` does with the labels of an element.
+private struct LabelJoin: LabelChange {
+    private let target: String
+    private let separator: String
+    private let sources: ArraySlice<String>
+
+    /// From the texts that the function is given: target, separator and sources.
+    init(_ texts: [String]) throws(EvaluationError) {
+        (target, separator, sources) = (texts[0], texts[1], texts.dropFirst(2))
         guard !target.isEmpty else {
             throw EvaluationError("invalid destination label name in label_join(): \(target)")
         }
-        if let empty = names.first(where: \.isEmpty) {
+        if let empty = sources.first(where: \.isEmpty) {
             throw EvaluationError("invalid source label name in label_join(): \(empty)")
-        }
-        try await relabel(call.arguments[0], on: grid, emit) { labels in
-            labels[target] = names.map { labels[$0] }.joined(separator: separator)
         }
     }
 
-    private func relabel(
-        _ vector: Expression,
-        on grid: StepGrid,
-        _ emit: Emit,
-        _ change: (inout Labels) -> Void
-    ) async throws {
-        var distinct = DistinctLabels()
-        try await vectors(of: vector, on: grid) { series in
-            var series = series
-            change(&series.labels)
-            try distinct.insertOnce(series.labels)
-            try emit(series)
-        }
+    func apply(to labels: inout Labels) {
+        labels[target] = sources.map { labels[$0] }.joined(separator: separator)
     }
 }
 
