@@ -1,5 +1,5 @@
 extension Evaluation {
-    func vectors(of aggregation: Aggregation, on grid: StepGrid, _ emit: Emit) async throws {
+    func vectors(of aggregation: Aggregation, on grid: StepGrid, _ emit: SeriesSink) async throws {
         switch aggregation.operation {
         case .sum, .avg, .min, .max, .count, .group, .stddev, .stdvar:
             try await reduce(aggregation, on: grid, emit)
@@ -12,11 +12,11 @@ extension Evaluation {
     }
 
     /// Groups of which each needs one place a step, whatever its size: no series is kept.
-    private func reduce(_ aggregation: Aggregation, on grid: StepGrid, _ emit: Emit) async throws {
+    private func reduce(_ aggregation: Aggregation, on grid: StepGrid, _ emit: SeriesSink) async throws {
         var indices: [Labels: Int] = [:]
         var groups: [(labels: Labels, reduction: Reduction)] = []
         try usage.check(grid.count)
-        try await vectors(of: aggregation.expression, on: grid) { series in
+        try await vectors(of: aggregation.expression, on: grid) { [self] series in
             let key = aggregation.group(of: series.labels)
             let index: Int
             if let known = indices[key] {
@@ -52,7 +52,7 @@ extension Evaluation {
         return (groups, series.count * grid.count)
     }
 
-    private func quantile(_ aggregation: Aggregation, on grid: StepGrid, _ emit: Emit) async throws {
+    private func quantile(_ aggregation: Aggregation, on grid: StepGrid, _ emit: SeriesSink) async throws {
         guard let parameter = aggregation.parameter else { return }
         let shares = try await scalars(of: parameter, on: grid)
         noteIfNoShare(shares, at: parameter.range)
@@ -68,13 +68,13 @@ extension Evaluation {
         usage.release(held)
     }
 
-    private func countValues(_ aggregation: Aggregation, on grid: StepGrid, _ emit: Emit) async throws {
+    private func countValues(_ aggregation: Aggregation, on grid: StepGrid, _ emit: SeriesSink) async throws {
         guard let parameter = aggregation.parameter else { return }
         let name = Self.text(of: parameter)
         guard !name.isEmpty else { throw EvaluationError("invalid label name \(Quoting.quote(name))") }
         var counts: [Labels: [Double]] = [:]
         var held = 0
-        try await vectors(of: aggregation.expression, on: grid) { series in
+        try await vectors(of: aggregation.expression, on: grid) { [self] series in
             let group = aggregation.group(of: series.labels)
             for step in 0..<grid.count where !series.values[step].isAbsent {
                 var labels = group
@@ -94,7 +94,7 @@ extension Evaluation {
 
     // MARK: - Some of a group
 
-    private func choose(_ aggregation: Aggregation, on grid: StepGrid, _ emit: Emit) async throws {
+    private func choose(_ aggregation: Aggregation, on grid: StepGrid, _ emit: SeriesSink) async throws {
         guard let parameter = aggregation.parameter else { return }
         let counts = try await scalars(of: parameter, on: grid).map { try Self.count($0) }
         let (groups, held) = try await groups(of: aggregation, on: grid)

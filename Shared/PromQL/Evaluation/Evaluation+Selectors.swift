@@ -20,20 +20,16 @@ extension Evaluation {
     }
 
     /// The newest sample of each series at each step, unless it is too old or says that the series ended.
-    func select(_ selector: VectorSelector, on grid: StepGrid, _ emit: Emit) async throws {
-        try await selectSamples(selector, on: grid, function: nil) { series, index in
+    func select(_ selector: VectorSelector, on grid: StepGrid, _ emit: SeriesSink) async throws {
+        try await selectSamples(selector, on: grid, function: nil, emit: emit) { series, index in
             series.values[index]
-        } emit: {
-            try emit($0)
         }
     }
 
     /// The times of the newest samples, in seconds.
-    func selectTimestamps(_ selector: VectorSelector, on grid: StepGrid, _ emit: Emit) async throws {
-        try await selectSamples(selector, on: grid, function: "timestamp") { series, index in
+    func selectTimestamps(_ selector: VectorSelector, on grid: StepGrid, _ emit: SeriesSink) async throws {
+        try await selectSamples(selector, on: grid, function: "timestamp", emit: emit) { series, index in
             Double(series.timestamps[index]) / 1000
-        } emit: {
-            try emit($0)
         }
     }
 
@@ -41,8 +37,8 @@ extension Evaluation {
         _ selector: VectorSelector,
         on grid: StepGrid,
         function: String?,
-        _ value: (SampledSeries, Int) -> Double,
-        emit: Emit
+        emit: SeriesSink,
+        _ value: (SampledSeries, Int) -> Double
     ) async throws {
         let request = SeriesRequest(
             matchers: selector.matchers,

@@ -70,7 +70,7 @@ final class Evaluation {
     // MARK: - Vectors
 
     /// Hands over the series of an instant vector.
-    func vectors(of expression: Expression, on grid: StepGrid, _ emit: Emit) async throws {
+    func vectors(of expression: Expression, on grid: StepGrid, _ emit: SeriesSink) async throws {
         if grid.count == 0 { return }
         if !grid.isInstant, expression.isFixed {
             // The same at each step: evaluated once.
@@ -91,10 +91,20 @@ final class Evaluation {
         }
     }
 
+    /// Hands over the series of an instant vector.
+    @inline(never)
+    func vectors(
+        of expression: Expression,
+        on grid: StepGrid,
+        _ take: @escaping (StepSeries) throws -> Void
+    ) async throws {
+        try await vectors(of: expression, on: grid, SeriesSink(take))
+    }
+
     /// All series of an instant vector at once, counted as held; whoever takes them releases them.
     func collect(_ expression: Expression, on grid: StepGrid) async throws -> [StepSeries] {
         var collector = SeriesCollector()
-        try await vectors(of: expression, on: grid) { series in
+        try await vectors(of: expression, on: grid) { [self] series in
             try usage.hold(series.values.count)
             try collector.add(series)
         }
@@ -110,7 +120,7 @@ final class Evaluation {
         return expression.isOrdered ? samples : samples.sorted { $0.labels < $1.labels }
     }
 
-    private func vectors(of unary: UnaryExpression, on grid: StepGrid, _ emit: Emit) async throws {
+    private func vectors(of unary: UnaryExpression, on grid: StepGrid, _ emit: SeriesSink) async throws {
         guard unary.isNegation else { return try await vectors(of: unary.operand, on: grid, emit) }
         var distinct = DistinctLabels()
         try await vectors(of: unary.operand, on: grid) { series in

@@ -16,7 +16,20 @@ struct StepSeries {
 }
 
 /// Takes series one at a time.
-typealias Emit = (StepSeries) throws -> Void
+///
+/// A class and not a closure: given closures, the optimizer of Swift 6.3 makes copies of the asynchronous functions that
+/// call each other here, and crashes.
+final class SeriesSink {
+    private let take: (StepSeries) throws -> Void
+
+    init(_ take: @escaping (StepSeries) throws -> Void) {
+        self.take = take
+    }
+
+    func callAsFunction(_ series: StepSeries) throws {
+        try take(series)
+    }
+}
 
 /// Series of one grid by their labels: pieces with the same labels become one, and must not overlap.
 struct SeriesCollector {

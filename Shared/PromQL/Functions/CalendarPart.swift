@@ -74,7 +74,7 @@ struct CivilDate {
 
 extension Evaluation {
     /// The part of the dates that a vector holds, or of the time of the evaluation.
-    func evaluate(_ part: CalendarPart, of vector: Expression?, on grid: StepGrid, _ emit: Emit) async throws {
+    func evaluate(_ part: CalendarPart, of vector: Expression?, on grid: StepGrid, _ emit: SeriesSink) async throws {
         if let vector {
             return try await map(vector, on: grid, emit) { value, _ in part.value(of: value) }
         }

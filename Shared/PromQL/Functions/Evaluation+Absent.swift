@@ -1,5 +1,5 @@
 extension Evaluation {
-    func absent(_ call: FunctionCall, on grid: StepGrid, _ emit: Emit) async throws {
+    func absent(_ call: FunctionCall, on grid: StepGrid, _ emit: SeriesSink) async throws {
         var isPresent = Array(repeating: false, count: grid.count)
         try await vectors(of: call.arguments[0], on: grid) { series in
             for step in 0..<grid.count where !series.values[step].isAbsent { isPresent[step] = true }
@@ -7,7 +7,7 @@ extension Evaluation {
         try emitAbsence(isPresent, of: call.arguments[0], emit)
     }
 
-    func absentOverTime(_ call: FunctionCall, on grid: StepGrid, _ emit: Emit) async throws {
+    func absentOverTime(_ call: FunctionCall, on grid: StepGrid, _ emit: SeriesSink) async throws {
         var isPresent = Array(repeating: false, count: grid.count)
         try await ranges(of: call.arguments[0], on: grid, for: call.name) { range in
             range.forEachWindow { _, step in isPresent[step] = true }
@@ -15,7 +15,7 @@ extension Evaluation {
         try emitAbsence(isPresent, of: call.arguments[0], emit)
     }
 
-    private func emitAbsence(_ isPresent: [Bool], of expression: Expression, _ emit: Emit) throws {
+    private func emitAbsence(_ isPresent: [Bool], of expression: Expression, _ emit: SeriesSink) throws {
         guard isPresent.contains(false) else { return }
         try emit(
             StepSeries(labels: Self.labelsOfAbsent(expression), values: isPresent.map { $0 ? .absent : 1 })

@@ -1,5 +1,5 @@
 extension Evaluation {
-    func vectors(of call: FunctionCall, on grid: StepGrid, _ emit: Emit) async throws {
+    func vectors(of call: FunctionCall, on grid: StepGrid, _ emit: SeriesSink) async throws {
         if let function = RangeFunctions.named[call.name] {
             return try await evaluate(call, function, on: grid, emit)
         }
@@ -32,8 +32,8 @@ extension Evaluation {
     func map(
         _ expression: Expression,
         on grid: StepGrid,
-        _ emit: Emit,
-        _ change: (Double, Int) -> Double
+        _ emit: SeriesSink,
+        _ change: @escaping (Double, Int) -> Double
     ) async throws {
         var distinct = DistinctLabels()
         try await vectors(of: expression, on: grid) { series in
@@ -51,7 +51,7 @@ extension Evaluation {
         _ call: FunctionCall,
         _ function: RangeFunctions.Function,
         on grid: StepGrid,
-        _ emit: Emit
+        _ emit: SeriesSink
     ) async throws {
         var argument: Expression?
         var numbers: [[Double]] = []
@@ -115,19 +115,20 @@ extension Evaluation {
 
     // MARK: - Of instant vectors
 
-    private func timestamps(of expression: Expression, on grid: StepGrid, _ emit: Emit) async throws {
+    private func timestamps(of expression: Expression, on grid: StepGrid, _ emit: SeriesSink) async throws {
         guard case .selector(let selector) = expression else {
             return try await map(expression, on: grid, emit) { _, step in Double(grid.time(step)) / 1000 }
         }
         var distinct = DistinctLabels()
-        try await selectTimestamps(selector, on: grid) { series in
+        let sink = SeriesSink { series in
             let series = StepSeries(labels: series.labels.withoutMetricName, values: series.values)
             try distinct.insert(series)
             try emit(series)
         }
+        try await selectTimestamps(selector, on: grid, sink)
     }
 
-    private func bound(_ call: FunctionCall, on grid: StepGrid, _ emit: Emit) async throws {
+    private func bound(_ call: FunctionCall, on grid: StepGrid, _ emit: SeriesSink) async throws {
         var numbers: [[Double]] = []
         for argument in call.arguments.dropFirst() { numbers.append(try await scalars(of: argument, on: grid)) }
         let vector = call.arguments[0]
@@ -148,7 +149,7 @@ extension Evaluation {
         }
     }
 
-    private func sort(_ call: FunctionCall, on grid: StepGrid, _ emit: Emit) async throws {
+    private func sort(_ call: FunctionCall, on grid: StepGrid, _ emit: SeriesSink) async throws {
         // Steps would each have an order of their own, which a matrix cannot show.
         guard grid.isInstant else { return try await vectors(of: call.arguments[0], on: grid, emit) }
         var series = try await collect(call.arguments[0], on: grid)

@@ -6,14 +6,14 @@ extension Evaluation {
     }
 
     /// `histogram_quantile` and `histogram_fraction` of classic histograms.
-    func histogram(_ call: FunctionCall, on grid: StepGrid, _ emit: Emit) async throws {
+    func histogram(_ call: FunctionCall, on grid: StepGrid, _ emit: SeriesSink) async throws {
         var numbers: [[Double]] = []
         for argument in call.arguments.dropLast() { numbers.append(try await scalars(of: argument, on: grid)) }
         if call.name == "histogram_quantile" { noteIfNoShare(numbers[0], at: call.arguments[0].range) }
         let buckets = call.arguments[call.arguments.count - 1]
         var groups: [Labels: [BucketSeries]] = [:]
         var held = 0
-        try await vectors(of: buckets, on: grid) { series in
+        try await vectors(of: buckets, on: grid) { [self] series in
             guard let bound = Self.upperBound(series.labels["le"]) else {
                 noteBadBound(series.labels, at: buckets.range)
                 return

@@ -2,7 +2,7 @@ import LinearRegex
 
 extension Evaluation {
     /// `label_replace` and `label_join`.
-    func relabel(_ call: FunctionCall, on grid: StepGrid, _ emit: Emit) async throws {
+    func relabel(_ call: FunctionCall, on grid: StepGrid, _ emit: SeriesSink) async throws {
         let change = try Self.labelChange(of: call)
         var distinct = DistinctLabels()
         try await vectors(of: call.arguments[0], on: grid) { series in

@@ -1,5 +1,5 @@
 extension Evaluation {
-    func vectors(of binary: BinaryExpression, on grid: StepGrid, _ emit: Emit) async throws {
+    func vectors(of binary: BinaryExpression, on grid: StepGrid, _ emit: SeriesSink) async throws {
         switch (binary.left.valueType, binary.right.valueType) {
         case (.vector, .scalar):
             let scalars = try await scalars(of: binary.right, on: grid)
@@ -23,7 +23,7 @@ extension Evaluation {
         with scalars: [Double],
         isSwapped: Bool,
         on grid: StepGrid,
-        _ emit: Emit
+        _ emit: SeriesSink
     ) async throws {
         let operation = binary.operation
         var distinct = DistinctLabels()
@@ -59,7 +59,7 @@ extension Evaluation {
     }
 
     /// `and` and `unless`.
-    private func intersect(_ binary: BinaryExpression, on grid: StepGrid, _ emit: Emit) async throws {
+    private func intersect(_ binary: BinaryExpression, on grid: StepGrid, _ emit: SeriesSink) async throws {
         let matching = binary.matching ?? .allLabels
         let other = try await presence(of: binary.right, by: matching, on: grid)
         let keepsMatched = binary.operation == .and
@@ -72,7 +72,7 @@ extension Evaluation {
     }
 
     /// `or`: all of the left side, and those of the right that nothing on the left matches.
-    private func unite(_ binary: BinaryExpression, on grid: StepGrid, _ emit: Emit) async throws {
+    private func unite(_ binary: BinaryExpression, on grid: StepGrid, _ emit: SeriesSink) async throws {
         let matching = binary.matching ?? .allLabels
         var other: [Labels: [Bool]] = [:]
         var distinct = DistinctLabels()
@@ -95,7 +95,7 @@ extension Evaluation {
     // MARK: - Matching
 
     /// Arithmetic and comparisons of two vectors.
-    private func match(_ binary: BinaryExpression, on grid: StepGrid, _ emit: Emit) async throws {
+    private func match(_ binary: BinaryExpression, on grid: StepGrid, _ emit: SeriesSink) async throws {
         let left = try await collect(binary.left, on: grid)
         let right = try await collect(binary.right, on: grid)
         defer { usage.release((left.count + right.count) * grid.count) }
