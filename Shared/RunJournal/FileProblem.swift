@@ -27,7 +27,8 @@ package struct DecodingReason: CustomStringConvertible {
 
     package var description: String {
         func path(_ context: DecodingError.Context, _ last: [any CodingKey] = []) -> String {
-            let keys = (context.codingPath.dropFirst(depth) + last).map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }
+            let steps = context.codingPath.dropFirst(depth) + last
+            let keys = steps.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }
             return keys.isEmpty ? "the document" : keys.joined(separator: ".")
         }
         return switch error {

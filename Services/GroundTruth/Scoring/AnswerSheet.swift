@@ -72,7 +72,8 @@ struct AnswerSheet: Codable, Sendable, Equatable {
             } catch {
                 let container = try? decoder.container(keyedBy: CodingKeys.self)
                 let question = try? container?.decode(String.self, forKey: .question)
-                self = .unreadable(question: question, reason: "\(DecodingReason(error, below: decoder.codingPath.count))")
+                let reason = DecodingReason(error, below: decoder.codingPath.count)
+                self = .unreadable(question: question, reason: "\(reason)")
             }
         }
     }
