@@ -36,7 +36,7 @@ struct MechanismTests {
     @Test("the audit does nothing for a caller that is gone when its turn comes")
     func auditOfTheGone() async throws {
         let audit = ReservationAudit()
-        await #expect(throws: TimeSpent.self) {
+        await #expect(throws: ComputeExecutorError.self) {
             try await Deadline.after(.zero).enforce { try await audit.append(order: "a", lines: [], excess: nil) }
         }
         let cancelled = Task {

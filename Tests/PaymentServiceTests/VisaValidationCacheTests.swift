@@ -63,7 +63,7 @@ struct VisaValidationCacheTests {
     @Test("makes no search for a caller whose time is over")
     func timeSpent() async throws {
         let cache = VisaValidationCache(size: .init(bound: 5, longestPad: 8))
-        await #expect(throws: ValidationTimeSpent.self) {
+        await #expect(throws: ComputeExecutorError.self) {
             try await Deadline.after(.zero).enforce {
                 try await cache.validate(card, amount: Money(1, .usd), capacity: nil)
             }

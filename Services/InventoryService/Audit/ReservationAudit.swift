@@ -42,12 +42,10 @@ final class ReservationAudit: Sendable {
     /// - Parameters:
     ///   - order: The order that the units were reserved for.
     ///   - excess: How many times the usual evidence is kept while nothing is sealed away; `nil` when sealing works.
-    /// - Throws: ``AuditBroken`` when somebody changed an entry; ``TimeSpent`` or `CancellationError` when nobody waits for
-    ///   the reservation any more.
+    /// - Throws: ``AuditBroken`` when somebody changed an entry; the executor's error or `CancellationError` when nobody
+    ///   waits for the reservation any more.
     func append(order: String, lines: [Reservation.Line], excess: Double?) async throws {
         try await executor.run {
-            // A caller that stood in line here may be gone; the chain is not verified for it.
-            guard Deadline.current?.hasPassed != true else { throw TimeSpent() }
             try entries.withLock { entries in
                 try Self.verify(entries)
                 append(order, lines, excess, to: &entries)

@@ -73,7 +73,7 @@ struct ReservationRoutes: Sendable {
                 metadata: ["order.id": "\(order.orderID)", "cause": "\(error.problem.detail ?? "")"]
             )
             throw error.problem
-        } catch is TimeSpent {
+        } catch is TimeSpent, ComputeExecutorError.deadlineExceeded {
             logger.error("No time was left to reserve stock", metadata: ["order.id": "\(order.orderID)"])
             throw Problem(.gatewayTimeout, detail: "No time was left to reserve stock.")
         }

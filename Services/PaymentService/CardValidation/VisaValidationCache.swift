@@ -61,7 +61,8 @@ final class VisaValidationCache: Sendable {
     /// - Parameters:
     ///   - capacity: How many entries the list takes while none is evicted; `nil` when eviction works.
     /// - Returns: The size of the list after an insertion, `nil` when the payment was known.
-    /// - Throws: ``CardNumberError/wrongCheckDigit``, ``VisaValidationCacheFull``, ``ValidationTimeSpent``.
+    /// - Throws: ``CardNumberError/wrongCheckDigit``, ``VisaValidationCacheFull``; the executor's error when the
+    ///   request's time is over before its turn comes.
     func validate(_ card: PaymentCard, amount: Money, capacity: Int?) async throws -> Int? {
         let text = "\(card.number.digits) \(card.expiryMonth) \(card.expiryYear) \(amount.amount)"
         // A refusal is the payment's failure, not the lookup's: it is thrown once the span has ended.
@@ -95,9 +96,7 @@ final class VisaValidationCache: Sendable {
         do {
             return .success(
                 try await executor.run {
-                    // A caller that stood in line here may be gone; the search is not made for it.
-                    guard Deadline.current?.hasPassed != true else { throw ValidationTimeSpent() }
-                    return try state.withLock { state in try check(card, value, capacity, in: &state) }
+                    try state.withLock { state in try check(card, value, capacity, in: &state) }
                 }
             )
         } catch {
@@ -161,6 +160,3 @@ extension VisaValidationCache {
 struct VisaValidationCacheFull: Error, CustomStringConvertible {
     var description: String { "Visa cache full: cannot add new item." }
 }
-
-/// The caller's time was over before the card could be checked.
-struct ValidationTimeSpent: Error {}

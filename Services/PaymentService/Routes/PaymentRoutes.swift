@@ -69,7 +69,7 @@ struct PaymentRoutes: Sendable {
             span?.attributes["app.payment.charged"] = false
             count("unknown", charge)
             throw error.problem
-        } catch is ValidationTimeSpent {
+        } catch ComputeExecutorError.deadlineExceeded {
             span?.attributes["app.payment.charged"] = false
             count("unknown", charge)
             throw Problem(.gatewayTimeout, detail: "There was not enough time left to check the card.")
