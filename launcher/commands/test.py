@@ -169,7 +169,7 @@ def _build() -> int:
 
 
 def _computing_tests() -> int:
-    """The query language and the regular expressions; a real Prometheus is there to be compared with, where it can be had."""
+    """The query language and the regular expressions, compared with a real Prometheus where it can be had."""
     unpack("prometheus", "usr/bin/prometheus", Progress())
     return _command(["swift", "test", "--parallel", "--filter", _COMPUTING_TESTS])
 
