@@ -86,17 +86,15 @@ struct ServiceMapTests {
     @Test("names a span in the exemplars of every service's request durations")
     func exemplars() async throws {
         let suite = try await busySuite()
-        let named = try await suite.rows(
+        try await suite.number(
             """
-            SELECT m.ServiceName, count() FROM (
+            SELECT uniqExact(m.ServiceName) FROM (
               SELECT ServiceName, arrayJoin(Exemplars.SpanId) AS SpanId FROM otel_metrics_histogram
               WHERE MetricName = 'http.server.request.duration') AS m
             INNER JOIN (SELECT ServiceName, SpanId FROM otel_traces WHERE SpanKind = 'Server') AS t
               ON m.ServiceName = t.ServiceName AND m.SpanId = t.SpanId
-            GROUP BY 1 ORDER BY 1
             """
-        )
-        #expect(named.map { $0[0] } == ["inventory-service", "payment-service", "sample-ecommerce-app"])
+        ) { $0 == 3 }
     }
 
     @Test("writes the logs of every service into their traces")
