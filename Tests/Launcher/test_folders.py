@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -119,7 +120,7 @@ def test_a_log_without_end_is_set_aside_and_does_not_grow(tmp_path: Path, monkey
 
 @pytest.fixture
 def as_nobody(suite: DemoSuite) -> list[str]:
-    """What to put in front of a command so that another user runs it, who can run the suite's stand-ins too."""
+    """The words that run ``./demo`` as another user, on a copy of it: its checkout may be in a folder of root's."""
     if os.geteuid() != 0:
         pytest.skip("only root can act as another user")
     if not os.access(SYSTEM_PYTHON, os.X_OK):
@@ -129,12 +130,17 @@ def as_nobody(suite: DemoSuite) -> list[str]:
     for folder in [suite.binaries.parent, *suite.binaries.parent.parents]:
         if len(folder.parts) > 2:
             folder.chmod(0o755)
-    return ["setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups"]
+    copy = suite.binaries.parent / "checkout"
+    copy.mkdir()
+    shutil.copy(ROOT / "demo", copy)
+    for folder in ("launcher", "clickhouse", "hyperdx"):
+        shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return ["setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups", str(copy / "demo")]
 
 
-def up_as(user: list[str], suite: DemoSuite, data: Path) -> subprocess.CompletedProcess[str]:
+def up_as(demo: list[str], suite: DemoSuite, data: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*user, str(ROOT / "demo"), "up", "--detach", "--data", str(data)],
+        [*demo, "up", "--detach", "--data", str(data)],
         env=suite.environment(HOME="/tmp", PYTHONDONTWRITEBYTECODE="1", FAULTLINE_PYTHON=SYSTEM_PYTHON),
         capture_output=True,
         text=True,
