@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from launcher.configuration.run_folder import RunFolder
 
 _END_SECONDS = 10.0
-_POLL_SECONDS = 0.05
 _SUPERVISOR_MODULES = (b"launcher.supervision.supervisor_process", b"supervisor.supervisord")
 
 
@@ -40,14 +41,15 @@ def suites_up() -> list[FoundProcess]:
 
 
 def end(processes: Sequence[FoundProcess]) -> None:
-    """Ends them in peace, or after a while without."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        left = [process for process in processes if _send(process, number)]
-        deadline = time.monotonic() + _END_SECONDS
-        while time.monotonic() < deadline and any(_is_same(process) for process in left):
-            time.sleep(_POLL_SECONDS)
-        if not any(_is_same(process) for process in left):
-            return
+    """Ends them in peace, or after a while without. Their ports and files are free when this returns."""
+    with ExitStack() as held:
+        left = [descriptor for process in processes if (descriptor := _held(process, held)) is not None]
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            for descriptor in left:
+                _send(descriptor, number)
+            left = _still_running(left)
+            if not left:
+                return
 
 
 def run_folder_of(process: FoundProcess) -> Path:
@@ -55,20 +57,34 @@ def run_folder_of(process: FoundProcess) -> Path:
     return process.data.parent
 
 
-def _send(process: FoundProcess, number: signal.Signals) -> bool:
-    if not _is_same(process):
-        return False
+def _held(process: FoundProcess, held: ExitStack) -> int | None:
+    """A descriptor of the process, whose number may become another's; nothing if it has ended."""
     try:
-        os.kill(process.pid, number)
+        descriptor = os.pidfd_open(process.pid)
     except OSError:
-        return False
-    return True
-
-
-def _is_same(process: FoundProcess) -> bool:
-    """Whether it still runs, and its number is not yet another's."""
+        return None
+    held.callback(os.close, descriptor)
     found = _read(process.pid)
-    return found is not None and found.data == process.data
+    return descriptor if found is not None and found.data == process.data else None
+
+
+def _send(descriptor: int, number: signal.Signals) -> None:
+    with suppress(OSError):
+        signal.pidfd_send_signal(descriptor, number)
+
+
+def _still_running(descriptors: Sequence[int]) -> list[int]:
+    """Waits a while for all to end. A descriptor is readable when the last thread has, and with it every socket."""
+    poll = select.poll()
+    for descriptor in descriptors:
+        poll.register(descriptor, select.POLLIN)
+    left = list(descriptors)
+    deadline = time.monotonic() + _END_SECONDS
+    while left and (remaining := deadline - time.monotonic()) > 0:
+        for descriptor, _ in poll.poll(remaining * 1000):
+            poll.unregister(descriptor)
+            left.remove(descriptor)
+    return left
 
 
 def _all() -> Iterator[FoundProcess]:
