@@ -129,9 +129,12 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* \
     && mkdir /queue
 
-FROM otel/opentelemetry-collector-contrib:0.162.0 AS otel-collector
+FROM otel/opentelemetry-collector-contrib:0.163.0 AS otel-collector
 COPY --from=probe /bin/busybox /bin/busybox
+COPY otel-collector/start /start
 # A new volume takes its owner from here: the Collector runs as uid 10001.
 COPY --from=probe --chown=10001:10001 /queue /var/lib/otelcol
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 \
-    CMD ["/bin/busybox", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:13133/"]
+    CMD ["/bin/busybox", "wget", "-Y", "off", "-q", "-O", "/dev/null", "http://127.0.0.1:13133/"]
+ENTRYPOINT ["/bin/busybox", "sh", "/start"]
+CMD ["--config=/etc/otelcol/config.yaml"]

@@ -86,3 +86,17 @@ def test_a_name_that_is_no_database_is_refused_before_anything_is_asked(client: 
     result, calls = apply(client, CH_DATABASE="o11y; DROP DATABASE o11y")
     assert result.returncode == 1 and calls == []
     assert result.stderr.startswith("CH_DATABASE=")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"CH_HOST": "abc.eu-central-1.aws.clickhouse.cloud"}, "--secure --port 9440"),
+        ({"CH_HOST": "abc.clickhouse.cloud", "CH_SECURE": "false"}, "--port 9000"),
+        ({"CH_HOST": "clickhouse", "CH_PORT": "", "CH_SECURE": ""}, "--port 9000"),
+    ],
+)
+def test_the_cloud_is_asked_over_tls_unless_told_otherwise(client: Path, given: dict[str, str], expected: str) -> None:
+    result, calls = apply(client, **given)
+    assert result.returncode == 0, result.stderr
+    assert all(f"--user default {expected} " in f"{call} " for call in calls)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -42,6 +44,47 @@ def test_the_cloud_has_no_clickhouse_here_and_is_asked_over_tls() -> None:
         assert environment["CH_HOST"].startswith("${CH_HOST:?"), "without a host it must not start"
         assert environment["CH_PORT"] == "${CH_PORT:-9440}"
         assert environment["CH_SECURE"] == "${CH_SECURE:-true}"
+
+
+def test_a_host_in_the_env_file_is_all_that_the_cloud_needs() -> None:
+    started = services("local", "hyperdx")
+    for name in ("otel-collector", "clickhouse-schema", "hyperdx"):
+        environment = started[name]["environment"]
+        assert environment["CH_HOST"] == "${CH_HOST:-clickhouse}"
+        assert environment["CH_PORT"] == "${CH_PORT:-}", "it follows from the host"
+        assert environment["CH_SECURE"] == "${CH_SECURE:-}", "it follows from the host"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, "9000 false"),
+        ({"CH_HOST": "clickhouse.example"}, "9000 false"),
+        ({"CH_HOST": "abc.eu-central-1.aws.clickhouse.cloud"}, "9440 true"),
+        ({"CH_HOST": "abc.clickhouse.cloud", "CH_PORT": "9441"}, "9441 true"),
+        ({"CH_HOST": "clickhouse.example", "CH_SECURE": "true"}, "9440 true"),
+        ({"CH_HOST": "clickhouse", "CH_PORT": "", "CH_SECURE": ""}, "9000 false"),
+    ],
+)
+def test_the_collector_follows_the_host(given: dict[str, str], expected: str, tmp_path: Path) -> None:
+    collector = tmp_path / "otelcol"
+    collector.write_text('#!/bin/sh\necho "$CH_PORT $CH_SECURE" "$@"\n')
+    collector.chmod(0o755)
+    said = subprocess.run(
+        ["sh", str(ROOT / "otel-collector" / "start"), "--config=x"],
+        env={"PATH": os.environ["PATH"], "OTELCOL": str(collector), **given},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout
+    assert said == f"{expected} --config=x\n"
+
+
+def test_containers_have_the_names_by_which_commands_call_them() -> None:
+    for name, service in services("local").items():
+        if service["restart"] != "no":
+            assert service["container_name"] == name
 
 
 def test_lite_pulls_nothing() -> None:
@@ -131,7 +174,8 @@ def test_what_is_mounted_from_the_checkout_is_there(started: dict[str, Service])
             source, _, rest = volume.partition(":")
             if source.startswith("./"):
                 assert (ROOT / source).exists(), volume
-                assert rest.endswith(":ro"), volume
+                # z: readable for the container where SELinux labels files.
+                assert rest.endswith(":ro,z"), volume
 
 
 def test_the_example_env_file_lists_every_variable() -> None:
@@ -143,6 +187,7 @@ def test_the_example_env_file_lists_every_variable() -> None:
         "CH_PORT",
         "CH_SECURE",
         "CH_HTTPS_PORT",
+        "HYPERDX_CLICKHOUSE_URL",
         *(name for name in used if name.startswith(("OTEL_B", "OTEL_METRIC_"))),
     }
     assert used - listed == of_experts

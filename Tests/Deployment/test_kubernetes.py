@@ -7,16 +7,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "deploy" / "k8s"
 
 
+def manifests() -> list[Path]:
+    """Every file that is applied, also those for a cluster without a ClickHouse."""
+    return sorted(file for file in FOLDER.rglob("*.yaml") if file.name != "kustomization.yaml")
+
+
 def documents() -> Iterator[dict[str, Any]]:
-    for file in sorted(FOLDER.glob("*.yaml")):
-        if file.name != "kustomization.yaml":
-            yield from yaml.safe_load_all(file.read_text())
+    for file in manifests():
+        yield from yaml.safe_load_all(file.read_text())
 
 
 def pods() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -25,13 +30,15 @@ def pods() -> Iterator[tuple[str, dict[str, Any]]]:
             yield document["metadata"]["name"], document["spec"]["template"]
 
 
-def test_every_manifest_is_applied() -> None:
-    listed = yaml.safe_load((FOLDER / "kustomization.yaml").read_text())["resources"]
-    assert sorted(listed) == sorted(file.name for file in FOLDER.glob("*.yaml") if file.name != "kustomization.yaml")
+@pytest.mark.parametrize("folder", [FOLDER, FOLDER / "with-clickhouse"], ids=lambda folder: folder.name)
+def test_every_manifest_is_applied(folder: Path) -> None:
+    listed = yaml.safe_load((folder / "kustomization.yaml").read_text())["resources"]
+    there = [file.name for file in folder.glob("*.yaml") if file.name != "kustomization.yaml"]
+    assert sorted(listed) == sorted(there if folder == FOLDER else ["..", *there])
 
 
 def test_pods_ask_for_no_privilege() -> None:
-    assert len(list(pods())) == 6
+    assert len(list(pods())) == 7
     for name, template in pods():
         spec = template["spec"]
         assert spec["securityContext"]["runAsNonRoot"] is True, name
@@ -81,3 +88,63 @@ def test_images_are_those_of_the_compose_file() -> None:
         (container,) = template["spec"]["containers"]
         image = container["image"]
         assert f"image: {image}\n" in compose or f"FROM {image} " in dockerfile, name
+
+
+def test_every_address_a_pod_is_given_is_open_to_it() -> None:
+    services = {each["metadata"]["name"]: each["spec"] for each in documents() if each["kind"] == "Service"}
+    templates = dict(pods())
+    asked = 0
+    for name, template in templates.items():
+        (container,) = template["spec"]["containers"]
+        given = re.findall(r"http://([a-z-]+):(\d+)", str(container))
+        if {"secretRef": {"name": "clickhouse"}} in container.get("envFrom", []):
+            # What the secret says of a ClickHouse of these manifests.
+            given.append(("clickhouse", "9000"))
+        for target, port in given:
+            asked += 1
+            destination, container_port = listener(services[target], int(port), templates)
+            assert is_allowed(template["metadata"]["labels"], destination, container_port), f"{name} -> {target}:{port}"
+    assert asked >= 10
+
+
+def test_nothing_but_what_is_said_is_open() -> None:
+    labels = {name: template["metadata"]["labels"] for name, template in pods()}
+    assert not is_allowed(labels["data-generator"], labels["payment-service"], 8001)
+    assert not is_allowed(labels["sample-app"], labels["inventory-service"], 8012)
+    assert not is_allowed(labels["inventory-service"], labels["clickhouse"], 9000)
+    assert not is_allowed(labels["sample-app"], labels["otel-collector"], 8888)
+
+
+def listener(service: dict[str, Any], port: int, templates: dict[str, Any]) -> tuple[dict[str, str], int]:
+    """Whose pods a service's port leads to, and on which port of theirs."""
+    (wanted,) = [each["targetPort"] for each in service["ports"] if each["port"] == port]
+    (template,) = [
+        each for each in templates.values() if service["selector"].items() <= each["metadata"]["labels"].items()
+    ]
+    (container,) = template["spec"]["containers"]
+    (number,) = [each["containerPort"] for each in container["ports"] if each["name"] == wanted]
+    return template["metadata"]["labels"], number
+
+
+def is_allowed(caller: dict[str, str], callee: dict[str, str], port: int) -> bool:
+    """Whether the policies let a pod of this namespace in."""
+    policies = [each["spec"] for each in documents() if each["kind"] == "NetworkPolicy"]
+    assert any(selects(policy["podSelector"], callee) and not policy.get("ingress") for policy in policies)
+    return any(
+        selects(source.get("podSelector"), caller) and port in {each["port"] for each in rule["ports"]}
+        for policy in policies
+        if selects(policy["podSelector"], callee)
+        for rule in policy.get("ingress", [])
+        for source in rule["from"]
+    )
+
+
+def selects(selector: dict[str, Any] | None, labels: dict[str, str]) -> bool:
+    """Whether a label selector means these labels; one that is not there means nobody of this namespace."""
+    if selector is None:
+        return False
+    expressions = selector.get("matchExpressions", [])
+    assert all(each["operator"] == "In" for each in expressions)
+    return selector.get("matchLabels", {}).items() <= labels.items() and all(
+        labels.get(each["key"]) in each["values"] for each in expressions
+    )

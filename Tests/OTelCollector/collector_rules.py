@@ -1,7 +1,7 @@
 """What a collector configuration of today must and must not say.
 
 The rules are those of the Collector's and the ClickHouse exporter's documentation around release
-0.162: what is deprecated there fails the start in a later release, and what is missing loses data.
+0.163: what is deprecated there fails the start in a later release, and what is missing loses data.
 """
 
 from __future__ import annotations
