@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,41 @@ def shop(
             body=b"".join(as_json_rows(rows)), query=f"INSERT INTO {table} FORMAT JSONEachRow", database="o11y"
         )
         assert answer.status == 200, answer.text
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def visits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    """A server with two visitors, one request outside of any session, and four questions to a cache."""
+    products, add, checkout = "GET /products", "POST /cart/add", "POST /checkout"
+    steps = {"ann": [products, products, add, products, checkout], "bob": [products, add], "": [products]}
+    rows = []
+    began = datetime.now(timezone.utc) - timedelta(minutes=5)
+
+    def add_span(seconds: float, service: str, name: str, kind: str, attributes: dict[str, str], **more: Any) -> None:
+        rows.append(
+            {
+                "Timestamp": (began + timedelta(seconds=seconds)).strftime("%Y-%m-%d %H:%M:%S.%f"),
+                "TraceId": f"{len(rows):032x}", "SpanId": f"{len(rows):016x}", "ServiceName": service,
+                "SpanName": name, "SpanKind": kind, "StatusCode": "Unset", "Duration": 1_000_000,
+                "SpanAttributes": attributes, **more,
+            }
+        )  # fmt: skip
+
+    for session, names in steps.items():
+        for number, name in enumerate(names):
+            attributes = {"http.route": name.split()[1]} | ({"session.id": session} if session else {})
+            status = "Error" if name == checkout else "Unset"
+            add_span(number * (3 if session == "bob" else 1), SHOP, name, "Server", attributes, StatusCode=status)
+    for number, hit in enumerate(["false", "true", "true", "true"]):
+        attributes = {"cache.name": "products", "cache.hit": hit, "cache.size": str(9 + number)}
+        add_span(number, INVENTORY, "cache_lookup", "Internal", attributes, ParentSpanId="00000000000000ff")
+    server = EmbeddedServer(tmp_path_factory.mktemp("visits") / "data")
+    answer = server.request(
+        body=b"".join(as_json_rows(rows)), query="INSERT INTO otel_traces FORMAT JSONEachRow", database="o11y"
+    )
+    assert answer.status == 200, answer.text
     yield server
     server.stop()
 
@@ -121,6 +157,54 @@ def test_errors_and_slow_spans_are_found(shop: EmbeddedServer, telemetry: Teleme
     slow = ask(shop, "slow_spans", slower_than_ms="50")
     assert [row["duration_ms"] for row in slow] == sorted((row["duration_ms"] for row in slow), reverse=True)
     assert len(slow) == 10 and slow[-1]["duration_ms"] > 50
+
+
+def test_what_was_stored_last_comes_first(shop: EmbeddedServer, telemetry: Telemetry) -> None:
+    for name in ("recent_logs", "recent_traces"):
+        rows = ask(shop, name)
+        assert len(rows) == 5
+        assert [row["Timestamp"] for row in rows] == sorted((row["Timestamp"] for row in rows), reverse=True)
+    assert len(ask(shop, "recent_logs", rows="2")) == 2
+    assert {row["ServiceName"] for row in ask(shop, "recent_traces", rows="100")} == {SHOP}
+
+
+def test_pages_are_ordered_by_the_time_people_waited(shop: EmbeddedServer) -> None:
+    checkout, products = ask(shop, "slow_pages")
+    assert (checkout["page"], products["page"]) == ("POST /checkout", "GET /products")
+    assert (checkout["requests"], products["requests"]) == (JOURNEYS // 2, JOURNEYS)
+    assert checkout["waited_s"] > products["waited_s"]
+    assert 0 < products["in_other_services_pct"] < 100 >= checkout["in_other_services_pct"] > 0
+
+
+def test_features_are_counted_by_request_and_session(visits: EmbeddedServer) -> None:
+    assert ask(visits, "most_used_features") == [
+        {"ServiceName": SHOP, "feature": "GET /products", "requests": 5, "sessions": 2, "error_rate_pct": 0},
+        {"ServiceName": SHOP, "feature": "POST /cart/add", "requests": 2, "sessions": 2, "error_rate_pct": 0},
+        {"ServiceName": SHOP, "feature": "POST /checkout", "requests": 1, "sessions": 1, "error_rate_pct": 100},
+    ]
+
+
+def test_journeys_are_the_steps_of_a_session_in_their_order(visits: EmbeddedServer) -> None:
+    assert ask(visits, "user_journeys") == [
+        {
+            "journey": "GET /products > POST /cart/add",
+            "sessions": 1,
+            "sessions_with_errors": 0,
+            "avg_s": 3,
+        },
+        {
+            "journey": "GET /products > POST /cart/add > GET /products > POST /checkout",
+            "sessions": 1,
+            "sessions_with_errors": 1,
+            "avg_s": 4,
+        },
+    ]
+
+
+def test_the_hit_rate_is_told_for_each_cache(visits: EmbeddedServer) -> None:
+    (row,) = ask(visits, "cache_hit_rate")
+    assert (row["ServiceName"], row["cache"]) == (INVENTORY, "products")
+    assert (row["lookups"], row["hits"], row["hit_rate_pct"], row["entries"]) == (4, 3, 75, 12)
 
 
 def test_one_trace_is_given_whole(shop: EmbeddedServer, telemetry: Telemetry) -> None:

@@ -106,7 +106,7 @@ def test_a_large_sample_is_the_same_wherever_it_is_read(own: EmbeddedServer) -> 
     assert sampled == own.query("SELECT count() FROM otel_traces WHERE substring(TraceId, 25) < '10000000'")
     assert 900 < int(sampled) < 1600
     queries = ROOT / "clickhouse" / "queries"
-    for name, column in (("span_map", 4), ("traces_per_service", 1)):
+    for name, column in (("span_map", 4), ("traces_per_service", 1), ("slow_pages", 1)):
         sql = (queries / f"{name}.sql").read_text()
         # 15 is read from all spans, 17 from the sample: nearly the same traces stand for all.
         all_spans, sample = (int(own.query(sql, param_one_in=n).split("\t")[column]) for n in ("15", "17"))
