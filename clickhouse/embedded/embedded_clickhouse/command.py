@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import atexit
 import contextlib
 import fcntl
 import logging
 import os
 import re
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,7 @@ from typing import Any
 _REPOSITORY = Path(__file__).resolve().parents[3]
 _DATABASE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _SHUTDOWN_SECONDS = 4
+_log = logging.getLogger("embedded-clickhouse")
 
 
 class StartError(Exception):
@@ -94,6 +98,10 @@ async def _serve(options: argparse.Namespace) -> None:
     # The engine and the HTTP server take most of the start: what can be refused is refused before.
     from aiohttp import web
 
+    # Before the engine is loaded, which starts threads.
+    temporary = _temporary_folder()
+    if not options.allow_sources:
+        _confine(options, temporary)
     from embedded_clickhouse.access import Access
     from embedded_clickhouse.application import make_application
     from embedded_clickhouse.clickstack.pages import ClickStackPages
@@ -123,7 +131,7 @@ async def _serve(options: argparse.Namespace) -> None:
     pages.prepare()
     await web.SockSite(runner, listening, backlog=1024).start()
     host, bound = listening.getsockname()[:2]
-    logging.getLogger("embedded-clickhouse").info(
+    _log.info(
         "ClickHouse %s on http://%s:%d, database %s, data in %s", engine.version, host, bound, database, options.data
     )
     try:
@@ -155,6 +163,30 @@ def _listen(host: str, port: int) -> socket.socket:
             f"cannot listen on {host}:{port}: {reason}: free the port or choose another by --port"
         ) from None
     return listening
+
+
+def _temporary_folder() -> Path:
+    """A folder of this process for what the library writes when it is loaded; gone when it ends in peace."""
+    folder = Path(tempfile.mkdtemp(prefix="embedded-clickhouse-"))
+    os.environ["TMPDIR"] = str(folder)
+    # Registered before the library's own end, so that it runs after it.
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _confine(options: argparse.Namespace, temporary: Path) -> None:
+    """Leaves statements nothing to reach outside this server's own folders, where the kernel can do that."""
+    from embedded_clickhouse.confinement import confine
+
+    own = [options.data, *([options.ui] if options.ui else [])]
+    try:
+        for folder in own:
+            folder.mkdir(parents=True, exist_ok=True)
+        confined = confine([options.schemas, options.sources], own, temporary)
+    except OSError as error:
+        raise StartError(f"--data {options.data}: {error.strerror}") from None
+    if not confined:
+        _log.info("this kernel has no Landlock: the checks of statements stand alone")
 
 
 def _open(options: argparse.Namespace, database: str):  # type: ignore[no-untyped-def]
@@ -190,7 +222,7 @@ def _open(options: argparse.Namespace, database: str):  # type: ignore[no-untype
         engine.repartition(database)
     except ClickHouseError as error:
         # What cannot be moved now, as on a full disk, is moved at another start.
-        logging.getLogger("embedded-clickhouse").warning("rows of another time zone stay where they are: %s", error)
+        _log.warning("rows of another time zone stay where they are: %s", error)
     return engine
 
 

@@ -29,8 +29,33 @@ _PRIVILEGES = (
     " SYSTEM DROP CACHE"
 )
 
-# Another dialect would be read by another parser than the one that statements are checked with.
-_CONSTRAINTS = "<constraints><dialect><const/></dialect></constraints>"
+_CLOSED_SETTINGS = [
+    # Another dialect would be read by another parser than the one that statements are checked with.
+    "dialect",
+    # Texts that the engine reads as SQL, after the check.
+    "additional_table_filters",
+    "additional_result_filter",
+    "parallel_replicas_custom_key",
+    "select",
+    "filter",
+    "order",
+    "sort",
+    "allow_experimental_eval_table_function",
+    # Files that are read or written, and addresses that are asked.
+    "format_schema",
+    "format_schema_source",
+    "output_format_schema",
+    "format_template_row",
+    "format_template_resultset",
+    "input_format_record_errors_file_path",
+    "rename_files_after_processing",
+    "format_avro_schema_registry_url",
+    "url_base",
+    "s3_base",
+]
+"""Settings by which a statement could reach what its text does not show: nobody may change them."""
+
+_CONSTRAINTS = "".join(f"<{name}><const/></{name}>" for name in _CLOSED_SETTINGS)
 
 _CONFIGURATION = """\
 <clickhouse>
@@ -67,8 +92,9 @@ def write_configuration(folder: Path, *, sources_allowed: bool) -> Path:
     a program. Files that are right already are left alone: a full disk does not matter to them. Raises ``OSError``.
     """
     configuration, users = folder / "engine.xml", folder / "users.xml"
+    constraints = "" if sources_allowed else f"<constraints>{_CONSTRAINTS}</constraints>"
     folder.mkdir(exist_ok=True)
-    _write(users, _USERS.format(constraints="" if sources_allowed else _CONSTRAINTS, grants=_grants(sources_allowed)))
+    _write(users, _USERS.format(constraints=constraints, grants=_grants(sources_allowed)))
     _write(configuration, _CONFIGURATION.format(users=users))
     return configuration
 

@@ -113,9 +113,10 @@ def execute(engine: Engine, statement: Statement) -> Answer:
             raise refused(164, "READONLY", "Cannot insert into table in readonly mode: use POST")
         rows = text[insert.data_offset :]
         context = statement.context
-        if not engine.sources_allowed and statement_policy.literals_only(insert, rows, complete=content.ended):
+        literals_only = not engine.sources_allowed and statement_policy.literals_only(insert, rows, content.ended)
+        if literals_only:
             context = replace(context, settings={**context.settings, **_LITERALS_ONLY})
-        return _insert(engine, context, insert, rows, content, began)
+        return _insert(engine, context, insert, rows, content, began, literals_only=literals_only)
     text += content.read_all(_STATEMENT_BYTES)
     return _select(engine, statement, text, began)
 
@@ -167,9 +168,11 @@ def _insert(
     rows: bytes,
     content: _Content,
     began: int,
+    *,
+    literals_only: bool,
 ) -> Answer:
     with engine.connection(context) as connection:
-        statement_policy.check_insert(insert, partial(canonical, connection))
+        statement_policy.check_insert(insert, partial(canonical, connection), literals_only=literals_only)
         try:
             with connection.send_insert(insert.sql, insert.format) as inserter:
                 if rows:
@@ -206,6 +209,7 @@ def _select(engine: Engine, statement: Statement, text: bytes, began: int) -> An
             statement_policy.check(
                 each,
                 partial(canonical, connection),
+                parameters=statement.parameters,
                 read_only=statement.context.read_only,
                 sources_allowed=engine.sources_allowed,
             )
