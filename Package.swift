@@ -272,7 +272,7 @@ let package = Package(
             "Collector",
             [
                 "CChecksum", "ChildProcess", "ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "ClickHouseHTTP",
-                "EmbeddedClickHouse", "Gzip",
+                "EmbeddedClickHouse", "Gzip", "SeededRandom",
                 "Zstandard",
                 httpTypes, lifecycle, signals, logging,
             ]

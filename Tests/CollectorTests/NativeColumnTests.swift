@@ -75,10 +75,10 @@ struct NativeColumnTests {
         var once = MapColumn()
         once.append(attributes)
         once.append(attributes)
-        once.append([])
+        once.append([] as [KeyValue])
         var repeated = MapColumn()
         repeated.append(attributes, rows: 2)
-        repeated.append([], rows: 1)
+        repeated.append([] as [KeyValue], rows: 1)
         #expect(bytes(once) == bytes(repeated))
         let keys = number(0x600) + number(3) + [0, 2] + Array("k1".utf8) + [2] + Array("k2".utf8) + number(4)
         let values = [1] + Array("1".utf8) + [2] + Array("v2".utf8)
@@ -102,11 +102,11 @@ struct NativeColumnTests {
     }
 
     @Test("A block names its columns and types before their data")
-    func block() {
-        var rows = SpanRows()
-        rows.append([Samples.span(1)], from: Samples.source)
-        let native = rows.native()
-        #expect(native.starts(with: [22, 1, 9] + Array("Timestamp".utf8) + [13] + Array("DateTime64(9)".utf8)))
-        #expect(rows.byteCount > SpanRows().byteCount)
+    func block() throws {
+        let request = StoredRequest(arrival: Samples.start, body: Samples.spans(1...1).encodeProtobuf())
+        let block = try #require(Spans.blocks(of: [request], retention: 86_400).first)
+        #expect(block.table == .traces)
+        #expect(block.columns == SpanRows.columnNames)
+        #expect(block.body.starts(with: [22, 1, 9] + Array("Timestamp".utf8) + [13] + Array("DateTime64(9)".utf8)))
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Collector
 
-/// The content of a request is its number here.
+/// A request is known by its number here: the time of its arrival.
 @Suite("The write-ahead log", .timeLimit(.minutes(3)))
 struct WriteAheadLogTests {
     private let folder: TemporaryFolder
@@ -22,8 +22,8 @@ struct WriteAheadLogTests {
         segmentBytes: Int = 1 << 20,
         sync: SyncPolicy = .never,
         budget: MemoryBudget = MemoryBudget(capacity: 1 << 20)
-    ) throws -> WriteAheadLog<Int> {
-        try WriteAheadLog<Int>(
+    ) throws -> WriteAheadLog {
+        try WriteAheadLog(
             folder: segments,
             limits: LogLimits(bytes: bytes, segmentBytes: segmentBytes, sync: sync),
             batches: BatchLimits(rows: rows, interval: .seconds(100_000), linger: .seconds(100_000)),
@@ -32,19 +32,15 @@ struct WriteAheadLogTests {
         )
     }
 
-    private func submission(_ number: Int, rows: Int = 1) -> WriteAheadLog<Int>.Submission {
-        WriteAheadLog<Int>.Submission(
-            arrival: UInt64(number),
-            body: [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: 100),
-            items: rows,
-            rowBytes: 100,
-            content: number,
-            contentBytes: 10
-        )
+    private func submission(_ number: Int) -> WriteAheadLog.Submission {
+        WriteAheadLog.Submission(request: stored(number), items: 1, rowBytes: 100)
     }
 
     private func stored(_ number: Int) -> StoredRequest {
-        StoredRequest(arrival: UInt64(number), body: submission(number).body)
+        StoredRequest(
+            arrival: UInt64(number),
+            body: [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: 100)
+        )
     }
 
     @Test(
@@ -59,7 +55,7 @@ struct WriteAheadLogTests {
         }
         await log.stop()
         let batch = try #require(await log.next())
-        #expect(batch.contents.map(Set.init) == Set(0..<200))
+        #expect(Set(batch.requests?.map(\.arrival) ?? []) == Set(0..<200))
         let requests = try await log.requests(of: batch)
         #expect(Set(requests.map(\.arrival)) == Set(0..<200))
         #expect(await log.next() == nil)
@@ -73,7 +69,7 @@ struct WriteAheadLogTests {
         let first = try open(rows: 2)
         for number in 0..<8 { _ = try await first.append(submission(number)) }
         let one = try #require(await first.next())
-        #expect(one.contents == Array(0..<8))
+        #expect(one.requests == (0..<8).map(stored))
         for number in 8..<12 { _ = try await first.append(submission(number)) }
         let two = try #require(await first.next())
         for number in 12..<13 { _ = try await first.append(submission(number)) }
@@ -85,7 +81,7 @@ struct WriteAheadLogTests {
         await second.stop()
         let again = try #require(await second.next())
         #expect(again.stored.id == given[1].0)
-        #expect(again.contents == nil)
+        #expect(again.requests == nil)
         #expect(try await second.requests(of: again) == (8..<12).map(stored))
         let open = try #require(await second.next())
         #expect(try await second.requests(of: open) == [stored(12)])
@@ -116,7 +112,7 @@ struct WriteAheadLogTests {
         #expect(await append(taken, to: log))
     }
 
-    private func append(_ number: Int, to log: WriteAheadLog<Int>) async -> Bool {
+    private func append(_ number: Int, to log: WriteAheadLog) async -> Bool {
         do throws(LogError) {
             _ = try await log.append(submission(number))
             return true
@@ -126,21 +122,21 @@ struct WriteAheadLogTests {
         }
     }
 
-    @Test("Contents are kept in memory up to half of the budget; the others are read from the log")
+    @Test("Requests are kept in memory up to half of the budget; the others are read from the log")
     func memory() async throws {
-        let budget = MemoryBudget(capacity: 100)
+        let budget = MemoryBudget(capacity: 1_000)
         let log = try open(rows: 1, budget: budget)
         #expect(try await log.append(submission(1)))
-        budget.force(60)
+        budget.force(600)
         #expect(try await log.append(submission(2)) == false)
         let batch = try #require(await log.next())
-        #expect(batch.contents == nil)
+        #expect(batch.requests == nil)
         #expect(try await log.requests(of: batch) == [stored(1), stored(2)])
         // What the first had taken is given back when the second did not fit.
-        #expect(budget.usedBytes == 50)
-        budget.giveBack(50)
+        #expect(budget.usedBytes == 500)
+        budget.giveBack(500)
         #expect(try await log.append(submission(3)))
-        #expect(await log.next()?.contents == [3])
+        #expect(await log.next()?.requests == [stored(3)])
     }
 
     @Test("A damaged record is lost alone, and told")

@@ -1,8 +1,7 @@
 import OTLP
 
 /// The points of a request that can be stored, by the kind of their metric: each kind has a table of its own.
-struct MetricBatch: TelemetryBatch {
-    static let signal = Signal.metricPoints
+struct MetricBatch {
     private static let sizePerRow = 250
 
     /// A metric of one kind, with where it comes from.
@@ -33,27 +32,6 @@ struct MetricBatch: TelemetryBatch {
                 for metric in scope.metrics { add(metric, from: source, times) }
             }
         }
-    }
-
-    static func blocks(of batches: [MetricBatch]) -> [TableBlock] {
-        var gauges = GaugeRows()
-        var sums = SumRows()
-        var histograms = HistogramRows()
-        var exponentialHistograms = ExponentialHistogramRows()
-        var summaries = SummaryRows()
-        for batch in batches {
-            for entry in batch.gauges { gauges.append(entry.data, of: entry.metric, from: entry.source) }
-            for entry in batch.sums { sums.append(entry.data, of: entry.metric, from: entry.source) }
-            for entry in batch.histograms { histograms.append(entry.data, of: entry.metric, from: entry.source) }
-            for entry in batch.exponentialHistograms {
-                exponentialHistograms.append(entry.data, of: entry.metric, from: entry.source)
-            }
-            for entry in batch.summaries { summaries.append(entry.data, of: entry.metric, from: entry.source) }
-        }
-        return [
-            TableBlock(gauges), TableBlock(sums), TableBlock(histograms), TableBlock(exponentialHistograms),
-            TableBlock(summaries),
-        ].compactMap(\.self)
     }
 
     private mutating func add(_ metric: Metric, from source: TelemetrySource, _ times: StorableTimes) {

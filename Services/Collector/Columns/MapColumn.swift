@@ -5,6 +5,7 @@ struct MapColumn: NativeColumn {
     private var ends = FixedColumn<UInt64>("UInt64")
     private var keys = TokenColumn()
     private var values = TextColumn()
+    private var shapes = AttributeShapes()
 
     var typeName: String { "Map(LowCardinality(String), String)" }
     var rowCount: Int { ends.rowCount }
@@ -19,16 +20,37 @@ struct MapColumn: NativeColumn {
         ends.append(UInt64(keys.rowCount))
     }
 
+    /// Appends a row of attributes of a body.
+    mutating func append(_ attributes: ArraySlice<WireAttribute>) {
+        if !attributes.isEmpty {
+            let shape = shapes.shape(of: attributes, tokens: &keys)
+            for (token, index) in zip(shapes[shape].tokens, shapes[shape].order) {
+                keys.append(token: token)
+                values.append(value: attributes[attributes.startIndex + Int(index)].value)
+            }
+        }
+        ends.append(UInt64(keys.rowCount))
+    }
+
     /// Appends rows that are all the same, encoding them once.
     mutating func append(_ attributes: [KeyValue], rows: Int) {
+        appendRepeated(attributes.count, rows: rows) { $0.append(attributes) }
+    }
+
+    /// Appends rows that are all the same, encoding them once.
+    mutating func append(_ attributes: [WireAttribute], rows: Int) {
+        appendRepeated(attributes.count, rows: rows) { $0.append(attributes[...]) }
+    }
+
+    private mutating func appendRepeated(_ count: Int, rows: Int, _ append: (inout Self) -> Void) {
         guard rows > 0 else { return }
         let firstKey = keys.rowCount
         let firstValue = values.mark
-        append(attributes)
+        append(&self)
         keys.repeatLast(fromRow: firstKey, times: rows - 1)
         values.repeatLast(from: firstValue, times: rows - 1)
         for row in 1..<max(1, rows) {
-            ends.append(UInt64(firstKey + attributes.count * (row + 1)))
+            ends.append(UInt64(firstKey + count * (row + 1)))
         }
     }
 

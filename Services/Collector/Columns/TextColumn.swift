@@ -17,6 +17,62 @@ struct TextColumn: NativeColumn {
         for _ in 0..<rows { append(text) }
     }
 
+    /// Appends a text of a body.
+    mutating func append(_ text: WireBytes) {
+        bytes.append(varint: text.count)
+        bytes.append(contentsOf: text)
+        rowCount += 1
+    }
+
+    /// Appends the `AnyValue` message of a body as the text that OpenTelemetry's collector makes of it.
+    mutating func append(value message: WireBytes) {
+        // Nearly all values are short texts.
+        if message.count >= 2, message[0] == 1 << 3 | 2, Int(message[1]) == message.count - 2, message.count < 130 {
+            append(WireBytes(rebasing: message[2...]))
+        } else {
+            append((try? WireValue(message)) ?? .empty)
+        }
+    }
+
+    private mutating func append(_ value: WireValue) {
+        switch value {
+        case .empty: append(WireBytes.none)
+        case .text(let text): append(text)
+        case .int(let number):
+            appendDecimal(number)
+            rowCount += 1
+        case .bool, .double, .bytes, .array, .keyValues: append((try? value.model()) ?? .empty)
+        }
+    }
+
+    private mutating func appendDecimal(_ number: Int64) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var rest = number.magnitude
+            var start = digits.count
+            repeat {
+                start -= 1
+                digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            if number < 0 {
+                start -= 1
+                digits[start] = UInt8(ascii: "-")
+            }
+            bytes.append(varint: digits.count - start)
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
+        }
+    }
+
+    /// Appends a trace id in hexadecimal digits; none is the empty text.
+    mutating func append(traceID id: (high: UInt64, low: UInt64)) {
+        if id.high | id.low != 0 { appendDigits(id.high, id.low) } else { append("") }
+    }
+
+    /// Appends a span id in hexadecimal digits; none is the empty text.
+    mutating func append(spanID id: UInt64) {
+        if id != 0 { appendDigits(id) } else { append("") }
+    }
+
     /// Appends a value as the text that OpenTelemetry's collector makes of it.
     mutating func append(_ value: AnyValue) {
         if case .string(let text) = value {
@@ -27,16 +83,6 @@ struct TextColumn: NativeColumn {
             bytes.append(contentsOf: text)
             rowCount += 1
         }
-    }
-
-    /// Appends a trace id in hexadecimal digits; none is the empty text.
-    mutating func append(_ id: TraceID) {
-        if id.isValid { appendDigits(id.high, id.low) } else { append("") }
-    }
-
-    /// Appends a span id in hexadecimal digits; none is the empty text.
-    mutating func append(_ id: SpanID) {
-        if id.isValid { appendDigits(id.value) } else { append("") }
     }
 
     /// Appends ids as exemplars have them: none is all zeros.

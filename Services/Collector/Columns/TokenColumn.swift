@@ -32,6 +32,20 @@ struct TokenColumn: NativeColumn {
         indexes.append(contentsOf: repeatElement(token(text), count: rows))
     }
 
+    /// Appends a text of a body.
+    mutating func append(_ text: WireBytes) {
+        indexes.append(token(text))
+    }
+
+    mutating func append(_ text: WireBytes, rows: Int) {
+        indexes.append(contentsOf: repeatElement(token(text), count: rows))
+    }
+
+    /// Appends a text by its number.
+    mutating func append(token: UInt32) {
+        indexes.append(token)
+    }
+
     /// Appends the rows from a place on again.
     mutating func repeatLast(fromRow start: Int, times: Int) {
         guard times > 0 else { return }
@@ -46,7 +60,8 @@ struct TokenColumn: NativeColumn {
         return text.withUTF8 { token($0) }
     }
 
-    private mutating func token(_ text: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    /// The number of a text, which it keeps as long as the column lives.
+    mutating func token(_ text: WireBytes) -> UInt32 {
         let hash = Self.hash(text)
         var slot = hash & (slots.count - 1)
         while slots[slot] != 0 {

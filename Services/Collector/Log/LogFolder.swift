@@ -139,14 +139,6 @@ struct SegmentFolder: Sendable {
     }
 }
 
-/// A request as the log keeps it.
-struct StoredRequest: Sendable, Equatable {
-    /// When it arrived, in nanoseconds since 1970, UTC.
-    let arrival: UInt64
-    /// Its body in protobuf.
-    let body: [UInt8]
-}
-
 /// The bytes of a file, mapped into memory: reading a log takes no memory of its own.
 final class FileBytes {
     let buffer: UnsafeRawBufferPointer

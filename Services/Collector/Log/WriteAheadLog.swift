@@ -3,35 +3,28 @@ import Logging
 /// Keeps the requests of one signal from their acknowledgement until ClickHouse has stored them.
 ///
 /// A request is written to the end of the log, together with all others that came meanwhile, and only then
-/// acknowledged. What is needed to send it is kept in memory too as long as the budget has room; the rest is read again
-/// from the file. All file operations run on a thread of the log's own.
-actor WriteAheadLog<Content: Sendable> {
+/// acknowledged. Requests stay in memory too as long as the budget has room; the others are read again from the file. All
+/// file operations run on a thread of the log's own.
+actor WriteAheadLog {
     /// What is asked to be kept.
     struct Submission: Sendable {
-        /// When it arrived, in nanoseconds since 1970, UTC.
-        let arrival: UInt64
-        /// The body in protobuf.
-        let body: [UInt8]
+        let request: StoredRequest
         /// How many rows it makes.
         let items: Int
         /// About how many bytes its rows take.
         let rowBytes: Int
-        /// The decoded request.
-        let content: Content
-        /// What the content holds of the memory budget.
-        let contentBytes: Int
     }
 
     /// Requests that are to be stored together.
     struct Batch: Sendable {
         let stored: LogCatalog.Batch
-        /// The decoded requests; `nil` when they must be read from the log.
-        let contents: [Content]?
+        /// Its requests, where they are in memory still.
+        let requests: [StoredRequest]?
     }
 
-    /// The decoded requests of a batch, with what they hold of the budget.
-    private struct Contents {
-        var requests: [Content] = []
+    /// The requests of a batch that are kept in memory, with what they hold of the budget.
+    private struct Kept {
+        var requests: [StoredRequest] = []
         var bytes = 0
     }
 
@@ -56,7 +49,7 @@ actor WriteAheadLog<Content: Sendable> {
     private var nextSegment: UInt64
     /// The batch that requests are added to.
     private var open = BatchID.random
-    private var contents: [BatchID: Contents] = [:]
+    private var kept: [BatchID: Kept] = [:]
     private var pending: [(submission: Submission, answer: CheckedContinuation<Answer, Never>)] = []
     private var waiters: [CheckedContinuation<Batch?, Never>] = []
     private var alarm: (due: ContinuousClock.Instant, task: Task<Void, any Error>)?
@@ -120,7 +113,7 @@ actor WriteAheadLog<Content: Sendable> {
     /// Keeps a request. When this returns the request survives the end of the process, and a loss of power as far as
     /// the policy says.
     ///
-    /// - Returns: Whether the content is kept too, together with its part of the budget.
+    /// - Returns: Whether it stays in memory too, and holds its part of the budget.
     func append(_ submission: Submission) async throws(LogError) -> Bool {
         if isClosed { throw .closed }
         let answer = await withCheckedContinuation { answer in
@@ -182,19 +175,19 @@ actor WriteAheadLog<Content: Sendable> {
         var written: [Written] = []
         for (submission, answer) in group {
             do throws(LogError) {
-                guard file.size + submission.body.count + LogFrame.headSize <= room else {
+                guard file.size + submission.request.body.count + LogFrame.headSize <= room else {
                     throw .full(limit: limits.bytes)
                 }
                 let frame = LogFrame(
                     .request,
                     sequence: sequence + 1,
                     batch: open,
-                    arrival: submission.arrival,
+                    arrival: submission.request.arrival,
                     items: submission.items,
-                    payload: submission.body
+                    payload: submission.request.body
                 )
                 let offset = file.size
-                try file.append(frame.head, submission.body)
+                try file.append(frame.head, submission.request.body)
                 sequence += 1
                 let beginsBatch = schedule.isEmpty
                 schedule.add(rows: submission.items, bytes: submission.rowBytes, at: now)
@@ -228,16 +221,16 @@ actor WriteAheadLog<Content: Sendable> {
         return file
     }
 
-    /// Keeps the content for sending, as long as the budget is not half used up.
+    /// Keeps the request in memory too, as long as the budget is not half used up.
     private func keep(_ one: Written) -> Bool {
         let batch = one.frame.batch
-        guard one.beginsBatch || contents[batch] != nil else { return false }
+        guard one.beginsBatch || kept[batch] != nil else { return false }
         guard budget.usedBytes <= budget.capacity / 2 else {
             forget(batch)
             return false
         }
-        contents[batch, default: Contents()].requests.append(one.submission.content)
-        contents[batch]?.bytes += one.submission.contentBytes
+        kept[batch, default: Kept()].requests.append(one.submission.request)
+        kept[batch]?.bytes += one.submission.request.body.count
         return true
     }
 
@@ -247,7 +240,7 @@ actor WriteAheadLog<Content: Sendable> {
     }
 
     private func forget(_ batch: BatchID) {
-        if let held = contents.removeValue(forKey: batch) { budget.giveBack(held.bytes) }
+        if let held = kept.removeValue(forKey: batch) { budget.giveBack(held.bytes) }
     }
 
     private func fail(_ error: LogError) {
@@ -310,7 +303,7 @@ actor WriteAheadLog<Content: Sendable> {
         let now = ContinuousClock.now
         while !waiters.isEmpty {
             if let batch = catalog.takeBatch(except: schedule.isEmpty ? nil : open) {
-                waiters.removeFirst().resume(returning: Batch(stored: batch, contents: contents[batch.id]?.requests))
+                waiters.removeFirst().resume(returning: Batch(stored: batch, requests: kept[batch.id]?.requests))
             } else if let due = schedule.due(at: now) {
                 guard due <= now else { return wake(at: due) }
                 closeBatch(at: now)
@@ -332,7 +325,7 @@ actor WriteAheadLog<Content: Sendable> {
         alarm = (due, task)
     }
 
-    /// Reads the requests of a batch whose contents were not kept.
+    /// Reads the requests of a batch that are not in memory.
     ///
     /// - Throws: ``LogError`` when a segment cannot be read. Records that are damaged are left out.
     nonisolated func requests(of batch: Batch) async throws(LogError) -> [StoredRequest] {
@@ -380,7 +373,7 @@ actor WriteAheadLog<Content: Sendable> {
         alarm?.task.cancel()
         releaseWaiters()
         if limits.sync != .never { try? sync() }
-        for batch in Array(contents.keys) { forget(batch) }
+        for batch in Array(kept.keys) { forget(batch) }
     }
 }
 

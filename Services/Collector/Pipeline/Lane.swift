@@ -1,11 +1,10 @@
 import CLinux
 import HTTPCore
 import Logging
-import OTLP
 
 /// The way of one signal: from its log to its tables, several batches at a time.
-struct Lane<Batch: TelemetryBatch>: Sendable {
-    let log: WriteAheadLog<Batch>
+struct Lane<Kind: Telemetry>: Sendable {
+    let log: WriteAheadLog
     /// What the collector's inserts are known by.
     let collectorID: String
     let inserter: TableInserter
@@ -24,7 +23,7 @@ struct Lane<Batch: TelemetryBatch>: Sendable {
     }
 
     /// `false` when not everything was stored before the task was cancelled.
-    private func store(_ batch: WriteAheadLog<Batch>.Batch) async -> Bool {
+    private func store(_ batch: WriteAheadLog.Batch) async -> Bool {
         guard let blocks = await blocks(of: batch) else { return false }
         return await withTaskGroup(of: Bool.self) { group in
             for block in blocks {
@@ -37,22 +36,15 @@ struct Lane<Batch: TelemetryBatch>: Sendable {
     }
 
     /// The rows of a batch; `nil` when the log could not be read before the task was cancelled.
-    private func blocks(of batch: WriteAheadLog<Batch>.Batch) async -> [TableBlock]? {
-        if let contents = batch.contents {
-            return await withTaskExecutorPreference(ComputeExecutor.shared) { Batch.blocks(of: contents) }
-        }
+    private func blocks(of batch: WriteAheadLog.Batch) async -> [TableBlock]? {
         guard let requests = await requests(of: batch) else { return nil }
         return await withTaskExecutorPreference(ComputeExecutor.shared) {
-            let contents = requests.compactMap { request -> Batch? in
-                // It was decoded before it was written.
-                guard let message = try? Batch.Message(protobuf: request.body) else { return nil }
-                return Batch(message, StorableTimes(arrival: request.arrival, retention: retention))
-            }
-            return Batch.blocks(of: contents)
+            Kind.blocks(of: requests, retention: retention)
         }
     }
 
-    private func requests(of batch: WriteAheadLog<Batch>.Batch) async -> [StoredRequest]? {
+    private func requests(of batch: WriteAheadLog.Batch) async -> [StoredRequest]? {
+        if let requests = batch.requests { return requests }
         var failures = 0
         while true {
             do throws(LogError) {

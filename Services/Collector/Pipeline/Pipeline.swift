@@ -8,9 +8,9 @@ import ServiceLifecycle
 struct Pipeline: Service {
     let budget: MemoryBudget
     let statistics: Statistics
-    let spans: Lane<SpanBatch>
-    let logs: Lane<LogBatch>
-    let metrics: Lane<MetricBatch>
+    let spans: Lane<Spans>
+    let logs: Lane<LogRecords>
+    let metrics: Lane<MetricPoints>
     private let workers: Int
     private let flushTimeout: Duration
     private let logger: Logger
@@ -32,12 +32,12 @@ struct Pipeline: Service {
             statistics: statistics,
             logger: logger
         )
-        func lane<Batch: TelemetryBatch>(_ share: Int) throws(LogError) -> Lane<Batch> {
+        func lane<Kind: Telemetry>(_ share: Int) throws(LogError) -> Lane<Kind> {
             var limits = configuration.log
             limits.bytes = limits.bytes / 4 * share
             limits.segmentBytes = min(limits.segmentBytes, max(limits.bytes / 8, 4_096))
-            let log = try WriteAheadLog<Batch>(
-                folder: try folder.segments(of: Batch.signal),
+            let log = try WriteAheadLog(
+                folder: try folder.segments(of: Kind.signal),
                 limits: limits,
                 batches: configuration.batches,
                 budget: budget,

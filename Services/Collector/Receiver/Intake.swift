@@ -5,7 +5,7 @@ import OTLP
 /// item by item, and written to its log.
 ///
 /// All work in proportion to a body's size is done on threads of its own: an event loop has other connections to serve.
-struct Intake<Batch: TelemetryBatch>: Sendable {
+struct Intake<Kind: Telemetry>: Sendable {
     /// A body as it arrived.
     struct Body: Sendable {
         let bytes: [UInt8]
@@ -13,16 +13,7 @@ struct Intake<Batch: TelemetryBatch>: Sendable {
         let encoding: OTLPEncoding
     }
 
-    /// What a request was found to be.
-    private struct Decoded: Sendable {
-        let batch: Batch
-        /// The request in protobuf.
-        let body: [UInt8]
-        /// What the decoded request takes.
-        let bytes: Int
-    }
-
-    let lane: Lane<Batch>
+    let lane: Lane<Kind>
     let statistics: Statistics
     /// How large a body may be once it is expanded.
     let maximumRequestBytes: Int
@@ -43,55 +34,72 @@ struct Intake<Batch: TelemetryBatch>: Sendable {
     /// - Returns: The items that cannot be stored.
     func take(_ body: Body, _ reservation: inout Reservation) async throws(Refusal) -> Rejections {
         let arrival = UInt64.now
-        let decoded = try await decode(body, arrival, &reservation)
-        let batch = decoded.batch
-        do {
-            if batch.count > 0 {
+        let (admission, protobuf) = try await admit(body, arrival, &reservation)
+        if admission.count > 0 {
+            do throws(LogError) {
                 let isKept = try await lane.log.append(
-                    WriteAheadLog<Batch>.Submission(
-                        arrival: arrival,
-                        body: decoded.body,
-                        items: batch.count,
-                        rowBytes: batch.estimatedSize,
-                        content: batch,
-                        contentBytes: decoded.bytes
+                    WriteAheadLog.Submission(
+                        request: StoredRequest(arrival: arrival, body: protobuf),
+                        items: admission.count,
+                        rowBytes: admission.rowBytes
                     )
                 )
-                if isKept { reservation.handOver(decoded.bytes) }
+                if isKept { reservation.handOver(protobuf.count) }
+            } catch {
+                statistics.refused(admission.count, Kind.signal)
+                throw Refusal(error)
             }
-        } catch {
-            statistics.refused(batch.count, Batch.signal)
-            throw Refusal(error)
         }
-        statistics.accepted(batch.count, Batch.signal)
-        statistics.rejected(batch.rejections, Batch.signal)
-        return batch.rejections
+        statistics.accepted(admission.count, Kind.signal)
+        statistics.rejected(admission.rejections, Kind.signal)
+        return admission.rejections
     }
 
-    private func decode(
+    /// Looks at everything in a request; what can be stored, and the request in protobuf.
+    private func admit(
         _ body: Body,
         _ arrival: UInt64,
         _ reservation: inout Reservation
-    ) async throws(Refusal) -> Decoded {
-        try await withTaskExecutorPreference(ComputeExecutor.shared) { () async throws(Refusal) -> Decoded in
+    ) async throws(Refusal) -> (Admission, [UInt8]) {
+        try await withTaskExecutorPreference(ComputeExecutor.shared) { () async throws(Refusal) in
             let expanded = try body.coding.expand(body.bytes, upTo: maximumRequestBytes)
             let held = reservation.bytes + (body.coding == .identity ? 0 : expanded.count)
-            let cost = DecodingCost.estimate(expanded, in: body.encoding, for: Batch.signal)
-            do throws(BudgetError) { try reservation.grow(to: held + cost) } catch { throw Refusal(error) }
-            let message: Batch.Message
-            do throws(OTLPDecodingError) {
-                message = try body.encoding.decode(Batch.Message.self, expanded)
+            let protobuf = try protobuf(expanded, body.encoding, held, &reservation)
+            do throws(BudgetError) { try reservation.grow(to: held + Kind.cost(of: protobuf)) } catch {
+                throw Refusal(error)
+            }
+            defer { reservation.shrink(to: held) }
+            do throws(AdmissionError) {
+                let times = StorableTimes(arrival: arrival, retention: lane.retention)
+                return (try Kind.admit(protobuf, times, rowLimit: budget.capacity), protobuf)
             } catch {
-                throw .undecodable(error.description)
+                switch error {
+                case .malformed(let reason): throw .undecodable(reason)
+                case .tooManyBytes(let items):
+                    statistics.refused(items, Kind.signal)
+                    throw .tooLarge(limit: budget.capacity)
+                }
             }
-            let batch = Batch(message, StorableTimes(arrival: arrival, retention: lane.retention))
-            // A resource's attributes stand in each of its rows, so few bytes can become many.
-            guard batch.estimatedSize <= budget.capacity else {
-                statistics.refused(batch.count, Batch.signal)
-                throw .tooLarge(limit: budget.capacity)
-            }
-            let protobuf = body.encoding == .protobuf ? expanded : message.encodeProtobuf()
-            return Decoded(batch: batch, body: protobuf, bytes: cost)
+        }
+    }
+
+    /// The request in protobuf, whatever it came in: the log has one encoding.
+    private func protobuf(
+        _ bytes: [UInt8],
+        _ encoding: OTLPEncoding,
+        _ held: Int,
+        _ reservation: inout Reservation
+    ) throws(Refusal) -> [UInt8] {
+        guard encoding == .json else { return bytes }
+        do throws(BudgetError) {
+            try reservation.grow(to: held + DecodingCost.estimate(bytes, in: .json, for: Kind.signal))
+        } catch {
+            throw Refusal(error)
+        }
+        do throws(OTLPDecodingError) {
+            return try Kind.Message(json: bytes).encodeProtobuf()
+        } catch {
+            throw .undecodable(error.description)
         }
     }
 }

@@ -4,15 +4,15 @@ import OTLP
 
 /// Takes OTLP/HTTP: `POST /v1/traces`, `/v1/metrics` and `/v1/logs` (OTLP specification, OTLP/HTTP).
 struct OTLPReceiver: Sendable {
-    let spans: Intake<SpanBatch>
-    let logs: Intake<LogBatch>
-    let metrics: Intake<MetricBatch>
+    let spans: Intake<Spans>
+    let logs: Intake<LogRecords>
+    let metrics: Intake<MetricPoints>
 
     /// Takes requests for a pipeline.
     ///
     /// - Parameter maximumRequestBytes: How large a body may be once it is expanded.
     init(_ pipeline: Pipeline, maximumRequestBytes: Int) {
-        func intake<Batch>(_ lane: Lane<Batch>) -> Intake<Batch> {
+        func intake<Kind>(_ lane: Lane<Kind>) -> Intake<Kind> {
             Intake(lane: lane, statistics: pipeline.statistics, maximumRequestBytes: maximumRequestBytes)
         }
         spans = intake(pipeline.spans)
@@ -48,9 +48,9 @@ struct OTLPReceiver: Sendable {
         }
     }
 
-    private func receive<Batch: TelemetryBatch>(
+    private func receive<Kind: Telemetry>(
         _ request: Request,
-        _ intake: Intake<Batch>,
+        _ intake: Intake<Kind>,
         _ answer: (Rejections) -> some OTLPBody
     ) async -> Response {
         let fields = request.head.headerFields
@@ -64,10 +64,10 @@ struct OTLPReceiver: Sendable {
             try intake.admit(length)
             var reservation = Reservation(in: intake.budget)
             let bytes = try await read(request.body, length, upTo: intake.maximumRequestBytes, &reservation)
-            let body = Intake<Batch>.Body(bytes: bytes, coding: coding, encoding: encoding)
+            let body = Intake<Kind>.Body(bytes: bytes, coding: coding, encoding: encoding)
             return encoding.response(answer(try await intake.take(body, &reservation)))
         } catch {
-            intake.statistics.refusedRequest(Batch.signal, error)
+            intake.statistics.refusedRequest(Kind.signal, error)
             return error.response(in: encoding)
         }
     }

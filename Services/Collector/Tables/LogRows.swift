@@ -1,5 +1,3 @@
-import OTLP
-
 /// Rows of `otel_logs`.
 struct LogRows: RowBlock {
     static let table = Table.logs
@@ -33,26 +31,32 @@ struct LogRows: RowBlock {
         ]
     }
 
-    /// Appends the records of one scope.
-    mutating func append(_ records: [LogRecord], from source: TelemetrySource) {
-        serviceName.append(source.serviceName, rows: records.count)
-        resourceSchemaURL.append(source.resourceSchemaURL, rows: records.count)
-        resourceAttributes.append(source.resource.attributes, rows: records.count)
-        scopeSchemaURL.append(source.scopeSchemaURL, rows: records.count)
-        scopeName.append(source.scope.name, rows: records.count)
-        scopeVersion.append(source.scope.version, rows: records.count)
-        scopeAttributes.append(source.scope.attributes, rows: records.count)
-        for record in records {
-            timestamp.append(time: record.time)
-            traceID.append(record.traceID)
-            spanID.append(record.spanID)
-            traceFlags.append(UInt8(truncatingIfNeeded: record.flags))
-            severityText.append(record.severityText)
-            severityNumber.append(UInt8(truncatingIfNeeded: record.severityNumber.rawValue))
-            body.append(record.body)
-            logAttributes.append(record.attributes)
-            eventName.append(record.eventName)
-        }
+    /// Gives the records since the last scope their source.
+    mutating func end(_ scope: WireScope) {
+        let rows = rowCount - serviceName.rowCount
+        guard rows > 0 else { return }
+        scope.resource.serviceName.withUnsafeBufferPointer { serviceName.append($0, rows: rows) }
+        resourceSchemaURL.append(scope.resource.schemaURL, rows: rows)
+        resourceAttributes.append(scope.resource.attributes, rows: rows)
+        scopeSchemaURL.append(scope.schemaURL, rows: rows)
+        scopeName.append(scope.name, rows: rows)
+        scopeVersion.append(scope.version, rows: rows)
+        scopeAttributes.append(scope.attributes, rows: rows)
+    }
+
+    /// Appends a record, without its source.
+    ///
+    /// - Parameter time: When it happened, or is taken to have happened.
+    mutating func append(_ record: WireLogRecord, time: UInt64) {
+        timestamp.append(time: time)
+        traceID.append(traceID: record.traceID)
+        spanID.append(spanID: record.spanID)
+        traceFlags.append(UInt8(truncatingIfNeeded: record.flags))
+        severityText.append(record.severityText)
+        severityNumber.append(UInt8(truncatingIfNeeded: record.severityNumber))
+        body.append(value: record.body)
+        logAttributes.append(record.attributes[...])
+        eventName.append(record.eventName)
     }
 }
 
@@ -60,13 +64,8 @@ struct LogRows: RowBlock {
 struct ReplayRows: RowBlock {
     static let table = Table.replays
 
-    private var records = LogRows()
+    var records = LogRows()
 
     var rowCount: Int { records.rowCount }
     var columns: [(name: String, column: any NativeColumn)] { records.columns }
-
-    /// Appends the records of one scope.
-    mutating func append(_ records: [LogRecord], from source: TelemetrySource) {
-        self.records.append(records, from: source)
-    }
 }

@@ -1,7 +1,7 @@
 import OTLP
 
 /// Rows of `otel_traces`.
-struct SpanRows: RowBlock {
+struct SpanRows: RowBlock, ScopedRows {
     static let table = Table.traces
 
     private var timestamp = FixedColumn<Int64>.times
@@ -41,35 +41,41 @@ struct SpanRows: RowBlock {
         ]
     }
 
-    /// Appends the spans of one scope.
-    mutating func append(_ spans: [Span], from source: TelemetrySource) {
-        serviceName.append(source.serviceName, rows: spans.count)
-        resourceAttributes.append(source.resource.attributes, rows: spans.count)
-        scopeName.append(source.scope.name, rows: spans.count)
-        scopeVersion.append(source.scope.version, rows: spans.count)
-        for span in spans { append(span) }
-    }
+    var blocks: [TableBlock?] { [TableBlock(self)] }
 
-    private mutating func append(_ span: Span) {
-        timestamp.append(time: span.startTime)
-        traceID.append(span.traceID)
-        spanID.append(span.spanID)
-        parentSpanID.append(span.parentSpanID)
+    mutating func append(_ span: WireSpan, time: UInt64) {
+        timestamp.append(time: time)
+        traceID.append(traceID: span.traceID)
+        spanID.append(spanID: span.spanID)
+        parentSpanID.append(spanID: span.parentSpanID)
         traceState.append(span.traceState)
         spanName.append(span.name)
-        spanKind.append(span.kind.text)
-        spanAttributes.append(span.attributes)
+        spanKind.append(SpanKind(rawValue: span.kind).text)
+        spanAttributes.append(span.attributes[...])
         // A span that ends before it begins lasts no time; the exporter's subtraction would wrap around.
-        duration.append(span.endTime > span.startTime ? span.endTime - span.startTime : 0)
-        statusCode.append(span.status.code.text)
-        statusMessage.append(span.status.message)
+        duration.append(span.endTime > time ? span.endTime - time : 0)
+        statusCode.append(SpanStatusCode(rawValue: span.statusCode).text)
+        statusMessage.append(span.statusMessage)
         eventTimestamps.append { column in for event in span.events { column.append(time: event.time) } }
         eventNames.append { column in for event in span.events { column.append(event.name) } }
-        eventAttributes.append { column in for event in span.events { column.append(event.attributes) } }
-        linkTraceIDs.append { column in for link in span.links { column.append(link.traceID) } }
-        linkSpanIDs.append { column in for link in span.links { column.append(link.spanID) } }
+        eventAttributes.append { column in
+            for event in span.events { column.append(span.nestedAttributes[event.attributes]) }
+        }
+        linkTraceIDs.append { column in for link in span.links { column.append(traceID: link.traceID) } }
+        linkSpanIDs.append { column in for link in span.links { column.append(spanID: link.spanID) } }
         linkTraceStates.append { column in for link in span.links { column.append(link.traceState) } }
-        linkAttributes.append { column in for link in span.links { column.append(link.attributes) } }
+        linkAttributes.append { column in
+            for link in span.links { column.append(span.nestedAttributes[link.attributes]) }
+        }
+    }
+
+    mutating func end(_ scope: WireScope) {
+        let rows = rowCount - serviceName.rowCount
+        guard rows > 0 else { return }
+        scope.resource.serviceName.withUnsafeBufferPointer { serviceName.append($0, rows: rows) }
+        resourceAttributes.append(scope.resource.attributes, rows: rows)
+        scopeName.append(scope.name, rows: rows)
+        scopeVersion.append(scope.version, rows: rows)
     }
 }
 

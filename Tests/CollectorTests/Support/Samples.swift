@@ -26,13 +26,6 @@ enum Samples {
         droppedAttributesCount: 7
     )
 
-    static let source = TelemetrySource(
-        resource: resource,
-        resourceSchemaURL: "https://schema/resource",
-        scope: scope,
-        scopeSchemaURL: "https://schema/scope"
-    )
-
     /// A span with a number of its own.
     static func span(_ number: Int) -> Span {
         Span(
