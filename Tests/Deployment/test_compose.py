@@ -127,6 +127,16 @@ def test_every_image_has_a_tag_that_stays(started: dict[str, Service]) -> None:
         assert re.search(r"\d+\.\d+\.\d+", tag), f"{name}: {service['image']}"
 
 
+def test_our_images_have_the_version_that_telemetry_says(started: dict[str, Service]) -> None:
+    source = (ROOT / "Shared" / "ServiceKit" / "Telemetry" / "Deployment.swift").read_text()
+    version = re.search(r'static let version = "([\d.]+)"', source)[1]
+    for service in started.values():
+        name, _, tag = service["image"].partition(":")
+        # The OpenTelemetry Collector in its own image goes by its own version.
+        if name.startswith("faultline/") and name != "faultline/otel-collector":
+            assert tag == version, name
+
+
 def test_every_container_is_confined(started: dict[str, Service]) -> None:
     for name, service in started.items():
         assert service["cap_drop"] == ["ALL"], name

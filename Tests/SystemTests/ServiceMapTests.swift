@@ -97,6 +97,25 @@ struct ServiceMapTests {
         ) { $0 == 3 }
     }
 
+    @Test("says in every row of every signal which build it comes from, of which system, in which environment")
+    func deployment() async throws {
+        let suite = try await busySuite()
+        for table in ["otel_traces", "otel_logs", "otel_metrics_sum", "otel_metrics_histogram", "otel_metrics_gauge"] {
+            // Rows of metrics come later than those of requests.
+            try await suite.number("SELECT uniqExact(ServiceName) FROM \(table)") { $0 >= 3 }
+            let nameless = try await suite.number(
+                """
+                SELECT countIf(NOT mapContains(ResourceAttributes, 'service.version')
+                    OR NOT mapContains(ResourceAttributes, 'service.namespace')
+                    OR ResourceAttributes['deployment.environment.name'] = ''
+                    OR ResourceAttributes['deployment.environment'] = '')
+                FROM \(table)
+                """
+            )
+            #expect(nameless == 0, "\(table)")
+        }
+    }
+
     @Test("writes the logs of every service into their traces")
     func logs() async throws {
         let suite = try await busySuite()

@@ -17,6 +17,16 @@ public struct TelemetryResource: Sendable, Hashable {
         for attribute in attributes where !attribute.key.isEmpty { set(attribute) }
     }
 
+    /// Creates a resource of texts, for those who need no other values.
+    public init(texts: KeyValuePairs<String, String>) {
+        self.init(texts.map { Attribute($0.key, .string($0.value)) })
+    }
+
+    /// The text of a key; `nil` when there is none or it is no text.
+    public func text(_ key: String) -> String? {
+        if case .string(let text) = self[key] { text } else { nil }
+    }
+
     /// The value of a key.
     public subscript(key: String) -> AttributeValue? {
         attributes.first { $0.key == key }?.value

@@ -11,6 +11,7 @@ enum Telemetry {
     static func bootstrap(serviceName: String, metrics: [ServiceMetric]) throws -> OTelService {
         var configuration = try OTelConfiguration.fromEnvironment()
         configuration.serviceName = configuration.serviceName ?? serviceName
+        configuration.resourceDetectors.append(Deployment(said: TelemetryResource(configuration.resourceAttributes)))
         let session = BaggageAttributes(keys: [InstrumentationContext.sessionKey])
         configuration.spanProcessors.append(session)
         configuration.logRecordProcessors.append(session)
