@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import os
+import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from launcher import preparation
 from launcher.commands import bench
 from launcher.configuration.run_folder import RunFolder
 from launcher.configuration.settings import read_settings
+from launcher.errors import UserError
 from launcher.preparation import swift_build
 from launcher.supervision.processes import suite_environment
+from launcher.terminal.progress import Progress
 
 from conftest import ROOT  # noqa: F401  (puts the launcher on the path)
 
@@ -71,6 +77,41 @@ def test_an_edit_during_the_launchers_own_build_is_built_again(built_tree: Path)
         path.write_text(before)
         os.utime(path, (time.time() + age, time.time() + age))
     assert not swift_build.up_to_date()
+
+
+def test_packages_are_installed_while_the_executables_are_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    building, installing = threading.Event(), threading.Event()
+    monkeypatch.setattr(preparation, "install_missing", lambda packages, progress: None)
+    monkeypatch.setattr(preparation, "require_swift", lambda: None)
+    monkeypatch.setattr(preparation, "up_to_date", lambda: False)
+    monkeypatch.setattr(preparation, "prebuilt", lambda: False)
+    monkeypatch.setattr(preparation, "given_python", lambda: False)
+
+    def build(progress: Progress) -> None:
+        building.set()
+        assert installing.wait(30), "Nothing is installed until the executables are built."
+
+    def install(files: Sequence[Path], progress: Progress) -> None:
+        assert building.wait(30), "Nothing is built until the packages are installed."
+        installing.set()
+
+    monkeypatch.setattr(preparation, "build_executables", build)
+    monkeypatch.setattr(preparation, "install_requirements", install)
+    preparation.prepare(Progress(io.StringIO()))
+    assert installing.is_set()
+
+
+def test_a_failed_installation_is_told_when_the_build_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preparation, "install_missing", lambda packages, progress: None)
+    monkeypatch.setattr(preparation, "prebuilt", lambda: True)
+    monkeypatch.setattr(preparation, "given_python", lambda: False)
+
+    def install(files: Sequence[Path], progress: Progress) -> None:
+        raise UserError("could not install")
+
+    monkeypatch.setattr(preparation, "install_requirements", install)
+    with pytest.raises(UserError, match="could not install"):
+        preparation.prepare(Progress(io.StringIO()))
 
 
 def test_the_persons_own_variables_win_and_one_name_for_all_services_is_left_out(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 from launcher.configuration.locations import ROOT, given_python, prebuilt
 from launcher.preparation.swift_build import build_executables, require_swift, up_to_date
 from launcher.preparation.system_packages import BUILD_PACKAGES, VENV_PACKAGE, SystemPackage, install_missing
@@ -25,7 +27,14 @@ def prepare(progress: Progress) -> None:
     if not given_python():
         packages.append(VENV_PACKAGE)
     install_missing(packages, progress)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        # What is downloaded comes while the compiler works.
+        installation = beside.submit(_install_requirements, progress)
+        if not prebuilt():
+            build_executables(progress)
+        installation.result()
+
+
+def _install_requirements(progress: Progress) -> None:
     if not given_python():
         install_requirements([path for path in SUITE_REQUIREMENTS if path.exists()], progress)
-    if not prebuilt():
-        build_executables(progress)

@@ -50,7 +50,7 @@ def up_to_date() -> bool:
 
 
 def build_executables(progress: Progress) -> None:
-    """Builds the five executables unless they are up to date. Raises ``UserError`` with the compiler's errors."""
+    """Builds the executables unless they are up to date. Raises ``UserError`` with the compiler's errors."""
     if up_to_date():
         return
     require_swift()
@@ -61,17 +61,16 @@ def build_executables(progress: Progress) -> None:
             return
         fingerprint = _fingerprint()
         with progress.step("swift build", announce=True) as step:
-            for number, product in enumerate(PRODUCTS, start=1):
-                step.update(f"{product} ({number}/{len(PRODUCTS)})")
-                _build(product, step)
+            _build(step)
             step.update("release")
         _STAMP.write_text(fingerprint)
 
 
-def _build(product: str, step: Step) -> None:
+def _build(step: Step) -> None:
     last = collections.deque[str](maxlen=400)
     with subprocess.Popen(
-        ["swift", "build", "-c", "release", "--product", product],
+        # All of it at once: product by product, the last module and the link of each would leave the other cores idle.
+        ["swift", "build", "-c", "release"],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -84,13 +83,13 @@ def _build(product: str, step: Step) -> None:
             for line in build.stdout:
                 last.append(line.rstrip())
                 if match := _PROGRESS.search(line):
-                    step.update(f"{product}  {match[1]}/{match[2]}  {match[3]}")
+                    step.update(f"{match[1]}/{match[2]}  {match[3]}")
         except BaseException:
             build.terminate()
             raise
     if build.returncode != 0:
         errors = [line for line in last if "error:" in line] or list(last)[-15:]
-        raise UserError(f"swift build -c release --product {product} failed:", list(dict.fromkeys(errors))[:15])
+        raise UserError("swift build -c release failed:", list(dict.fromkeys(errors))[:15])
 
 
 def _fingerprint() -> str:

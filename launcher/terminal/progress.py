@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,13 +41,14 @@ class Step:
 
 
 class Progress:
-    """Steps on a stream."""
+    """Steps on a stream; two may be under way in two threads."""
 
     def __init__(self, stream: TextIO = sys.stdout) -> None:
         self._stream = stream
         self._style = for_stream(stream)
         self._live = stream.isatty() and self._style.enabled
         self._began = time.monotonic()
+        self._lock = threading.RLock()
 
     @property
     def seconds(self) -> float:
@@ -69,8 +71,9 @@ class Progress:
 
     def line(self, text: str = "") -> None:
         """Prints a line of its own."""
-        self._clear()
-        print(text, file=self._stream)
+        with self._lock:
+            self._clear()
+            print(text, file=self._stream)
 
     def draw(self, step: Step) -> None:
         """Redraws the line of a step that is under way."""
@@ -79,15 +82,17 @@ class Progress:
         frame = _FRAMES[int((time.monotonic() - step.began) * 12) % len(_FRAMES)]
         text = f"  {frame} {step.name:<{_NAME_WIDTH}}{step.note}"
         width = shutil.get_terminal_size().columns - 1
-        self._stream.write(f"\r\x1b[K{text[:width]}")
-        self._stream.flush()
+        with self._lock:
+            self._stream.write(f"\r\x1b[K{text[:width]}")
+            self._stream.flush()
 
     def finish(self, step: Step, mark: str, note: str) -> None:
         """Prints the final line of a step."""
-        self._clear()
         colour = self._style.green if mark == "✓" else self._style.red
         took = self._style.dim(f"{time.monotonic() - step.began:5.1f} s")
-        print(f"  {colour(mark)} {step.name:<{_NAME_WIDTH}}{took}  {note}".rstrip(), file=self._stream)
+        with self._lock:
+            self._clear()
+            print(f"  {colour(mark)} {step.name:<{_NAME_WIDTH}}{took}  {note}".rstrip(), file=self._stream)
 
     def _clear(self) -> None:
         if self._live:
