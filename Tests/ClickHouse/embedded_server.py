@@ -39,7 +39,7 @@ class EmbeddedServer:
         self.data = data
         self._arguments = arguments
         self._environment = {"CH_DATABASE": "o11y", "CH_PASSWORD": "", **(environment or {})}
-        self._log = data.with_suffix(".log")
+        self._log = (data.parent.parent if data.parent.is_mount() else data.parent) / f"{data.name}.log"
         self.port = 0
         self.start()
 

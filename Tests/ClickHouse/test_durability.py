@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -27,6 +29,43 @@ def test_rows_and_schemas_outlive_the_process(tmp_path: Path, number: int) -> No
         assert server.query("SELECT count() FROM otel_traces_trace_id_ts") == "1000\n"
         assert server.query("SELECT Version FROM schema_version FINAL ORDER BY Version LIMIT 1") == "1\n"
         assert server.query("SELECT count() = uniqExact(Version) FROM schema_version") == "1\n"
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of its own with 64 MB, or a reason to skip."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(folder)], capture_output=True, text=True
+    )
+    if mounted.returncode != 0:
+        pytest.skip(f"this user may not mount a file system: {mounted.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def test_a_start_on_a_full_disk_is_refused_and_harms_nothing(small_disk: Path) -> None:
+    server = EmbeddedServer(small_disk / "data")
+    server.query("INSERT INTO otel_logs (Timestamp, Body) SELECT now64(9), 'kept' FROM numbers(1000)")
+    server.stop(signal.SIGKILL)
+    filled = small_disk / "filled"
+    with open(filled, "wb", buffering=0) as file:
+        for size in (65536, 1):
+            try:
+                while file.write(b"x" * size):
+                    pass
+            except OSError:
+                continue
+    with pytest.raises(AssertionError, match="the disk of .* is full .0.0 MB left"):
+        server.start()
+    filled.unlink()
+    server.start()
+    try:
+        assert server.query("SELECT count() FROM otel_logs") == "1000\n"
+        assert server.query("SELECT count() > 15 FROM system.tables WHERE database = 'o11y'") == "1\n"
     finally:
         server.stop()
 

@@ -22,6 +22,8 @@ from typing import Any
 _REPOSITORY = Path(__file__).resolve().parents[3]
 _DATABASE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _SHUTDOWN_SECONDS = 4
+# What the schemas, the engine's own files and a merge of small tables take.
+_ROOM_BYTES = 16_000_000
 _log = logging.getLogger("embedded-clickhouse")
 
 
@@ -201,6 +203,7 @@ def _open(options: argparse.Namespace, database: str):  # type: ignore[no-untype
     try:
         (data / "engine").mkdir(parents=True, exist_ok=True)
         _lock(data)
+        _require_room(data)
         # The engine's address has no room for odd characters: from here on it is given as seen from the folder.
         os.chdir(data)
         configuration = write_configuration(Path("configuration"), sources_allowed=options.allow_sources)
@@ -233,6 +236,17 @@ def _lock(data: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise StartError(f"cannot open {data}: another server has it open: stop it or choose another --data") from None
+
+
+def _require_room(data: Path) -> None:
+    """Leaves the folder shut on a full disk: the engine would empty the definitions of tables that it rewrites."""
+    disk = os.statvfs(data)
+    free = disk.f_bavail * disk.f_frsize
+    if free < _ROOM_BYTES or (disk.f_files > 0 and disk.f_favail == 0):
+        raise StartError(
+            f"the disk of {data} is full ({free / 1e6:.1f} MB left): the data is safe, and is opened when there are"
+            f" {_ROOM_BYTES / 1e6:.0f} MB"
+        )
 
 
 def _sources(file: Path, database: str) -> list[dict[str, Any]]:
