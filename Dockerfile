@@ -13,7 +13,7 @@ FROM ${SWIFT_IMAGE} AS builder
 SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
-        libcurl4-openssl-dev=7.88.* libsqlite3-dev=3.40.* libssl-dev=3.0.* libzstd-dev=1.5.* \
+        libcurl4-openssl-dev=7.88.* libnghttp2-dev=1.52.* libsqlite3-dev=3.40.* libssl-dev=3.0.* libzstd-dev=1.5.* \
         zlib1g-dev=1:1.2.* \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
@@ -38,7 +38,7 @@ FROM ${BASE_IMAGE} AS libraries
 SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
-        ca-certificates=20* libcurl4=7.88.* libsqlite3-0=3.40.* libstdc++6=12.* libzstd1=1.5.* tini=0.19.* \
+        ca-certificates=20* libcurl4=7.88.* libnghttp2-14=1.52.* libsqlite3-0=3.40.* libstdc++6=12.* libzstd1=1.5.* tini=0.19.* \
         zlib1g=1:1.2.* \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin faultline
@@ -79,7 +79,7 @@ ENTRYPOINT ["/usr/bin/tini-static", "--", "/app/inventory-service"]
 
 FROM runtime AS collector
 COPY --from=builder /staging/collector /app/
-EXPOSE 4318 8888
+EXPOSE 4317 4318 8888
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 CMD ["/app/collector", "health"]
 ENTRYPOINT ["/usr/bin/tini-static", "--", "/app/collector"]
 

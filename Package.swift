@@ -98,16 +98,22 @@ let package = Package(
         .target(name: "CCrypto", path: "Shared/CSystem/Crypto", linkerSettings: [.linkedLibrary("crypto")]),
         .target(name: "CZlib", path: "Shared/CSystem/Zlib", linkerSettings: [.linkedLibrary("z")]),
         .target(name: "CChecksum", path: "Shared/CSystem/Checksum"),
+        .target(
+            name: "CNGHTTP2",
+            path: "Shared/CSystem/NGHTTP2",
+            linkerSettings: [.linkedLibrary("nghttp2")]
+        ),
         .target(name: "CZstd", path: "Shared/CSystem/Zstd", linkerSettings: [.linkedLibrary("zstd")]),
 
         shared("Deadlines", [], imports: internalImports),
         shared(
             "HTTPCore",
-            ["CLinux", "Deadlines", "TextCoding", httpTypes, lifecycle, deque, heap],
+            ["CLinux", "CNGHTTP2", "Deadlines", "TextCoding", httpTypes, lifecycle, deque, heap],
             imports: internalImports
         ),
         shared("OTLP", [], imports: internalImports),
         shared("Gzip", ["CZlib"], imports: internalImports),
+        shared("GRPC", ["TextCoding"], imports: internalImports),
         shared("Zstandard", ["CZstd"], imports: internalImports),
         shared("LinearRegex", imports: internalImports),
         shared("PromQL", ["LinearRegex"], imports: internalImports),
@@ -188,7 +194,7 @@ let package = Package(
         service(
             "Collector",
             [
-                "CChecksum", "CLinux", "ServiceKit", "HTTPCore", "OTLP", "ClickHouseHTTP", "Gzip",
+                "CChecksum", "CLinux", "Deadlines", "GRPC", "ServiceKit", "HTTPCore", "OTLP", "ClickHouseHTTP", "Gzip",
                 "Zstandard",
                 httpTypes,
                 lifecycle, signals, logging,
@@ -221,9 +227,10 @@ let package = Package(
         // Counts allocations for the tests and for the benchmarks.
         .target(name: "CAllocationCounter", path: "Benchmarks/Sources/CAllocationCounter"),
         tests("Deadlines"),
-        tests("HTTPCore", ["CAllocationCounter", "Deadlines", httpTypes, lifecycle, signals, logging]),
+        tests("HTTPCore", ["CAllocationCounter", "CurlHTTP", "Deadlines", httpTypes, lifecycle, signals, logging]),
         tests("OTLP", ["ChildProcess"], exclude: ["python"]),
         tests("Gzip"),
+        tests("GRPC"),
         tests("Zstandard"),
         tests("TextCoding"),
         tests("SeededRandom"),
@@ -271,7 +278,8 @@ let package = Package(
         tests(
             "Collector",
             [
-                "CChecksum", "ChildProcess", "ServiceKit", "HTTPCore", "OTLP", "CurlHTTP", "ClickHouseHTTP",
+                "CChecksum", "ChildProcess", "ServiceKit", "GRPC", "HTTPCore", "OTelSDK", "OTLP", "CurlHTTP",
+                "ClickHouseHTTP",
                 "EmbeddedClickHouse", "Gzip", "SeededRandom",
                 "Zstandard",
                 httpTypes, lifecycle, signals, logging,

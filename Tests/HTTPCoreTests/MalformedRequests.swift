@@ -82,7 +82,7 @@ extension DoubtfulRequest {
         .line("HTTP/0.9 with a version", "GET / HTTP/0.9", 505),
         .line("HTTP/3.0", "GET / HTTP/3.0", 505),
         .line("HTTP/9.9", "GET / HTTP/9.9", 505),
-        DoubtfulRequest("HTTP/2's preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
+        DoubtfulRequest("what is nearly the preface of HTTP/2", "PRI * HTTP/2.0\r\nHost: x\r\n\r\n", 505),
         .line("a later minor version", "GET /hello/x HTTP/1.2", 200),
         .line("a parenthesis in the method", "GE(T / HTTP/1.1"),
         .line("a colon in the method", "GET: / HTTP/1.1"),

@@ -40,6 +40,7 @@ BUILD_PACKAGES = [
     SystemPackage("git", "git", _command("git")),
     SystemPackage("libcurl4-openssl-dev", "curl/curl.h", _header("curl/curl.h")),
     SystemPackage("libssl-dev", "openssl/ssl.h", _header("openssl/ssl.h")),
+    SystemPackage("libnghttp2-dev", "nghttp2/nghttp2.h", _header("nghttp2/nghttp2.h")),
     SystemPackage("libsqlite3-dev", "sqlite3.h", _header("sqlite3.h")),
     SystemPackage("libzstd-dev", "zstd.h", _header("zstd.h")),
     SystemPackage("zlib1g-dev", "zlib.h", _header("zlib.h")),

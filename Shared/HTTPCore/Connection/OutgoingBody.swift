@@ -1,11 +1,16 @@
 import HTTPTypes
 import Synchronization
 
+/// Where the pieces of a response's body go: an HTTP/1.1 connection's output, or a stream of HTTP/2.
+protocol BodyDestination: Sendable {
+    /// Sends a piece; returns when the next may follow. Without bytes it sends what is held back.
+    func send(_ bytes: [UInt8]) async throws(ChannelError)
+    /// Ends the body. What this leaves to be sent is not waited for.
+    func end(trailers: HTTPFields)
+}
+
 /// A response's body while it is streamed out: writes as its ``OutgoingBodyState`` says.
 final class OutgoingBody: Sendable {
-    /// Up to so many bytes are copied, to leave in one piece with the framing around them.
-    private static let copyLimit = 8_192
-
     private struct Shared {
         var body: OutgoingBodyState
         /// The connection, while it waits for a write to end.
@@ -20,15 +25,27 @@ final class OutgoingBody: Sendable {
         "trailer", "transfer-encoding", "upgrade", "vary", "www-authenticate",
     ]
 
-    private let output: OutputBuffer
-    private let framing: ResponseSerializer.Framing
+    private let destination: any BodyDestination
     private let shared: Mutex<Shared>
 
-    /// - Parameter output: Has the response's head already; it leaves together with the first piece.
-    init(output: OutputBuffer, framing: ResponseSerializer.Framing) {
-        self.output = output
-        self.framing = framing
+    /// - Parameter destination: Has the response's head already; it leaves together with the first piece.
+    init(destination: any BodyDestination, framing: ResponseSerializer.Framing) {
+        self.destination = destination
         shared = Mutex(Shared(body: OutgoingBodyState(framing: framing)))
+    }
+
+    /// Has a closure write the whole body.
+    ///
+    /// - Throws: What the closure throws; ``ResponseWriteError`` when the body is not whole.
+    func write(by write: @Sendable (ResponseBodyWriter) async throws -> Void) async throws {
+        do {
+            try await write(ResponseBodyWriter(self))
+        } catch {
+            await close()
+            throw error
+        }
+        await close()
+        try finish()
     }
 
     /// The bytes of the body so far.
@@ -41,29 +58,13 @@ final class OutgoingBody: Sendable {
     func write(_ bytes: [UInt8] = []) async throws(ResponseWriteError) {
         try shared.withLock { shared throws(ResponseWriteError) in try shared.body.beginWrite(bytes.count) }
         do throws(ChannelError) {
-            try await send(bytes)
+            try await destination.send(bytes)
         } catch {
             let error = ResponseWriteError(error)
             writeEnded(0, error: error)
             throw error
         }
         writeEnded(bytes.count)
-    }
-
-    private func send(_ bytes: [UInt8]) async throws(ChannelError) {
-        guard !bytes.isEmpty else { return try await output.send() }
-        let isChunked = framing == .chunked
-        let isSmall = bytes.count <= Self.copyLimit
-        output.append { output in
-            if isChunked {
-                output.appendHexadecimal(bytes.count)
-                output.append("\r\n")
-            }
-            if isSmall { bytes.withUnsafeBytes { output.append(contentsOf: $0) } }
-        }
-        if !isSmall { try await output.send(followedBy: bytes) }
-        if isChunked { output.append { $0.append("\r\n") } }
-        if isSmall { try await output.send() }
     }
 
     private func writeEnded(_ count: Int, error: ResponseWriteError? = nil) {
@@ -87,7 +88,7 @@ final class OutgoingBody: Sendable {
 
     /// Ends the body for those who write; later writes get ``ResponseWriteError/finished``. One that is in progress is
     /// waited for.
-    func close() async {
+    private func close() async {
         await withUnsafeContinuation { (finisher: UnsafeContinuation<Void, Never>) in
             let mustWait = shared.withLock { shared in
                 guard shared.body.finish() == .afterWrite else { return false }
@@ -98,20 +99,15 @@ final class OutgoingBody: Sendable {
         }
     }
 
-    /// Leaves the end of a body that was closed in the output.
+    /// Sends the end of a body that was closed.
     ///
     /// - Throws: ``ResponseWriteError`` when the body is not whole.
-    func finish() throws(ResponseWriteError) {
+    private func finish() throws(ResponseWriteError) {
         let trailers = try shared.withLock { shared throws(ResponseWriteError) in
             try shared.body.checkWhole()
             return shared.body.trailers
         }
-        guard framing == .chunked else { return }
-        output.append { output in
-            output.append("0\r\n")
-            for field in trailers { output.append(field) }
-            output.append("\r\n")
-        }
+        destination.end(trailers: trailers)
     }
 }
 

@@ -16,6 +16,8 @@ struct ServerConnectionState {
         case dropping
         /// The last response was written; the client may not know yet that it was the last.
         case lingering
+        /// The client speaks another protocol, whose own state decides.
+        case changed
         case closed
     }
 
@@ -67,7 +69,7 @@ struct ServerConnectionState {
 
     private var phase = Phase.reading(headEnd: nil)
     private var peer = Peer.present
-    private var isDraining = false
+    private(set) var isDraining = false
     private var served = 0
 
     init(
@@ -116,6 +118,13 @@ struct ServerConnectionState {
         guard case .reading = phase else { return }
         served += 1
         phase = .handling(keepsAlive: keepsAlive)
+    }
+
+    /// The client begins to speak HTTP/2; whether it may, which it can only before its first request.
+    mutating func changesProtocol() -> Bool {
+        guard case .reading = phase, served == 0 else { return false }
+        phase = .changed
+        return true
     }
 
     /// The handler has returned a response.
@@ -192,7 +201,7 @@ struct ServerConnectionState {
         peer = .gone
         switch phase {
         case .handling, .responding: return .cancelHandler
-        case .reading, .dropping, .lingering, .closed: return .none
+        case .reading, .dropping, .lingering, .changed, .closed: return .none
         }
     }
 

@@ -8,9 +8,10 @@ public struct RequestBody: AsyncSequence, Sendable {
     /// A chunk of the body; never empty.
     public typealias Element = [UInt8]
 
-    private enum Source: Sendable {
+    fileprivate enum Source: Sendable {
         case bytes([UInt8])
         case connection(IncomingBody)
+        case stream(HTTP2Stream)
     }
 
     private let source: Source
@@ -25,6 +26,10 @@ public struct RequestBody: AsyncSequence, Sendable {
         source = .connection(body)
     }
 
+    init(_ stream: HTTP2Stream) {
+        source = .stream(stream)
+    }
+
     /// The whole body.
     ///
     /// - Throws: ``BodyError``; ``BodyError/tooLarge(limit:)`` as soon as more than the limit is known to come.
@@ -35,37 +40,40 @@ public struct RequestBody: AsyncSequence, Sendable {
             return bytes
         case .connection(let body):
             return try await body.collect(upTo: limit)
+        case .stream(let stream):
+            return try await stream.collect(upTo: limit)
         }
     }
 
-    /// The trailer fields that came after a chunked body (RFC 9110, section 6.5); none before the body was read to its end.
+    /// The trailer fields that came after the body (RFC 9110, section 6.5); none before it was read to its end.
     public var trailers: HTTPFields {
         switch source {
         case .bytes: [:]
         case .connection(let body): body.trailers
+        case .stream(let stream): stream.trailers
         }
     }
 
     /// Reads chunk by chunk.
     public func makeAsyncIterator() -> Iterator {
-        switch source {
-        case .bytes(let bytes): Iterator(rest: bytes, body: nil)
-        case .connection(let body): Iterator(rest: [], body: body)
-        }
+        Iterator(source: source)
     }
 
     /// Reads a body chunk by chunk.
     public struct Iterator: AsyncIteratorProtocol {
-        fileprivate var rest: [UInt8]
-        fileprivate let body: IncomingBody?
+        fileprivate var source: Source
 
         /// The next chunk, or `nil` at the end.
         ///
         /// - Throws: ``BodyError``.
         public mutating func next() async throws -> [UInt8]? {
-            if let body { return try await body.next() }
-            defer { rest = [] }
-            return rest.isEmpty ? nil : rest
+            switch source {
+            case .connection(let body): return try await body.next()
+            case .stream(let stream): return try await stream.next()
+            case .bytes(let rest):
+                source = .bytes([])
+                return rest.isEmpty ? nil : rest
+            }
         }
     }
 }

@@ -17,6 +17,8 @@ extension HTTPServer {
         public var maximumRequestsPerConnection = 100_000
         /// How large the parts of a request's head may be.
         public var limits = MessageLimits()
+        /// What a client of HTTP/2 may ask of a connection.
+        public var http2 = HTTP2Limits()
         /// How large a body may be at all, in bytes; handlers usually allow less. 32 MiB by default.
         public var maximumBodyBytes = 32 << 20
         /// How much of a body that a handler left unread is read and dropped to keep the connection; 64 KiB by default.

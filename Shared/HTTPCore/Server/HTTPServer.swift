@@ -2,7 +2,8 @@ import Glibc
 public import ServiceLifecycle
 import Synchronization
 
-/// An HTTP/1.1 server (RFC 9110, RFC 9112).
+/// A server of HTTP/1.1 (RFC 9110, RFC 9112) and of HTTP/2 without TLS (RFC 9113), for clients that begin with its preface:
+/// the first bytes of a connection tell which.
 ///
 /// It listens as soon as it is made, so that a taken port shows at once, and serves while ``run()`` runs. On graceful
 /// shutdown it stops accepting, closes idle connections, lets requests in flight finish within a grace period, and
@@ -47,6 +48,9 @@ public final class HTTPServer: Service {
 
     /// How many connections are open.
     public var connectionCount: Int { connections.count }
+
+    /// How often clients of HTTP/2 went beyond what is allowed, since the server began.
+    public var http2Excesses: [HTTP2Excess: Int] { context.http2Excesses.current }
 
     /// Serves until the service group shuts down or the task is cancelled. A server runs once.
     ///

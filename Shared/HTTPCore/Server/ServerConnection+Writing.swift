@@ -67,9 +67,9 @@ extension ServerConnection {
         _ framing: ResponseSerializer.Framing,
         sendsBody: Bool
     ) async throws {
-        let body = OutgoingBody(output: output, framing: framing)
+        let body = OutgoingBody(destination: FramedOutput(output: output, framing: framing), framing: framing)
         do {
-            if sendsBody { try await self.write(body, write) }
+            if sendsBody { try await body.write(by: write) }
             try await output.send()
         } catch {
             response.complete(ResponseOutcome(bodyBytes: body.written, error: error))
@@ -77,20 +77,6 @@ extension ServerConnection {
             throw ChannelError.aborted
         }
         response.complete(ResponseOutcome(bodyBytes: body.written))
-    }
-
-    private func write(
-        _ body: OutgoingBody,
-        _ write: @Sendable (ResponseBodyWriter) async throws -> Void
-    ) async throws {
-        do {
-            try await write(ResponseBodyWriter(body))
-        } catch {
-            await body.close()
-            throw error
-        }
-        await body.close()
-        try body.finish()
     }
 
     private func appendHead(

@@ -2,7 +2,7 @@ import HTTPTypes
 import Synchronization
 
 /// One client connection: reads requests, has them answered and writes responses, in order and as its
-/// ``ServerConnectionState`` says.
+/// ``ServerConnectionState`` says. A client that begins with HTTP/2's preface is served by an ``HTTP2Connection``.
 final class ServerConnection: Sendable {
     let channel: Channel
     let input: InputBuffer
@@ -11,6 +11,7 @@ final class ServerConnection: Sendable {
     private let remoteAddress: SocketAddress
     private let state: Mutex<ServerConnectionState>
     private let task = Mutex<Task<Void, Never>?>(nil)
+    private let http2 = Mutex<HTTP2Connection?>(nil)
 
     init(channel: Channel, server: ServerContext, remoteAddress: SocketAddress) {
         self.channel = channel
@@ -45,6 +46,7 @@ final class ServerConnection: Sendable {
     /// Lets the request in flight finish and then closes; an idle connection closes at once.
     func drain() {
         follow(state.withLock { $0.drain() })
+        http2.withLock { $0 }?.drain()
     }
 
     /// Gives up what is in flight.
@@ -73,8 +75,14 @@ final class ServerConnection: Sendable {
 
     private func serve() async {
         do {
-            while let head = try await nextHead() {
-                guard try await answer(head) else { break }
+            serving: while true {
+                switch try await nextArrival() {
+                case .request(let head): guard try await answer(head) else { break serving }
+                case .preface:
+                    await serveHTTP2()
+                    break serving
+                case .nothing: break serving
+                }
             }
             try await output.send()
         } catch let error as ProtocolError {
@@ -86,17 +94,40 @@ final class ServerConnection: Sendable {
         state.withLock { $0.closed() }
     }
 
-    /// The next request's head; `nil` when none will come.
-    private func nextHead() async throws -> RequestHead? {
+    /// Serves all that comes from now on as HTTP/2.
+    private func serveHTTP2() async {
+        let connection = HTTP2Connection(
+            channel: channel,
+            input: input,
+            output: output,
+            server: server,
+            remoteAddress: remoteAddress
+        )
+        http2.withLock { $0 = connection }
+        if state.withLock({ $0.isDraining }) { connection.drain() }
+        await connection.serve()
+        await linger()
+    }
+
+    /// What a client sends next.
+    private enum Arrival {
+        case request(RequestHead)
+        /// It speaks HTTP/2 (RFC 9113, section 3.4). The preface is still in the input.
+        case preface
+        /// No further request will come.
+        case nothing
+    }
+
+    private func nextArrival() async throws -> Arrival {
         var scanner = HeadScanner()
         while true {
             try skipEmptyLines()
-            if let head = try takeHead(&scanner) { return head }
+            if let arrival = try takeHead(&scanner) { return arrival }
             // What was answered leaves before anything is waited for.
             try await output.send()
             if !input.isDrained, let came = try input.fillAvailable() {
                 if came { continue }
-                return nil
+                return .nothing
             }
             let hasBytes = !input.isEmpty
             if !hasBytes {
@@ -106,8 +137,8 @@ final class ServerConnection: Sendable {
             switch state.withLock({ $0.needsInput(hasBytes: hasBytes, at: .now) }) {
             case .wait(let end):
                 if try await waitReadable(until: end) { continue }
-                if try input.fillAvailable() != true { return nil }
-            case .closeUnlessReadable: if try input.fillAvailable() != true { return nil }
+                if try input.fillAvailable() != true { return .nothing }
+            case .closeUnlessReadable: if try input.fillAvailable() != true { return .nothing }
             }
         }
     }
@@ -128,17 +159,19 @@ final class ServerConnection: Sendable {
     }
 
     /// Parses the head if all of it is there.
-    private func takeHead(_ scanner: inout HeadScanner) throws(ProtocolError) -> RequestHead? {
+    private func takeHead(_ scanner: inout HeadScanner) throws(ProtocolError) -> Arrival? {
         guard !input.isEmpty else { return nil }
         let limits = server.configuration.limits
         var length = 0
-        let head = try input.withUnread { bytes throws(ProtocolError) -> RequestHead? in
+        let arrival = try input.withUnread { bytes throws(ProtocolError) -> Arrival? in
             guard let end = try scanner.end(in: bytes, limits: limits) else { return nil }
+            let head = bytes.part(0..<end)
+            if HTTP2Preface.isHead(head), state.withLock({ $0.changesProtocol() }) { return .preface }
             length = end
-            return try RequestHead(bytes.part(0..<end), limits: limits)
+            return .request(try RequestHead(head, limits: limits))
         }
         input.consume(length)
-        return head
+        return arrival
     }
 
     /// Empty lines before a request line are ignored (RFC 9112, section 2.2), as far as they were in one piece.
@@ -168,7 +201,7 @@ final class ServerConnection: Sendable {
 
         output.sendSoon()
         state.withLock { $0.requestArrived(keepsAlive: head.keepsAlive) }
-        let response = await response(to: request, context)
+        let response = await server.response(to: request, context)
         let remainder = await body?.takeBack(droppingUpTo: configuration.maximumDrainedBytes) ?? .nothing
         guard let response else {
             state.withLock { $0.handlerGaveUp() }
@@ -223,17 +256,5 @@ final class ServerConnection: Sendable {
             ),
             invites: head.expectsContinue
         )
-    }
-
-    private func response(to request: Request, _ context: RequestContext) async -> Response? {
-        do {
-            return try await server.responder.respond(to: request, context: context)
-        } catch let error as any HTTPResponseError {
-            return error.response()
-        } catch is CancellationError where Task.isCancelled {
-            return nil
-        } catch {
-            return .problem(.internalServerError)
-        }
     }
 }

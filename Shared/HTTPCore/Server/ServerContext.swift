@@ -1,3 +1,5 @@
+import HTTPTypes
+
 /// What all connections of a server share.
 final class ServerContext: Sendable {
     let configuration: HTTPServer.Configuration
@@ -9,6 +11,8 @@ final class ServerContext: Sendable {
     let bodyPace: BodyPace
     /// How long a connection may take to its first request once the server drains, counted from when it was accepted.
     let freshness: Timeout
+    /// What clients of HTTP/2 did beyond what is allowed.
+    let http2Excesses = HTTP2ExcessCounts()
 
     init(configuration: HTTPServer.Configuration, responder: any Responder, localAddress: SocketAddress) {
         self.configuration = configuration
@@ -22,5 +26,18 @@ final class ServerContext: Sendable {
             timeout: Timeout(configuration.bodyTimeout),
             minimumRate: configuration.minimumBodyBytesPerSecond
         )
+    }
+
+    /// What the handler answers, or what answers for it when it throws; `nil` when its task was cancelled.
+    func response(to request: Request, _ context: RequestContext) async -> Response? {
+        do {
+            return try await responder.respond(to: request, context: context)
+        } catch let error as any HTTPResponseError {
+            return error.response()
+        } catch is CancellationError where Task.isCancelled {
+            return nil
+        } catch {
+            return .problem(.internalServerError)
+        }
     }
 }

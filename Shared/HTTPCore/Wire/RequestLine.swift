@@ -33,7 +33,7 @@ struct RequestLine {
         return version[7] == UInt8(ascii: "0") ? 0 : 1
     }
 
-    private static func method(_ octets: UnsafeBufferPointer<UInt8>) throws(ProtocolError) -> HTTPRequest.Method {
+    static func method(_ octets: UnsafeBufferPointer<UInt8>) throws(ProtocolError) -> HTTPRequest.Method {
         if octets.elementsEqual("GET".utf8) { return .get }
         if octets.elementsEqual("POST".utf8) { return .post }
         guard octets.allSatisfy(Octet.isToken), let method = HTTPRequest.Method(octets.text) else {
@@ -42,7 +42,8 @@ struct RequestLine {
         return method
     }
 
-    private static func target(
+    /// Checks a target; an absolute one also names an authority.
+    static func target(
         _ octets: UnsafeBufferPointer<UInt8>,
         method: HTTPRequest.Method
     ) throws(ProtocolError) -> (target: String, authority: String?) {

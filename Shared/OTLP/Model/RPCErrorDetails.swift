@@ -134,6 +134,8 @@ extension RPCErrorDetails {
     public func encodeProtobuf() -> [UInt8] { protobuf() }
     /// Reads protobuf's wire format. Unknown fields and details are skipped.
     public init(protobuf bytes: [UInt8]) throws(OTLPDecodingError) { self = try Self.decode(protobuf: bytes) }
+    /// The field `grpc-status-details-bin`: protobuf in base64.
+    public var header: String { String(decoding: Base64.encode(protobuf()), as: UTF8.self) }
     /// Reads the field `grpc-status-details-bin`: protobuf in base64; `nil` when it is not that.
     public init?(header: String) {
         guard let bytes = Base64.decode(header), let details = try? Self(protobuf: bytes) else { return nil }
