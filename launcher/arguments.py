@@ -28,7 +28,7 @@ Faultline: a shop of three traced services, its telemetry in ClickHouse, and the
 
 Every command of a suite takes --data DIR (default ./run), the folder of its data, logs and socket.
 Ports, by environment: SAMPLE_APP_PORT 8000, PAYMENT_SERVICE_PORT 8001, INVENTORY_SERVICE_PORT 8002,
-COLLECTOR_HTTP_PORT 4318, COLLECTOR_METRICS_PORT 8888, CLICKHOUSE_HTTP_PORT 8123.
+OTLP_GRPC_PORT 4317, COLLECTOR_HTTP_PORT 4318, COLLECTOR_METRICS_PORT 8888, CLICKHOUSE_HTTP_PORT 8123.
 Two suites with different ports and --data run side by side.
 --debug with any command shows where an unforeseen error came from.
 """

@@ -5,10 +5,12 @@ import ServiceKit
 import ServiceLifecycle
 import UnixSignals
 
-/// The collector, put together: two servers and the pipeline between them and ClickHouse.
+/// The collector, put together: three servers and the pipeline between them and ClickHouse.
 struct Collector: Sendable {
     /// Where OTLP/HTTP is taken.
     let receiver: HTTPServer
+    /// Where OTLP/gRPC is taken. Both take both: the ports are those that clients expect.
+    let grpcReceiver: HTTPServer
     /// Where `/metrics` and `/health` are.
     let administration: HTTPServer
     let pipeline: Pipeline
@@ -34,7 +36,11 @@ struct Collector: Sendable {
         routes.use(CrossOrigin(allowedOrigins: configuration.allowedOrigins))
         operators.addHealth(to: &routes)
         operators.addReadiness(to: &routes)
-        OTLPReceiver(pipeline, maximumRequestBytes: configuration.maximumRequestBytes).addRoutes(to: &routes)
+        let maximumBytes = configuration.maximumRequestBytes
+        let http = Intakes(pipeline, .http, maximumRequestBytes: maximumBytes)
+        let grpc = Intakes(pipeline, .grpc, maximumRequestBytes: maximumBytes)
+        OTLPReceiver(intakes: http).addRoutes(to: &routes)
+        GRPCReceiver(intakes: grpc).addRoutes(to: &routes)
         var server = HTTPServer.Configuration()
         server.host = configuration.host
         // Most of the time that a supervisor leaves at the end is for what waits to be written.
@@ -42,11 +48,12 @@ struct Collector: Sendable {
         // The receiver has a limit of its own, and answers what is larger as OTLP wants it.
         server.maximumBodyBytes = .max
         receiver = try Self.listen(server, on: configuration.port, variable: "COLLECTOR_HTTP_PORT", routes)
+        grpcReceiver = try Self.listen(server, on: configuration.grpcPort, variable: "OTLP_GRPC_PORT", routes)
 
         var other = Router()
         operators.addHealth(to: &other)
         operators.addReadiness(to: &other)
-        operators.addMetrics(to: &other)
+        operators.addMetrics(to: &other, receivers: [receiver, grpcReceiver])
         server.maximumBodyBytes = 0
         administration = try Self.listen(
             server,
@@ -57,12 +64,15 @@ struct Collector: Sendable {
     }
 
     /// What runs, in the order in which it starts; it stops in the opposite order.
-    var services: [any Service] { [administration, pipeline, receiver] }
+    var services: [any Service] { [administration, pipeline, receiver, grpcReceiver] }
 
     /// Runs until SIGTERM or SIGINT: then no more is taken, what is left is written, and the metrics end last.
     func run() async throws {
         logger.info(
-            "Taking OTLP/HTTP at \(receiver.localAddress), metrics at \(administration.localAddress)/metrics."
+            """
+            Taking OTLP/HTTP at \(receiver.localAddress), OTLP/gRPC at \(grpcReceiver.localAddress), \
+            metrics at \(administration.localAddress)/metrics.
+            """
         )
         var configuration = ServiceGroupConfiguration(
             services: services,

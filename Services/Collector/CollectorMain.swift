@@ -2,7 +2,7 @@ import Glibc
 import Logging
 import ServiceKit
 
-/// Receives OTLP over HTTP and writes it to ClickHouse, in the tables of the OpenTelemetry Collector's exporter.
+/// Receives OTLP over HTTP and gRPC and writes it to ClickHouse, in the tables of the OpenTelemetry Collector's exporter.
 /// Started as `collector health`, it asks the collector that runs.
 @main
 struct CollectorMain {

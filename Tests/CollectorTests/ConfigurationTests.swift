@@ -37,7 +37,8 @@ struct ConfigurationTests {
     @Test(
         "A value that cannot be used is named with what is allowed",
         arguments: [
-            ("COLLECTOR_HTTP_PORT", "abc"), ("COLLECTOR_METRICS_PORT", "70000"), ("COLLECTOR_QUEUE_BYTES", "12"),
+            ("COLLECTOR_HTTP_PORT", "abc"), ("OTLP_GRPC_PORT", "-1"), ("COLLECTOR_METRICS_PORT", "70000"),
+            ("COLLECTOR_QUEUE_BYTES", "12"),
             ("COLLECTOR_BATCH_ROWS", "0"), ("CH_HOST", "http://"), ("CH_HOST", "tcp://h:9000"), ("CH_HOST", "a b"),
             ("CH_SECURE", "1"), ("COLLECTOR_CORS_ALLOWED_ORIGINS", "shop.example"), ("COLLECTOR_BATCH_LINGER", "-1"),
             ("COLLECTOR_LOG_SYNC", "sometimes"), ("COLLECTOR_LOG_SYNC", "0"), ("COLLECTOR_LOG_BYTES", "1"),

@@ -148,7 +148,8 @@ def _drives_a_browser(folder: Path) -> bool:
 
 
 def _starts_executables(folder: Path) -> bool:
-    return any("from running_suite import" in path.read_text() for path in folder.glob("*.py"))
+    starters = ("from running_suite import", "from running_collector import")
+    return any(starter in path.read_text() for path in folder.glob("*.py") for starter in starters)
 
 
 def _lint_python() -> int:

@@ -7,6 +7,8 @@ struct CollectorConfiguration: Sendable {
     let host: String
     /// `COLLECTOR_HTTP_PORT`: where OTLP/HTTP is taken; 4318 by default.
     let port: Int
+    /// `OTLP_GRPC_PORT`: where OTLP/gRPC is taken; 4317 by default.
+    let grpcPort: Int
     /// `COLLECTOR_METRICS_PORT`: where `/metrics` and `/health` are; 8888 by default.
     let metricsPort: Int
     /// `COLLECTOR_CORS_ALLOWED_ORIGINS`: origins of web pages that may send, separated by commas; none by default.
@@ -43,6 +45,7 @@ struct CollectorConfiguration: Sendable {
     init(_ settings: Settings) throws(SettingError) {
         host = settings.string("BIND_HOST", default: "127.0.0.1")
         port = try settings.port("COLLECTOR_HTTP_PORT", default: 4_318)
+        grpcPort = try settings.port("OTLP_GRPC_PORT", default: 4_317)
         metricsPort = try settings.port("COLLECTOR_METRICS_PORT", default: 8_888)
         allowedOrigins = try Self.origins(settings)
         queueBytes = try settings.integer("COLLECTOR_QUEUE_BYTES", default: 64 << 20, in: (1 << 20)...(16 << 30))

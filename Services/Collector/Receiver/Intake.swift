@@ -14,11 +14,19 @@ struct Intake<Kind: Telemetry>: Sendable {
     }
 
     let lane: Lane<Kind>
+    let transport: Transport
     let statistics: Statistics
     /// How large a body may be once it is expanded.
     let maximumRequestBytes: Int
 
     var budget: MemoryBudget { lane.budget }
+
+    private var reception: Statistics.Reception { .init(signal: Kind.signal, transport: transport) }
+
+    /// Counts a request that was not taken.
+    func refusedRequest(_ refusal: Refusal) {
+        statistics.refusedRequest(reception, refusal)
+    }
 
     /// Refuses a request of which only the head is known, when it could not be kept; its body needs not be read then.
     ///
@@ -46,12 +54,12 @@ struct Intake<Kind: Telemetry>: Sendable {
                 )
                 if isKept { reservation.handOver(protobuf.count) }
             } catch {
-                statistics.refused(admission.count, Kind.signal)
+                statistics.refused(admission.count, reception)
                 throw Refusal(error)
             }
         }
-        statistics.accepted(admission.count, Kind.signal)
-        statistics.rejected(admission.rejections, Kind.signal)
+        statistics.accepted(admission.count, reception)
+        statistics.rejected(admission.rejections, reception)
         return admission.rejections
     }
 
@@ -76,7 +84,7 @@ struct Intake<Kind: Telemetry>: Sendable {
                 switch error {
                 case .malformed(let reason): throw .undecodable(reason)
                 case .tooManyBytes(let items):
-                    statistics.refused(items, Kind.signal)
+                    statistics.refused(items, reception)
                     throw .tooLarge(limit: budget.capacity)
                 }
             }

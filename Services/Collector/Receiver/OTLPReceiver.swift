@@ -4,47 +4,18 @@ import OTLP
 
 /// Takes OTLP/HTTP: `POST /v1/traces`, `/v1/metrics` and `/v1/logs` (OTLP specification, OTLP/HTTP).
 struct OTLPReceiver: Sendable {
-    let spans: Intake<Spans>
-    let logs: Intake<LogRecords>
-    let metrics: Intake<MetricPoints>
-
-    /// Takes requests for a pipeline.
-    ///
-    /// - Parameter maximumRequestBytes: How large a body may be once it is expanded.
-    init(_ pipeline: Pipeline, maximumRequestBytes: Int) {
-        func intake<Kind>(_ lane: Lane<Kind>) -> Intake<Kind> {
-            Intake(lane: lane, statistics: pipeline.statistics, maximumRequestBytes: maximumRequestBytes)
-        }
-        spans = intake(pipeline.spans)
-        logs = intake(pipeline.logs)
-        metrics = intake(pipeline.metrics)
-    }
+    let intakes: Intakes
 
     /// Adds the three routes.
     func addRoutes(to router: inout Router) {
         router.post("/v1/traces") { request, _ in
-            await receive(request, spans) { rejections in
-                ExportTraceServiceResponse(
-                    partialSuccess: rejections.isEmpty
-                        ? nil : .init(rejectedSpans: Int64(rejections.total), errorMessage: rejections.message)
-                )
-            }
+            await receive(request, intakes.spans, ExportTraceServiceResponse.init(rejections:))
         }
         router.post("/v1/metrics") { request, _ in
-            await receive(request, metrics) { rejections in
-                ExportMetricsServiceResponse(
-                    partialSuccess: rejections.isEmpty
-                        ? nil : .init(rejectedDataPoints: Int64(rejections.total), errorMessage: rejections.message)
-                )
-            }
+            await receive(request, intakes.metrics, ExportMetricsServiceResponse.init(rejections:))
         }
         router.post("/v1/logs") { request, _ in
-            await receive(request, logs) { rejections in
-                ExportLogsServiceResponse(
-                    partialSuccess: rejections.isEmpty
-                        ? nil : .init(rejectedLogRecords: Int64(rejections.total), errorMessage: rejections.message)
-                )
-            }
+            await receive(request, intakes.logs, ExportLogsServiceResponse.init(rejections:))
         }
     }
 
@@ -67,7 +38,7 @@ struct OTLPReceiver: Sendable {
             let body = Intake<Kind>.Body(bytes: bytes, coding: coding, encoding: encoding)
             return encoding.response(answer(try await intake.take(body, &reservation)))
         } catch {
-            intake.statistics.refusedRequest(Kind.signal, error)
+            intake.refusedRequest(error)
             return error.response(in: encoding)
         }
     }

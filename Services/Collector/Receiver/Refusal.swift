@@ -2,7 +2,7 @@ import HTTPCore
 import HTTPTypes
 import OTLP
 
-/// Why a request is not taken (OTLP/HTTP, Failures).
+/// Why a request is not taken (OTLP specification, Failures).
 enum Refusal: Error, Sendable, Equatable {
     /// The body is in no encoding that OTLP has.
     case unsupportedMediaType(String)
@@ -22,6 +22,10 @@ enum Refusal: Error, Sendable, Equatable {
     case ending
     /// The body did not arrive.
     case interrupted(String)
+    /// The client's time was over before the message had come; gRPC only.
+    case late
+    /// The message is compressed, and nothing says how; gRPC only.
+    case compressedWithoutCoding
 
     /// What a budget without room means for the request.
     init(_ error: BudgetError) {
@@ -45,7 +49,8 @@ enum Refusal: Error, Sendable, Equatable {
         switch self {
         case .unsupportedMediaType, .unsupportedContentEncoding: .unsupportedMediaType
         case .tooLarge: .contentTooLarge
-        case .undecodable, .interrupted: .badRequest
+        case .undecodable, .interrupted, .compressedWithoutCoding: .badRequest
+        case .late: .requestTimeout
         case .full, .logFull, .logUnwritable, .ending: .serviceUnavailable
         }
     }
@@ -62,10 +67,13 @@ enum Refusal: Error, Sendable, Equatable {
         case .logUnwritable: "log_unwritable"
         case .ending: "ending"
         case .interrupted: "interrupted"
+        case .late: "late"
+        case .compressedWithoutCoding: "compression"
         }
     }
 
-    private var message: String {
+    /// What the client reads.
+    var message: String {
         switch self {
         case .unsupportedMediaType(let type):
             "The content type '\(type)' is not OTLP: send application/x-protobuf or application/json."
@@ -78,13 +86,16 @@ enum Refusal: Error, Sendable, Equatable {
         case .logUnwritable: "The collector's log cannot be written: try again later."
         case .ending: "The collector is ending: try again later."
         case .interrupted(let reason): reason
+        case .late: "The call's time was over before its message had come."
+        case .compressedWithoutCoding: "The message is compressed, and grpc-encoding does not say how."
         }
     }
 
     /// The number of the gRPC status (`google.rpc.Code`).
     private var code: Int32 {
         switch self {
-        case .unsupportedMediaType, .unsupportedContentEncoding, .undecodable: 3
+        case .unsupportedMediaType, .unsupportedContentEncoding, .undecodable, .compressedWithoutCoding: 3
+        case .late: 4
         case .tooLarge: 8
         case .full, .logFull, .logUnwritable, .ending: 14
         case .interrupted: 1

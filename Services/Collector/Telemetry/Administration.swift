@@ -8,9 +8,11 @@ struct Administration: Sendable {
 
     /// Adds `/metrics`, in Prometheus' text format, under the names that the OpenTelemetry Collector uses where it has
     /// such a metric.
-    func addMetrics(to router: inout Router) {
+    ///
+    /// - Parameter receivers: The servers whose clients' excesses are shown.
+    func addMetrics(to router: inout Router, receivers: [HTTPServer]) {
         router.get("/metrics") { _, _ in
-            let text = metrics()
+            let text = metrics(receivers)
             return Response(status: .ok, headers: [.contentType: "text/plain; version=0.0.4"], body: .text(text))
         }
     }
@@ -38,13 +40,20 @@ struct Administration: Sendable {
         }
     }
 
-    private func metrics() -> String {
+    private func metrics(_ receivers: [HTTPServer]) -> String {
         let snapshot = pipeline.statistics.snapshot
         var output = PrometheusText()
-        let receiver = [("receiver", "otlp"), ("transport", "http")]
+        func receiver(_ transport: Transport) -> [(String, String)] {
+            [("receiver", "otlp"), ("transport", transport.rawValue)]
+        }
         let exporter = [("exporter", "clickhouse")]
         for signal in Signal.allCases {
-            let items = snapshot.items[signal] ?? .init()
+            let items = Transport.allCases.map { transport in
+                (
+                    labels: receiver(transport),
+                    counts: snapshot.received[.init(signal: signal, transport: transport)] ?? .init()
+                )
+            }
             let tables = Table.allCases.filter { $0.signal == signal }.compactMap { snapshot.rows[$0] }
             let name = signal.rawValue
             output.family(
@@ -52,9 +61,11 @@ struct Administration: Sendable {
                 .counter,
                 "Items taken, and kept until they are written."
             )
-            output.sample("otelcol_receiver_accepted_\(name)", receiver, items.accepted)
+            for (labels, counts) in items {
+                output.sample("otelcol_receiver_accepted_\(name)", labels, counts.accepted)
+            }
             output.family("otelcol_receiver_refused_\(name)", .counter, "Items not taken.")
-            output.sample("otelcol_receiver_refused_\(name)", receiver, items.refused)
+            for (labels, counts) in items { output.sample("otelcol_receiver_refused_\(name)", labels, counts.refused) }
             output.family("otelcol_exporter_sent_\(name)", .counter, "Items that ClickHouse has stored.")
             output.sample("otelcol_exporter_sent_\(name)", exporter, tables.reduce(0) { $0 + $1.written })
             output.family("otelcol_exporter_send_failed_\(name)", .counter, "Items given up.")
@@ -71,16 +82,25 @@ struct Administration: Sendable {
         output.sample("otelcol_exporter_queue_capacity_bytes", exporter, pipeline.budget.capacity)
         output.family("otelcol_receiver_refused_requests", .counter, "Requests not taken, by reason.")
         for (refused, count) in snapshot.refusedRequests.sorted(by: { "\($0.key)" < "\($1.key)" }) {
-            let labels = receiver + [("signal", refused.signal.rawValue), ("reason", refused.reason)]
+            let labels =
+                receiver(refused.transport) + [("signal", refused.signal.rawValue), ("reason", refused.reason)]
             output.sample("otelcol_receiver_refused_requests", labels, count)
         }
         output.family("otelcol_receiver_rejected_items", .counter, "Items that cannot be stored, by reason.")
         for signal in Signal.allCases {
-            for reason in Rejection.allCases {
-                let count = snapshot.rejected[.init(signal: signal, reason: reason)] ?? 0
-                let labels = receiver + [("signal", signal.rawValue), ("reason", reason.rawValue)]
-                output.sample("otelcol_receiver_rejected_items", labels, count)
+            for transport in Transport.allCases {
+                for reason in Rejection.allCases {
+                    let item = Statistics.RejectedItem(signal: signal, transport: transport, reason: reason)
+                    let labels = receiver(transport) + [("signal", signal.rawValue), ("reason", reason.rawValue)]
+                    output.sample("otelcol_receiver_rejected_items", labels, snapshot.rejected[item] ?? 0)
+                }
             }
+        }
+        output.family("otelcol_receiver_http2_excesses", .counter, "What clients of HTTP/2 did beyond what is allowed.")
+        let excesses = receivers.map(\.http2Excesses)
+        for excess in HTTP2Excess.allCases {
+            let count = excesses.reduce(0) { $0 + $1[excess, default: 0] }
+            output.sample("otelcol_receiver_http2_excesses", [("reason", excess.rawValue)], count)
         }
         tableMetrics(snapshot, to: &output)
         logMetrics(to: &output)

@@ -21,21 +21,37 @@ final class Statistics: Sendable {
 
     /// All counts at one moment.
     struct Snapshot: Sendable {
-        var items: [Signal: Items] = [:]
+        var received: [Reception: Items] = [:]
         var rows: [Table: Rows] = [:]
         var refusedRequests: [RefusedRequest: Int] = [:]
         var rejected: [RejectedItem: Int] = [:]
+
+        /// The items of each signal, however they came.
+        var items: [Signal: Items] {
+            received.reduce(into: [:]) { sums, entry in
+                sums[entry.key.signal, default: Items()].accepted += entry.value.accepted
+                sums[entry.key.signal, default: Items()].refused += entry.value.refused
+            }
+        }
+    }
+
+    /// What tells received items apart.
+    struct Reception: Hashable, Sendable {
+        let signal: Signal
+        let transport: Transport
     }
 
     /// What tells items apart that were not stored although the rest of their request was.
     struct RejectedItem: Hashable, Sendable {
         let signal: Signal
+        var transport = Transport.http
         let reason: Rejection
     }
 
     /// What tells refused requests apart.
     struct RefusedRequest: Hashable, Sendable {
         let signal: Signal
+        var transport = Transport.http
         let reason: String
     }
 
@@ -43,7 +59,11 @@ final class Statistics: Sendable {
 
     init() {
         var snapshot = Snapshot()
-        for signal in Signal.allCases { snapshot.items[signal] = Items() }
+        for signal in Signal.allCases {
+            for transport in Transport.allCases {
+                snapshot.received[Reception(signal: signal, transport: transport)] = Items()
+            }
+        }
         for table in Table.allCases { snapshot.rows[table] = Rows() }
         state = Mutex(snapshot)
     }
@@ -52,29 +72,34 @@ final class Statistics: Sendable {
     var snapshot: Snapshot { state.withLock { $0 } }
 
     /// Items that are kept until they are written.
-    func accepted(_ count: Int, _ signal: Signal) {
-        state.withLock { $0.items[signal]?.accepted += count }
+    func accepted(_ count: Int, _ reception: Reception) {
+        state.withLock { $0.received[reception]?.accepted += count }
     }
 
     /// Items that were not taken.
-    func refused(_ count: Int, _ signal: Signal) {
-        state.withLock { $0.items[signal]?.refused += count }
+    func refused(_ count: Int, _ reception: Reception) {
+        state.withLock { $0.received[reception]?.refused += count }
     }
 
     /// Items that cannot be stored, in a request whose other items are.
-    func rejected(_ rejections: Rejections, _ signal: Signal) {
+    func rejected(_ rejections: Rejections, _ reception: Reception) {
         guard rejections.total > 0 else { return }
         state.withLock { state in
-            state.items[signal]?.refused += rejections.total
+            state.received[reception]?.refused += rejections.total
             for (reason, count) in rejections.counts {
-                state.rejected[RejectedItem(signal: signal, reason: reason), default: 0] += count
+                let item = RejectedItem(signal: reception.signal, transport: reception.transport, reason: reason)
+                state.rejected[item, default: 0] += count
             }
         }
     }
 
     /// A request that was not taken.
-    func refusedRequest(_ signal: Signal, _ refusal: Refusal) {
-        let key = RefusedRequest(signal: signal, reason: refusal.reason)
+    func refusedRequest(_ reception: Reception, _ refusal: Refusal) {
+        let key = RefusedRequest(
+            signal: reception.signal,
+            transport: reception.transport,
+            reason: refusal.reason
+        )
         state.withLock { $0.refusedRequests[key, default: 0] += 1 }
     }
 

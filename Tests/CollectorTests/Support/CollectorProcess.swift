@@ -25,7 +25,8 @@ final class CollectorProcess: Sendable {
         folder = try TemporaryFolder()
         self.limits = limits
         let own = [
-            "COLLECTOR_HTTP_PORT": "0", "COLLECTOR_METRICS_PORT": "0", "COLLECTOR_BATCH_INTERVAL": "50",
+            "COLLECTOR_HTTP_PORT": "0", "OTLP_GRPC_PORT": "0", "COLLECTOR_METRICS_PORT": "0",
+            "COLLECTOR_BATCH_INTERVAL": "50",
             "COLLECTOR_BATCH_LINGER": "10", "COLLECTOR_LOG_DIR": folder.path + "/log",
         ]
         self.environment = own.merging(environment) { $1 }
@@ -46,7 +47,7 @@ final class CollectorProcess: Sendable {
             output: .file(output),
             ending: .kill
         )
-        let line = /Taking OTLP\/HTTP at (?<address>\S+), metrics at (?<metrics>\S+)\/metrics/
+        let line = /Taking OTLP\/HTTP at (?<address>\S+), OTLP\/gRPC at \S+, metrics at (?<metrics>\S+)\/metrics/
         while true {
             let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
             if let match = text.firstMatch(of: line) {

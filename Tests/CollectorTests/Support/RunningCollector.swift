@@ -17,7 +17,8 @@ struct RunningCollector: Sendable {
     /// A collector that listens on free ports, if nothing else is said.
     static func collector(_ environment: [String: String]) throws -> Collector {
         var variables = [
-            "COLLECTOR_HTTP_PORT": "0", "COLLECTOR_METRICS_PORT": "0", "COLLECTOR_BATCH_INTERVAL": "20",
+            "COLLECTOR_HTTP_PORT": "0", "OTLP_GRPC_PORT": "0", "COLLECTOR_METRICS_PORT": "0",
+            "COLLECTOR_BATCH_INTERVAL": "20",
             "COLLECTOR_BATCH_LINGER": "5", "COLLECTOR_SHUTDOWN_TIMEOUT": "2000",
             // Nothing listens there.
             "CH_HOST": "127.0.0.1:1",

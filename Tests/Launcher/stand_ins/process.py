@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 NAME = os.path.basename(sys.argv[0])
 PORTS = {
     "embedded-clickhouse": ["CLICKHOUSE_HTTP_PORT"],
-    "collector": ["COLLECTOR_HTTP_PORT", "COLLECTOR_METRICS_PORT"],
+    "collector": ["COLLECTOR_HTTP_PORT", "OTLP_GRPC_PORT", "COLLECTOR_METRICS_PORT"],
     "inventory-service": ["INVENTORY_SERVICE_PORT"],
     "payment-service": ["PAYMENT_SERVICE_PORT"],
     "sample-ecommerce-app": ["SAMPLE_APP_PORT"],
