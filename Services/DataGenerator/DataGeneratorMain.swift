@@ -61,7 +61,7 @@ struct DataGenerator: AsyncParsableCommand {
 
     private func listScenarios() throws {
         for name in ScenarioLibrary.names {
-            let scenario = try ScenarioLibrary.scenario(name, seed: load.seed)
+            let scenario = try ScenarioLibrary.scenario(name, seed: load.seed ?? 1)
             let space = String(repeating: " ", count: max(1, 24 - name.count))
             print("\(name)\(space)\(Int(scenario.duration / 60)) min  \(scenario.description)")
         }

@@ -7,7 +7,7 @@ import ShopStories
 
 /// What is sent, and how.
 struct LoadOptions: ParsableArguments {
-    @Option(help: "Visits that start each second (default: 5, or what the scenario says).")
+    @Option(help: "Visits that start each second (default: LOAD_RATE, what the scenario says, or 5).")
     var rate: Double?
 
     @Option(help: "Visits over time: \(Arrivals.grammar).")
@@ -16,7 +16,12 @@ struct LoadOptions: ParsableArguments {
     @Option(help: "How starts are spaced: even or poisson.")
     var spacing: ArrivalSchedule.Spacing?
 
-    @Option(help: "A story with incidents: a name that --list-scenarios lists, or a file such as ./mine.yaml.")
+    @Option(
+        help: """
+            A story with incidents: a name that --list-scenarios lists, or a file such as ./mine.yaml (default: \
+            LOAD_SCENARIO, told again and again, or none).
+            """
+    )
     var scenario: String?
 
     @Option(help: "Tell the scenario's story so many times faster; arrivals stay what they are.")
@@ -28,11 +33,11 @@ struct LoadOptions: ParsableArguments {
     @Flag(help: "Say whether these options, the scenario and the environment can be used, and end.")
     var check = false
 
-    @Option(help: "What all choices are drawn from.")
-    var seed: UInt64 = 1
+    @Option(help: "What all choices are drawn from (default: LOAD_SEED, or 1).")
+    var seed: UInt64?
 
-    @Option(help: "Who comes: all (70 % shop, 15 % fail, 10 % are odd, 5 % go to extremes) or normal.")
-    var classes = JourneyPlanner.Classes.all
+    @Option(help: "Who comes: \(ClassShares.grammar) (default: LOAD_CLASSES, or all).")
+    var classes: ClassShares?
 
     @Option(help: "The shop's origin (default: SAMPLE_APP_URL, or http://127.0.0.1:8000).")
     var target: String?
@@ -107,7 +112,7 @@ struct LoadPlan: Sendable {
     let closed: (users: Int, thinkTime: Duration)?
     /// Nanoseconds.
     let duration: Int64?
-    let classes: JourneyPlanner.Classes
+    let classes: ClassShares
     let population: Population
     let target: Target
     let client: HTTPClient
@@ -124,19 +129,18 @@ struct LoadPlan: Sendable {
 }
 
 extension LoadOptions {
-    /// The plan, with what the environment says of where the services are.
+    /// The plan, with what the environment says where the command line says nothing.
     ///
     /// - Throws: `ValidationError` for a scenario or a variable that cannot be used.
-    func plan() throws -> LoadPlan {
-        let settings = Settings()
+    func plan(_ settings: Settings = Settings()) throws -> LoadPlan {
         var configuration = HTTPClient.Configuration()
         configuration.maximumConnectionsPerOrigin = connections
         configuration.maximumWaitingPerOrigin = 100_000
         let client = HTTPClient(configuration: configuration)
         do {
-            let story = try scenario.map { word throws(ScenarioError) in
-                try ScenarioLibrary.scenario(word, seed: seed).compressed(timeScale)
-            }
+            let seed = try self.seed ?? UInt64(settings.integer("LOAD_SEED", default: 1))
+            let story = try story(settings, seed: seed)
+            let rate = try self.rate ?? environmentRate(settings)
             var arrivals = arrivals ?? rate.map { Arrivals(rate: $0) } ?? story?.arrivals ?? Arrivals(rate: 5)
             if let spacing { arrivals.spacing = spacing }
             let given = target.flatMap { Origin($0) }
@@ -147,8 +151,8 @@ extension LoadOptions {
                 seed: seed,
                 arrivals: arrivals,
                 closed: users.map { ($0, .seconds(thinkTime ?? 1)) },
-                duration: (duration ?? story?.duration).map { .seconds($0) },
-                classes: classes,
+                duration: (duration ?? (story?.repeats == true ? nil : story?.duration)).map { .seconds($0) },
+                classes: try chosenClasses(settings),
                 population: Population(size: shoppers, visaShare: visaShare, seed: seed),
                 target: Target(shop: shop, inventory: inventory, client: client),
                 client: client,
@@ -165,5 +169,27 @@ extension LoadOptions {
         } catch let error as ScenarioError {
             throw ValidationError(error.description)
         }
+    }
+    /// The scenario; `LOAD_SCENARIO`, told again and again, where the command line has neither a scenario nor a path.
+    private func story(_ settings: Settings, seed: UInt64) throws(ScenarioError) -> Scenario? {
+        if let scenario { return try ScenarioLibrary.scenario(scenario, seed: seed).compressed(timeScale) }
+        guard path == nil, let everyday = settings.string("LOAD_SCENARIO") else { return nil }
+        return try ScenarioLibrary.scenario(everyday, seed: seed).repeated()
+    }
+
+    /// `LOAD_RATE`, where the command line has no arrivals of its own.
+    private func environmentRate(_ settings: Settings) throws(SettingError) -> Double? {
+        guard arrivals == nil, users == nil, settings.string("LOAD_RATE") != nil else { return nil }
+        return try settings.number("LOAD_RATE", default: 5, in: 0.001...100_000)
+    }
+
+    /// `LOAD_CLASSES`.
+    private func chosenClasses(_ settings: Settings) throws(SettingError) -> ClassShares {
+        if let classes { return classes }
+        let text = settings.string("LOAD_CLASSES", default: "all")
+        guard let shares = ClassShares(text) else {
+            throw SettingError(variable: "LOAD_CLASSES", value: text, allowed: ClassShares.grammar)
+        }
+        return shares
     }
 }

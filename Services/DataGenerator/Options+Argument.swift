@@ -8,7 +8,9 @@ extension Arrivals: ExpressibleByArgument {
 
 extension ArrivalSchedule.Spacing: ExpressibleByArgument {}
 
-extension JourneyPlanner.Classes: ExpressibleByArgument {}
+extension ClassShares: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
+}
 
 extension Threshold {
     /// Reads what `--fail-if` was given.

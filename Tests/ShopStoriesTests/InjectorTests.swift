@@ -205,4 +205,23 @@ struct InjectorTests {
         }
         #expect(throws: SettingError.self) { try FaultAdmin(Settings(environment: [:])) }
     }
+
+    @Test("begins a scenario that repeats anew, until the load stops")
+    func rounds() async throws {
+        let (listener, shop, control) = (try Listener(), try RecordingShop(), LoadControl())
+        let yaml =
+            "name: x\nduration: 4s\nrepeat: true\nincidents: [{incident: bad_release, start: 0s, duration: 1s}]"
+        let (injector, folder) = try injector(yaml, listener, shop, control: control)
+        try await running(listener, shop) {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await injector.start(from: .now) }
+                while injector.log.finished.count < 2 { try await Task.sleep(for: .milliseconds(5)) }
+                control.stop()
+                try await group.waitForAll()
+            }
+        }
+        let found = try injections(folder)
+        #expect(Array(found.map(\.incidentID).prefix(2)) == ["run-1", "run-2"])
+        #expect(Set(found.map(\.incidentID)).count == found.count)
+    }
 }

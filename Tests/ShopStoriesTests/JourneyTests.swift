@@ -8,7 +8,7 @@ import Testing
 struct JourneyTests {
     private let catalogue = Catalogue(products: (0..<30).map { .init(id: "p\($0)", category: "c\($0 % 3)") })
 
-    private func plan(seed: UInt64, classes: JourneyPlanner.Classes = .all, count: UInt64 = 400) -> [Journey] {
+    private func plan(seed: UInt64, classes: ClassShares = .all, count: UInt64 = 400) -> [Journey] {
         let population = Population(size: 1_000, visaShare: 0.8, seed: seed)
         let planner = JourneyPlanner(seed: seed, catalogue: catalogue, classes: classes, population: population)
         return (0..<count).map { planner.journey($0) }
@@ -26,9 +26,7 @@ struct JourneyTests {
         var orders: Set<[JourneyClass]> = []
         for start in stride(from: 0, to: classes.count, by: 20) {
             let block = Array(classes[start..<start + 20])
-            for visitorClass in JourneyClass.allCases {
-                #expect(block.filter { $0 == visitorClass }.count == visitorClass.shareOfTwenty)
-            }
+            #expect(JourneyClass.allCases.map { each in block.filter { $0 == each }.count } == [14, 3, 2, 1])
             orders.insert(block)
         }
         #expect(orders.count > 15)
@@ -86,5 +84,30 @@ struct JourneyTests {
         jar.take(from: [.setCookie: "session=abc; Path=/; HttpOnly"])
         jar.take(from: [.setCookie: "session=def"])
         #expect(jar.field == "session=def")
+    }
+
+    @Test(
+        "come in the shares that were asked for, exactly in each block",
+        arguments: [
+            ("all", [14, 3, 2, 1]), ("40/30/20/10", [4, 3, 2, 1]), ("97/1/1/1", [97, 1, 1, 1]),
+            ("normal", [1, 0, 0, 0]),
+        ]
+    )
+    func shares(text: String, counts: [Int]) throws {
+        let shares = try #require(ClassShares(text))
+        let size = counts.reduce(0, +)
+        let mix = ClassMix(shares, seed: 5)
+        for block in 0..<3 {
+            let classes = (0..<size).map { mix[block * size + $0] }
+            #expect(JourneyClass.allCases.map { name in classes.filter { $0 == name }.count } == counts)
+        }
+    }
+
+    @Test(
+        "in shares that make no sense are refused",
+        arguments: ["", "70/15/10", "70/15/10/6", "110/-10/0/0", "a/b/c/d", "some"]
+    )
+    func malformedShares(text: String) {
+        #expect(ClassShares(text) == nil)
     }
 }

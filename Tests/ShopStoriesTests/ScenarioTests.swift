@@ -154,4 +154,43 @@ struct ScenarioTests {
         #expect(Set(hasty.map(\.journey.number)).isDisjoint(with: 0..<1_000_000))
         #expect(arrivals(.badRelease, seed: 1).isEmpty)
     }
+
+    @Test(
+        "that repeats goes on with other times in each round, as the seed says, and with the same rates"
+    )
+    func rounds() throws {
+        let plan = try ScenarioLibrary.scenario("plan", seed: 3).compressed(2)
+        #expect(plan.repeats)
+        #expect(plan.incidents(ofRound: 0) == plan.incidents)
+        #expect(
+            plan.incidents(ofRound: 2)
+                == (try ScenarioLibrary.scenario("plan", seed: 3).compressed(2)).incidents(ofRound: 2)
+        )
+        for round in 0..<20 {
+            let incidents = plan.incidents(ofRound: round)
+            let began = Double(round) * plan.duration
+            #expect(
+                incidents.allSatisfy {
+                    $0.start >= began + 30 - 1e-9 && $0.end <= began + plan.duration - 30 + 1e-9
+                }
+            )
+            let time = incidents.reduce(0) { $0 + $1.duration }
+            #expect(abs(time - 0.1 * plan.duration) < 1e-6)
+            if round > 0 {
+                #expect(incidents.map { $0.start - began } != plan.incidents.map(\.start))
+            }
+        }
+    }
+
+    @Test("repeats only when it says so")
+    func repeating() throws {
+        #expect(
+            try ScenarioLibrary.names.filter { try ScenarioLibrary.scenario($0, seed: 1).repeats } == [
+                "plan"
+            ]
+        )
+        #expect(throws: ScenarioError.self) {
+            try Scenario(yaml: "name: x\nduration: 9s\nrepeat: often", file: "x", seed: 1)
+        }
+    }
 }

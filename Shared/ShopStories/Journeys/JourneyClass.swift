@@ -1,6 +1,6 @@
 import SeededRandom
 
-/// What kind of visitor a journey stands for, with its share of all journeys.
+/// What kind of visitor a journey stands for.
 package enum JourneyClass: String, Sendable, CaseIterable, Codable {
     /// Somebody who shops.
     case normal
@@ -10,33 +10,23 @@ package enum JourneyClass: String, Sendable, CaseIterable, Codable {
     case anomaly
     /// Somebody at the edge of what is allowed.
     case edgeCase = "edge_case"
-
-    /// How many of twenty journeys are of this class: 70, 15, 10 and 5 percent.
-    package var shareOfTwenty: Int {
-        switch self {
-        case .normal: 14
-        case .errorInjection: 3
-        case .anomaly: 2
-        case .edgeCase: 1
-        }
-    }
 }
 
-/// Which class each journey is of: exact in every block of twenty, in an order that the seed decides.
-package struct ClassMix: Sendable {
+/// Which class each visit is of: exact in every block of visits, in an order that the seed decides.
+struct ClassMix: Sendable {
     private let seed: UInt64
+    private let block: [JourneyClass]
 
     /// The mix of a seeded run.
-    package init(seed: UInt64) {
+    init(_ shares: ClassShares, seed: UInt64) {
         self.seed = seed
+        block = shares.block
     }
 
-    /// The class of the journey with a number, from 0 on.
-    package subscript(journey: Int) -> JourneyClass {
-        var random = SplitMix64(seed: seed, stream: UInt64(journey / 20) | 1 << 63)
-        let block = JourneyClass.allCases
-            .flatMap { Array(repeating: $0, count: $0.shareOfTwenty) }
-            .shuffled(using: &random)
-        return block[journey % 20]
+    /// The class of the visit with a number, from 0 on.
+    subscript(visit: Int) -> JourneyClass {
+        guard block.count > 1 else { return block[0] }
+        var random = SplitMix64(seed: seed, stream: UInt64(visit / block.count) | 1 << 63)
+        return block.shuffled(using: &random)[visit % block.count]
     }
 }

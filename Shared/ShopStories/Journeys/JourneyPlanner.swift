@@ -2,28 +2,20 @@ import SeededRandom
 
 /// Plans journeys: the same seed, number and catalogue plan the same bytes.
 package struct JourneyPlanner: Sendable {
-    /// Who comes.
-    package enum Classes: String, Sendable, CaseIterable {
-        /// Visitors of all classes, in their shares.
-        case all
-        /// Only people who shop.
-        case normal
-    }
-
     private let seed: UInt64
-    private let mix: ClassMix?
+    private let mix: ClassMix
     private let catalogue: Catalogue
     private let population: Population
 
-    package init(seed: UInt64, catalogue: Catalogue, classes: Classes, population: Population) {
+    package init(seed: UInt64, catalogue: Catalogue, classes: ClassShares, population: Population) {
         self.seed = seed
         self.catalogue = catalogue
         self.population = population
-        mix = classes == .all ? ClassMix(seed: seed) : nil
+        mix = ClassMix(classes, seed: seed)
     }
 
     /// The class of the visit with a number.
-    func visitorClass(_ number: UInt64) -> JourneyClass { mix?[Int(number)] ?? .normal }
+    func visitorClass(_ number: UInt64) -> JourneyClass { mix[Int(number)] }
 
     /// The visit with a number.
     ///

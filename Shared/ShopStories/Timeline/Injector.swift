@@ -60,16 +60,35 @@ package struct Injector: Sendable {
         }
     }
 
-    /// Runs the timeline to its end, or until the load stops; what was laid bare is covered again in any case.
+    /// Runs the timeline to its end, or until the load stops; what was laid bare is covered again in any case. A scenario
+    /// that repeats ends with the load only.
     ///
     /// - Throws: ``FaultAdminError``, ``OutputError``: the first incident that could not be made or written down; the others
     ///   go on.
     package func start(from began: Instant) async throws {
-        let failure = await withTaskGroup(of: Ended.self) { group in
-            for (number, incident) in scenario.incidents.enumerated() {
+        var failure: (any Error)?
+        var (round, count) = (0, 0)
+        repeat {
+            let incidents = scenario.incidents(ofRound: round)
+            let failed = await inject(incidents, numberedFrom: count, from: began)
+            failure = failure ?? failed
+            count += incidents.count
+            round += 1
+        } while scenario.repeats && count > 0 && !control.isStopping && !Task.isCancelled
+        if let failure { throw failure }
+    }
+
+    /// Makes the incidents of a round; returns the first failure.
+    private func inject(
+        _ incidents: [PlannedIncident],
+        numberedFrom first: Int,
+        from began: Instant
+    ) async -> (any Error)? {
+        await withTaskGroup(of: Ended.self) { group in
+            for (index, incident) in incidents.enumerated() {
                 group.addTask {
                     do {
-                        try await inject(incident, number: number, from: began)
+                        try await inject(incident, number: first + index, from: began)
                         return .incident(nil)
                     } catch {
                         complain("\(error)")
@@ -81,7 +100,7 @@ package struct Injector: Sendable {
                 await control.waitForStop()
                 return .load
             }
-            var left = scenario.incidents.count
+            var left = incidents.count
             var failure: (any Error)?
             while left > 0, let ended = await group.next() {
                 switch ended {
@@ -94,7 +113,6 @@ package struct Injector: Sendable {
             group.cancelAll()
             return failure
         }
-        if let failure { throw failure }
     }
 
     private enum Ended {

@@ -26,4 +26,15 @@ package struct PlannedIncident: Sendable, Equatable {
             difficulty: difficulty
         )
     }
+
+    /// The same, so many seconds later.
+    func delayed(by seconds: Double) -> PlannedIncident {
+        PlannedIncident(
+            kind: kind,
+            start: start + seconds,
+            duration: duration,
+            intensity: intensity,
+            difficulty: difficulty
+        )
+    }
 }

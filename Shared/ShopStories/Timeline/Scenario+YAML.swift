@@ -11,7 +11,7 @@ extension Scenario {
     /// - Throws: ``ScenarioError``: the first thing that is wrong.
     package init(yaml: String, file: String, seed: UInt64) throws(ScenarioError) {
         let root = try Self.root(yaml, file)
-        let members = try root.members(["name", "description", "duration", "arrivals", "incidents", "random"])
+        let members = try root.members(["name", "description", "duration", "arrivals", "incidents", "random", "repeat"])
         func required(_ name: String) throws(ScenarioError) -> ScenarioNode {
             guard let node = members[name] else { throw root.error("'\(name)' is missing") }
             return node
@@ -21,6 +21,10 @@ extension Scenario {
         let duration = try required("duration").seconds(least: 1)
         self.duration = duration
         arrivals = try members["arrivals"].map(Self.arrivals)
+        repeats = try members["repeat"]?.flag() ?? false
+        self.seed = seed
+        timeScale = 1
+        var schedule: RandomSchedule?
         var incidents: [PlannedIncident] = []
         for node in try members["incidents"]?.elements() ?? [] {
             let incident = try Self.incident(node)
@@ -39,8 +43,10 @@ extension Scenario {
             guard random.needed(of: duration) <= duration else {
                 throw node.error("needs \(Int(random.needed(of: duration)))s, and the scenario has \(Int(duration))s")
             }
+            schedule = random
             incidents = random.incidents(duration: duration, seed: seed)
         }
+        self.schedule = schedule
         self.incidents = incidents.sorted { ($0.start, $0.kind.rawValue) < ($1.start, $1.kind.rawValue) }
     }
 

@@ -1,4 +1,5 @@
 package import LoadEngine
+import SeededRandom
 
 /// A story to tell: how long it takes, who comes, and what breaks when.
 package struct Scenario: Sendable, Equatable {
@@ -10,6 +11,42 @@ package struct Scenario: Sendable, Equatable {
     package let arrivals: Arrivals?
     /// In the order of their starts.
     package let incidents: [PlannedIncident]
+    /// Whether it begins anew when it is over, until the load is stopped.
+    package let repeats: Bool
+    /// What draws the incidents of later rounds; `nil` where each round has the same.
+    let schedule: RandomSchedule?
+    let seed: UInt64
+    /// How many times faster than written it is told.
+    let timeScale: Double
+
+    /// The incidents of a round, with their times since the run began. Rounds after the first have random times of their
+    /// own, which follow from the seed too.
+    func incidents(ofRound round: Int) -> [PlannedIncident] {
+        guard round > 0 else { return incidents }
+        let own = schedule.map { schedule in
+            schedule.incidents(
+                duration: duration * timeScale,
+                seed: SplitMix64.mix(seed &+ UInt64(round))
+            )
+            .map { $0.compressed(timeScale) }
+        }
+        return (own ?? incidents).map { $0.delayed(by: Double(round) * duration) }
+    }
+
+    /// The same story, told again and again.
+    package func repeated() -> Scenario {
+        Scenario(
+            name: name,
+            description: description,
+            duration: duration,
+            arrivals: arrivals,
+            incidents: incidents,
+            repeats: true,
+            schedule: schedule,
+            seed: seed,
+            timeScale: timeScale
+        )
+    }
 
     /// The same story told so many times faster; arrivals stay what they are.
     package func compressed(_ scale: Double) -> Scenario {
@@ -18,7 +55,11 @@ package struct Scenario: Sendable, Equatable {
             description: description,
             duration: duration / scale,
             arrivals: arrivals,
-            incidents: incidents.map { $0.compressed(scale) }
+            incidents: incidents.map { $0.compressed(scale) },
+            repeats: repeats,
+            schedule: schedule,
+            seed: seed,
+            timeScale: timeScale * scale
         )
     }
 }

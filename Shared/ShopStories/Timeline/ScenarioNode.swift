@@ -80,6 +80,17 @@ struct ScenarioNode {
         return number
     }
 
+    /// `true` or `false`.
+    ///
+    /// - Throws: ``ScenarioError``.
+    func flag() throws(ScenarioError) -> Bool {
+        switch node.scalar?.string {
+        case "true": true
+        case "false": false
+        default: throw error("must be true or false")
+        }
+    }
+
     /// One of several words.
     ///
     /// - Throws: ``ScenarioError``.
