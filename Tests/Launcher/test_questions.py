@@ -64,6 +64,7 @@ def test_sql_asks_the_suite_of_the_folder_in_its_database(suite: DemoSuite) -> N
 
 @pytest.mark.parametrize("command", [["sql", "SELECT 1"], ["map"], ["score"], ["status"], ["down"], ["logs"]])
 def test_a_command_speaks_only_to_the_suite_of_its_folder(suite: DemoSuite, command: list[str]) -> None:
+    suite.data = suite.data / "with a space"
     assert suite.up().returncode == 0
     other = suite.data.parent / "other folder"
     answer = suite.demo_of(str(other), *command)
@@ -72,7 +73,8 @@ def test_a_command_speaks_only_to_the_suite_of_its_folder(suite: DemoSuite, comm
         assert answer.returncode == 1
         assert answer.stderr.count("\n") == 1
         assert f"nothing is up in {other}" in answer.stderr
-        assert f"--data {suite.data}" in answer.stderr
+        assert f"./demo up --data '{other}' starts it" in answer.stderr
+        assert f"--data '{suite.data}'" in answer.stderr
     assert all(process["healthy"] for process in suite.status().values())
 
 

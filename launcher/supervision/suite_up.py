@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 
 from launcher.configuration.locations import DEFAULT_RUN_FOLDER
 from launcher.configuration.run_folder import RunFolder
@@ -26,6 +27,7 @@ def settings_of_suite_up(folder: RunFolder) -> Settings:
         ports = {process.variables.get("CLICKHOUSE_HTTP_PORT") for process in up}
         if str(settings.ports["CLICKHOUSE_HTTP_PORT"]) not in ports:
             return settings
-    others = [f"--data {run_folder_of(process)}" for process in up]
+    others = [f"--data {shlex.quote(str(run_folder_of(process)))}" for process in up]
     also = f"; a suite is up in {', '.join(sorted(others))}" if others else ""
-    raise UserError(f"nothing is up in {folder.path}: ./demo up --data {folder.path} starts it{also}")
+    starts = f"./demo up --data {shlex.quote(str(folder.path))}"
+    raise UserError(f"nothing is up in {folder.path}: {starts} starts it{also}")
