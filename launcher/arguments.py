@@ -15,7 +15,7 @@ USAGE = """\
 Faultline: a shop of three traced services, its telemetry in ClickHouse, and the Service Map.
 
   ./demo up [--detach] [--rate R] [--seed N] [--no-load]    build, start everything, wait until healthy
-  ./demo up --scenario NAME [--time-scale K]                the same, with a story of incidents: demo, soak, calm, ...
+  ./demo up --scenario NAME [--time-scale K]                the same with a story: plan (default), demo, calm, ...
   ./demo down                                               stop everything, keep the data
   ./demo status [--json]                                    health, restarts, memory, newest row and losses
   ./demo logs [NAME] [-f] [-n LINES]                        what the processes print
@@ -28,7 +28,9 @@ Faultline: a shop of three traced services, its telemetry in ClickHouse, and the
 
 Every command of a suite takes --data DIR (default ./run), the folder of its data, logs and socket.
 Ports, by environment: SAMPLE_APP_PORT 8000, PAYMENT_SERVICE_PORT 8001, INVENTORY_SERVICE_PORT 8002,
-OTLP_GRPC_PORT 4317, COLLECTOR_HTTP_PORT 4318, COLLECTOR_METRICS_PORT 8888, CLICKHOUSE_HTTP_PORT 8123.
+OTLP_GRPC_PORT 4317, COLLECTOR_HTTP_PORT 4318, COLLECTOR_METRICS_PORT 8888, CLICKHOUSE_HTTP_PORT 8123; where things
+break, SAMPLE_APP_ADMIN_PORT 8010, PAYMENT_ADMIN_PORT 8011, INVENTORY_ADMIN_PORT 8012.
+LOAD_SCENARIO (plan; calm breaks nothing), LOAD_RATE, LOAD_SEED and LOAD_CLASSES are the load's.
 Two suites with different ports and --data run side by side.
 --debug with any command shows where an unforeseen error came from.
 """
@@ -109,12 +111,18 @@ def _parser() -> _Parser:
     up = command("up", "Builds what is not built, starts everything in order and waits until it is healthy.")
     up.add_argument("--detach", action="store_true", help="return when healthy; without it Ctrl-C stops all of it")
     pace = up.add_mutually_exclusive_group()
-    pace.add_argument("--rate", type=_rate, metavar="R", help="visits a second (default 5, or what the scenario says)")
+    pace.add_argument(
+        "--rate", type=_rate, metavar="R", help="visits a second (default LOAD_RATE, or what the scenario says)"
+    )
     pace.add_argument("--arrivals", metavar="PROFILE", help="visits over time, as in poisson:20 or ramp:5-50/60")
-    up.add_argument("--scenario", metavar="NAME", help="a story with incidents: demo, soak, calm, ..., or a file")
+    up.add_argument(
+        "--scenario",
+        metavar="NAME",
+        help="a story with incidents: demo, soak, calm, ..., or a file (default LOAD_SCENARIO, or plan)",
+    )
     up.add_argument("--time-scale", type=_scale, metavar="K", help="tell the scenario so many times faster")
-    up.add_argument("--classes", choices=("all", "normal"), help="who visits (default all)")
-    up.add_argument("--seed", type=_seed, default=1, metavar="N", help="seed of the visits (default 1)")
+    up.add_argument("--classes", choices=("all", "normal"), help="who visits (default LOAD_CLASSES, or all)")
+    up.add_argument("--seed", type=_seed, metavar="N", help="seed of the visits (default LOAD_SEED, or 1)")
     up.add_argument("--no-load", action="store_true", help="start without the data generator")
 
     command("down", "Stops everything in order; data and logs stay.")

@@ -95,12 +95,13 @@ class DemoSuite:
         self.foreground: list[subprocess.Popen[str]] = []
 
     def environment(self, **more: str) -> dict[str, str]:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("OTEL_", "CH_"))}
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("OTEL_", "CH_", "LOAD_"))}
         return {
             **clean,
             **{name: str(port) for name, port in self.ports.items()},
             "FAULTLINE_BIN_DIR": str(self.binaries),
             "FAULTLINE_PYTHON": sys.executable,
+            "LOAD_SCENARIO": "calm",
             **more,
         }
 

@@ -122,11 +122,11 @@ def test_a_scenario_is_passed_on_and_brings_the_control_listeners_with_it(suite:
         "2",
         "--classes",
         "normal",
-        "--seed",
-        "1",
     ]
     assert str(passed)[1:-1] in generator
-    tokens = {token(suite.status()[name]["pid"]) for name in NAMES if name.endswith(("-service", "-app", "-generator"))}
+    tokens = {
+        variables(suite, name).get("ADMIN_TOKEN") for name in NAMES if name.endswith(("-service", "-app", "-generator"))
+    }
     assert len(tokens) == 1
     assert len(tokens.pop() or "") >= 16
 
@@ -135,11 +135,40 @@ def test_a_file_of_a_scenario_is_found_from_the_persons_folder(suite: DemoSuite)
     assert suite.up("--scenario", "./mine.yaml", **admin_ports()).returncode == 0
     generator = (suite.data / "logs" / "data-generator.log").read_text()
     assert f"'--scenario', '{os.path.abspath('./mine.yaml')}'" in generator
+    assert suite.demo("down").returncode == 0
+    assert suite.up(LOAD_SCENARIO="./mine.yaml", **admin_ports()).returncode == 0
+    assert variables(suite, "data-generator")["LOAD_SCENARIO"] == os.path.abspath("./mine.yaml")
 
 
-def test_without_a_scenario_there_are_no_control_listeners_unless_somebody_asks(suite: DemoSuite) -> None:
-    assert suite.up(ADMIN_TOKEN="").returncode == 0
-    assert not token(suite.status()["payment-service"]["pid"])
+def test_things_break_unless_somebody_wants_them_calm(suite: DemoSuite) -> None:
+    up = suite.up(ADMIN_TOKEN="", LOAD_SCENARIO="", **admin_ports())
+    assert up.returncode == 0, up.stderr
+    assert "plan" in up.stdout and "LOAD_SCENARIO=calm" in up.stdout
+    assert variables(suite, "data-generator")["LOAD_SCENARIO"] == "plan"
+    kept = suite.data / "admin-token"
+    made = kept.read_text().strip()
+    assert len(made) == 32 and kept.stat().st_mode & 0o777 == 0o600
+    assert variables(suite, "payment-service").get("ADMIN_TOKEN") == made
+    assert suite.demo("down").returncode == 0
+    assert suite.up(ADMIN_TOKEN="", LOAD_SCENARIO="plan", **admin_ports()).returncode == 0
+    assert variables(suite, "payment-service").get("ADMIN_TOKEN") == made, "a token that was made is kept"
+
+
+@pytest.mark.parametrize("options", [(), ("--no-load",)])
+def test_where_nothing_breaks_there_are_no_control_listeners_unless_somebody_asks(
+    suite: DemoSuite, options: tuple[str, ...]
+) -> None:
+    assert suite.up(*options, ADMIN_TOKEN="").returncode == 0
+    assert not variables(suite, "payment-service").get("ADMIN_TOKEN")
+    assert not (suite.data / "admin-token").exists()
+
+
+def test_the_variables_of_the_load_reach_the_generator(suite: DemoSuite) -> None:
+    given = {"LOAD_RATE": "3", "LOAD_SEED": "9", "LOAD_CLASSES": "40/30/20/10"}
+    assert suite.up(**given).returncode == 0
+    assert given.items() <= variables(suite, "data-generator").items()
+    generator = (suite.data / "logs" / "data-generator.log").read_text()
+    assert not any(option in generator for option in ("--rate", "--seed", "--classes"))
 
 
 @pytest.mark.parametrize("status", ["0", "99"])
@@ -153,7 +182,7 @@ def test_a_load_that_is_done_is_not_started_again(suite: DemoSuite, status: str)
     assert suite.status()["sample-ecommerce-app"]["healthy"]
 
 
-def token(pid: int) -> str | None:
-    """The ADMIN_TOKEN of a running process."""
-    variables = dict(entry.split("=", 1) for entry in open(f"/proc/{pid}/environ").read().split("\0") if "=" in entry)
-    return variables.get("ADMIN_TOKEN")
+def variables(suite: DemoSuite, name: str) -> dict[str, str]:
+    """The environment of a running process."""
+    pid = suite.status()[name]["pid"]
+    return dict(entry.split("=", 1) for entry in open(f"/proc/{pid}/environ").read().split("\0") if "=" in entry)

@@ -47,7 +47,8 @@ final class RunningSuite: Sendable {
         if let rate { words += ["--rate", String(rate), "--classes", classes] } else { words.append("--no-load") }
         process = try ChildProcess(
             words,
-            environment: ports.mapValues { String($0) }.merging(environment) { port, _ in port }
+            environment: ports.mapValues { String($0) }.merging(["LOAD_SCENARIO": "calm"]) { port, _ in port }
+                .merging(environment) { port, _ in port }
         )
         guard await process.waitForLine(containing: "Service Map") != nil else {
             throw SuiteError("The suite did not come up: \(await process.finish().errors)")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import secrets
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 from launcher.configuration.listening_ports import require_admin_free, require_free
@@ -17,7 +16,7 @@ from launcher.configuration.settings import Settings, read_admin_ports, read_set
 from launcher.errors import UserError
 from launcher.preparation import prepare
 from launcher.supervision.leftovers import end_leftovers
-from launcher.supervision.load import Load
+from launcher.supervision.load import CALM, EVERYDAY, Load
 from launcher.supervision.processes import LEFT_OUT, Process, suite_processes
 from launcher.supervision.supervised_suite import SupervisedSuite
 from launcher.supervision.supervisor_client import NotRunning, ProcessState
@@ -44,25 +43,30 @@ def run(arguments: argparse.Namespace) -> int:
         return _already_up(folder)
     end_leftovers(folder)
     require_free(settings)
-    environment = _environment(arguments, settings)
+    load = _load(arguments)
+    if _listens(load):
+        require_admin_free(read_admin_ports(os.environ, settings))
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _terminate)
     if left_out := [name for name in LEFT_OUT if os.environ.get(name)]:
         print(f"  {', '.join(left_out)} left out: the suite has its own services and ClickHouse", file=sys.stderr)
     progress = Progress()
     try:
-        return _up(arguments, settings, suite, environment, progress)
+        return _up(arguments, settings, suite, load, progress)
     except _Terminated as stop:
         return 128 + stop.number
 
 
-def _environment(arguments: argparse.Namespace, settings: Settings) -> dict[str, str]:
-    """The person's environment; a scenario needs the services' control listeners, and these a token."""
-    environment = dict(os.environ)
-    if arguments.scenario and not arguments.no_load and not environment.get("ADMIN_TOKEN"):
-        environment["ADMIN_TOKEN"] = secrets.token_hex(16)
-    if environment.get("ADMIN_TOKEN"):
-        require_admin_free(read_admin_ports(environment, settings))
+def _listens(load: Load | None) -> bool:
+    """Whether the services' control listeners are opened: where things break, or where somebody has a token."""
+    return bool(os.environ.get("ADMIN_TOKEN")) or (load is not None and load.breaks_things)
+
+
+def _environment(load: Load | None, token: Callable[[], str]) -> dict[str, str]:
+    """The person's environment, with a token for the control listeners where these are opened."""
+    environment = {**os.environ, **(load.variables if load else {})}
+    if _listens(load) and not environment.get("ADMIN_TOKEN"):
+        environment["ADMIN_TOKEN"] = token()
     return environment
 
 
@@ -74,6 +78,7 @@ def _load(arguments: argparse.Namespace) -> Load | None:
         rate=arguments.rate,
         arrivals=arguments.arrivals,
         scenario=arguments.scenario,
+        everyday=None if arguments.scenario else os.environ.get("LOAD_SCENARIO") or EVERYDAY,
         time_scale=arguments.time_scale,
         classes=arguments.classes,
     )
@@ -83,15 +88,15 @@ def _up(
     arguments: argparse.Namespace,
     settings: Settings,
     suite: SupervisedSuite,
-    environment: Mapping[str, str],
+    load: Load | None,
     progress: Progress,
 ) -> int:
-    load = _load(arguments)
     processes = suite_processes(settings, suite.folder, load)
     prepare(progress)
     if load:
-        load.check(environment)
+        load.check(_environment(load, lambda: "only-asked-about-options"))
     suite.folder.create()
+    environment = _environment(load, suite.folder.admin_token)
     names = [process.name for process in processes]
     with suite.folder.exclusive():
         if suite.client.is_running():
@@ -110,9 +115,11 @@ def _up(
             _stop_undisturbed(suite, names)
             raise
     if arguments.detach:
-        _print_addresses(settings, progress, arguments)
+        _print_addresses(settings, load, progress, "./demo down stops it")
         return 0
-    return _stay(suite, processes, progress, lambda: _print_addresses(settings, progress, arguments))
+    return _stay(
+        suite, processes, progress, lambda: _print_addresses(settings, load, progress, "Ctrl-C stops all of it")
+    )
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
@@ -130,7 +137,7 @@ def _already_up(folder: RunFolder) -> int:
     return 0
 
 
-def _print_addresses(settings: Settings, progress: Progress, arguments: argparse.Namespace) -> None:
+def _print_addresses(settings: Settings, load: Load | None, progress: Progress, how_to_stop: str) -> None:
     style = for_stream(sys.stdout)
     clickstack = settings.url("CLICKHOUSE_HTTP_PORT") + "/clickstack"
     progress.line()
@@ -138,8 +145,11 @@ def _print_addresses(settings: Settings, progress: Progress, arguments: argparse
     progress.line(f"  Shop           {style.cyan(settings.url('SAMPLE_APP_PORT') + '/')}")
     progress.line(f"  Service Map    {style.cyan(clickstack + '/service-map?samplingFactor=1')}")
     progress.line(f"  Search         {style.cyan(clickstack + '/search')}")
+    if load is not None and load.breaks_things:
+        calm = style.dim(f"   LOAD_SCENARIO={CALM} breaks nothing")
+        progress.line(f"  Things break   {load.name}{calm}")
     progress.line()
-    progress.line(style.dim("  ./demo down stops it" if arguments.detach else "  Ctrl-C stops all of it"))
+    progress.line(style.dim(f"  {how_to_stop}"))
 
 
 def _stay(

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import pwd
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ _SOCKET_PATH_LIMIT = 95
 
 # Below this the engine cannot even merge what it has.
 _ROOM_BYTES = 16_000_000
+_TOKEN_BYTES = 16
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,20 @@ class RunFolder:
     def log(self, name: str) -> Path:
         """The log of one process."""
         return self.logs / f"{name}.log"
+
+    def admin_token(self) -> str:
+        """The token of the services' control listeners, made at its first use and kept. Raises ``UserError``."""
+        file = self.path / "admin-token"
+        with self._usable():
+            try:
+                kept = file.read_text().strip()
+            except FileNotFoundError:
+                kept = ""
+            if len(kept) < _TOKEN_BYTES:
+                kept = secrets.token_hex(_TOKEN_BYTES)
+                with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as written:
+                    written.write(kept + "\n")
+        return kept
 
     def create(self) -> None:
         """Makes the folder and what is below it. Raises ``UserError`` where it may not, or where there is no room."""

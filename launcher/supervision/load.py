@@ -10,33 +10,51 @@ from dataclasses import dataclass
 from launcher.configuration.locations import executables
 from launcher.errors import UserError
 
+CALM = "calm"
+"""The scenario in which nothing breaks."""
+EVERYDAY = "plan"
+"""The one that is told unless another is asked for."""
 _CHECK_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
 class Load:
-    """The options of the data generator that ``./demo up`` passes on."""
+    """The options of the data generator that ``./demo up`` passes on; the others it takes from the environment."""
 
-    seed: int = 1
+    seed: int | None = None
     rate: float | None = None
     arrivals: str | None = None
     scenario: str | None = None
+    """The story that is told once."""
+    everyday: str | None = None
+    """The story that is told again and again when no other is asked for."""
     time_scale: float | None = None
     classes: str | None = None
 
+    @property
+    def breaks_things(self) -> bool:
+        """Whether the scenario may lay weaknesses bare."""
+        return self.name not in (None, CALM)
+
+    @property
+    def name(self) -> str | None:
+        """What is told."""
+        return self.scenario or self.everyday
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What the generator is told by environment."""
+        return {"LOAD_SCENARIO": _absolute(self.everyday)} if self.everyday else {}
+
     def command(self) -> tuple[str, ...]:
         """The program and its options."""
-        scenario = self.scenario
-        if scenario is not None and _is_file(scenario):
-            # The generator runs in another folder than the person who named the file.
-            scenario = os.path.abspath(os.path.expanduser(scenario))
         options = {
             "--rate": None if self.rate is None else f"{self.rate:.10g}",
             "--arrivals": self.arrivals,
-            "--scenario": scenario,
+            "--scenario": None if self.scenario is None else _absolute(self.scenario),
             "--time-scale": None if self.time_scale is None else f"{self.time_scale:.10g}",
             "--classes": self.classes,
-            "--seed": str(self.seed),
+            "--seed": None if self.seed is None else str(self.seed),
         }
         given = [word for name, value in options.items() if value is not None for word in (name, value)]
         return (str(executables() / "data-generator"), *given)
@@ -57,5 +75,7 @@ class Load:
             )
 
 
-def _is_file(scenario: str) -> bool:
-    return "/" in scenario or scenario.endswith((".yaml", ".yml"))
+def _absolute(scenario: str) -> str:
+    """The generator runs in another folder than the person who named a file."""
+    is_file = "/" in scenario or scenario.endswith((".yaml", ".yml"))
+    return os.path.abspath(os.path.expanduser(scenario)) if is_file else scenario
