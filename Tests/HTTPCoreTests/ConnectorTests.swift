@@ -25,6 +25,20 @@ struct ConnectorTests {
         }
     }
 
+    @Test("reaches a server on all addresses by either family")
+    func bothFamilies() async throws {
+        try await withServer(testRouter(), configure: { $0.host = "::" }) { server in
+            for host in ["127.0.0.1", "::1"] {
+                let channel = try await Connector.connect(
+                    to: [try address(host, server.localAddress.port)],
+                    deadline: deadline
+                )
+                #expect(Socket.peerAddress(channel.descriptor).host == host)
+                channel.close()
+            }
+        }
+    }
+
     @Test("does not wait for an address that stays silent")
     func silence() async throws {
         let silent = RawServer(answer: "", backlog: 0, accepts: false)
