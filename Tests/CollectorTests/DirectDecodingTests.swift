@@ -85,17 +85,20 @@ struct DirectDecodingTests {
     @Test("Values nest as deep as the model allows, and no deeper")
     func depth() {
         var tally = Tally()
-        for levels in 20...40 {
-            let value = (0..<levels).reduce(AnyValue.int(1)) { inner, _ in .array([inner]) }
-            var span = Samples.span(1)
-            span.attributes = [KeyValue(key: "deep", value: value)]
-            compare(Spans.self, Samples.spans([span]).encodeProtobuf(), ModelRows.spans, &tally)
-            span.attributes = []
-            span.events = [SpanEvent(attributes: [KeyValue(key: "deep", value: value)])]
-            compare(Spans.self, Samples.spans([span]).encodeProtobuf(), ModelRows.spans, &tally)
-            var record = Samples.record(1)
-            record.body = value
-            compare(LogRecords.self, Samples.logs([record]).encodeProtobuf(), ModelRows.logs, &tally)
+        for (levels, leaf) in (20...40).flatMap({ levels in [(levels, AnyValue.int(1)), (levels, .string("text"))] }) {
+            let list = (0..<levels).reduce(leaf) { inner, _ in .array([inner]) }
+            let object = (0..<levels).reduce(leaf) { inner, _ in .keyValues([KeyValue(key: "k", value: inner)]) }
+            for value in [list, object] {
+                var span = Samples.span(1)
+                span.attributes = [KeyValue(key: "deep", value: value)]
+                compare(Spans.self, Samples.spans([span]).encodeProtobuf(), ModelRows.spans, &tally)
+                span.attributes = []
+                span.events = [SpanEvent(attributes: [KeyValue(key: "deep", value: value)])]
+                compare(Spans.self, Samples.spans([span]).encodeProtobuf(), ModelRows.spans, &tally)
+                var record = Samples.record(1)
+                record.body = value
+                compare(LogRecords.self, Samples.logs([record]).encodeProtobuf(), ModelRows.logs, &tally)
+            }
         }
         #expect(tally.taken > 20 && tally.refused > 20)
     }

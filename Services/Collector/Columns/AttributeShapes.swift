@@ -22,7 +22,16 @@ struct AttributeShapes: Sendable {
     /// Longer lists share one more slot, so that shapes take little memory whatever comes.
     private static let longest = 128
 
-    subscript(slot: Int) -> Shape { shapes[slot] }
+    /// The tokens of a shape's keys in the order in which they are written.
+    func tokens(of slot: Int) -> [UInt32] { shapes[slot].tokens }
+
+    /// Calls a closure with the place of each attribute of a shape, in the order in which they are written.
+    @inline(__always)
+    func forEachPlace(in slot: Int, _ body: (Int) -> Void) {
+        shapes[slot].order.withUnsafeBufferPointer { order in
+            for place in order { body(Int(place)) }
+        }
+    }
 
     /// Where the shape of some attributes is; it is made when it is new, and then takes the place of another.
     mutating func shape(of attributes: ArraySlice<WireAttribute>, tokens: inout TokenColumn) -> Int {

@@ -24,9 +24,9 @@ struct MapColumn: NativeColumn {
     mutating func append(_ attributes: ArraySlice<WireAttribute>) {
         if !attributes.isEmpty {
             let shape = shapes.shape(of: attributes, tokens: &keys)
-            for (token, index) in zip(shapes[shape].tokens, shapes[shape].order) {
-                keys.append(token: token)
-                values.append(value: attributes[attributes.startIndex + Int(index)].value)
+            keys.append(tokens: shapes.tokens(of: shape))
+            attributes.withUnsafeBufferPointer { attributes in
+                shapes.forEachPlace(in: shape) { values.append(value: attributes[$0].value) }
             }
         }
         ends.append(UInt64(keys.rowCount))

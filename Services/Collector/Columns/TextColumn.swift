@@ -26,9 +26,10 @@ struct TextColumn: NativeColumn {
 
     /// Appends the `AnyValue` message of a body as the text that OpenTelemetry's collector makes of it.
     mutating func append(value message: WireBytes) {
-        // Nearly all values are short texts.
-        if message.count >= 2, message[0] == 1 << 3 | 2, Int(message[1]) == message.count - 2, message.count < 130 {
-            append(WireBytes(rebasing: message[2...]))
+        if WireValue.shortText(message) != nil {
+            // Its length stands before it as it does here.
+            bytes.append(contentsOf: WireBytes(rebasing: message[1...]))
+            rowCount += 1
         } else {
             append((try? WireValue(message)) ?? .empty)
         }

@@ -41,9 +41,9 @@ struct TokenColumn: NativeColumn {
         indexes.append(contentsOf: repeatElement(token(text), count: rows))
     }
 
-    /// Appends a text by its number.
-    mutating func append(token: UInt32) {
-        indexes.append(token)
+    /// Appends texts by their numbers.
+    mutating func append(tokens: [UInt32]) {
+        indexes.append(contentsOf: tokens)
     }
 
     /// Appends the rows from a place on again.

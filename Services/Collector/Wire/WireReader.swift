@@ -6,7 +6,8 @@ struct WireReader {
     /// How deep messages and groups may nest, the request counted: an `AnyValue` can contain itself.
     private static let maximumDepth = 64
 
-    private let bytes: WireBytes
+    /// The message.
+    let bytes: WireBytes
     private let depth: Int
     /// Whether everything is looked at. What was checked once is only read the next time.
     let checks: Bool
@@ -31,9 +32,13 @@ struct WireReader {
 
     /// The fields of the message that this field holds.
     @inline(__always)
-    func message() throws(WireError) -> WireReader {
+    func message() throws(WireError) -> WireReader { try message(content) }
+
+    /// The fields of a message that lies in one of this.
+    @inline(__always)
+    func message(_ bytes: WireBytes) throws(WireError) -> WireReader {
         guard depth < Self.maximumDepth else { throw .tooDeep }
-        return WireReader(content, depth: depth + 1, checks: checks)
+        return WireReader(bytes, depth: depth + 1, checks: checks)
     }
 
     /// The text that this field holds.

@@ -36,6 +36,25 @@ enum WireValue {
         return field.content
     }
 
+    /// Checks the message that lies in a field of another one.
+    @inline(__always)
+    static func check(_ bytes: WireBytes, in outer: WireReader) throws(WireError) {
+        let message = try outer.message(bytes)
+        if let text = shortText(bytes) {
+            guard text.isText else { throw .badText }
+        } else {
+            try check(message)
+        }
+    }
+
+    /// The text of a message that says nothing but a text shorter than 128 bytes, as nearly all do.
+    @inline(__always)
+    static func shortText(_ message: WireBytes) -> WireBytes? {
+        guard message.count >= 2, message[0] == 1 << 3 | 2, message[1] < 0x80, Int(message[1]) == message.count - 2
+        else { return nil }
+        return WireBytes(rebasing: message[2...])
+    }
+
     private static func check(_ message: WireReader) throws(WireError) {
         var reader = message
         while try reader.next() {
