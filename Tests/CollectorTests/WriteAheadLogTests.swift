@@ -122,6 +122,17 @@ struct WriteAheadLogTests {
         }
     }
 
+    @Test("The log stays within its limit when batches end: room for their last records is kept")
+    func roomForEndings() async throws {
+        let log = try open(rows: 1, bytes: 10_000)
+        var number = 0
+        while await append(number, to: log) { number += 1 }
+        #expect(number > 10)
+        await log.stop()
+        while let batch = await log.next() { await log.finish(batch.stored.id) }
+        #expect(log.gauge.reading.bytes <= 10_000)
+    }
+
     @Test("Requests are kept in memory up to half of the budget; the others are read from the log")
     func memory() async throws {
         let budget = MemoryBudget(capacity: 1_000)

@@ -42,6 +42,9 @@ struct LogCatalog: Sendable {
     /// How many items are not stored yet.
     var unfinishedItems: Int { batches.reduce(0) { $0 + ($1.isFinished ? 0 : $1.items) } }
 
+    /// How many bytes to keep for the records that end batches: those that are not stored yet, and the next.
+    var reservedBytes: Int { (batches.reduce(1) { $0 + ($1.isFinished ? 0 : 1) }) * LogFrame.headSize }
+
     /// Begins a segment, which is written to from now on.
     mutating func begin(segment number: UInt64) {
         segments.append(Segment(number: number, bytes: 0))

@@ -6,6 +6,8 @@ final class LogGauge: Sendable {
     /// The numbers at one moment.
     struct Reading: Sendable {
         var bytes = 0
+        /// What is kept for the records that end batches.
+        fileprivate var reservedBytes = 0
         /// How many bytes it may hold.
         let limit: Int
         /// How many items are not stored yet.
@@ -35,7 +37,9 @@ final class LogGauge: Sendable {
     /// Why a request of so many bytes would not be taken now, as far as that can be told before it is read.
     func refusal(of bytes: Int) -> LogError? {
         state.withLock { state in
-            if state.bytes + bytes + LogFrame.headSize > state.limit { return .full(limit: state.limit) }
+            if state.bytes + state.reservedBytes + bytes + LogFrame.headSize > state.limit {
+                return .full(limit: state.limit)
+            }
             guard let failure = state.failure, .now - state.failedAt < Self.retryInterval else { return nil }
             return failure
         }
@@ -44,6 +48,7 @@ final class LogGauge: Sendable {
     func update(_ catalog: LogCatalog) {
         state.withLock { state in
             state.bytes = catalog.bytes
+            state.reservedBytes = catalog.reservedBytes
             state.items = catalog.unfinishedItems
             state.oldestArrival = catalog.oldestArrival
         }

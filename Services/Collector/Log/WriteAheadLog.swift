@@ -171,10 +171,13 @@ actor WriteAheadLog {
         to file: SegmentFile
     ) -> [Written] {
         let now = ContinuousClock.now
-        let room = limits.bytes - catalog.bytes + file.size
+        let start = file.size
+        // Every batch ends with a record of its own, for which there must be room when the log is full.
+        var reserved = catalog.reservedBytes
         var written: [Written] = []
         for (submission, answer) in group {
             do throws(LogError) {
+                let room = limits.bytes - catalog.bytes + start - reserved
                 guard file.size + submission.request.body.count + LogFrame.headSize <= room else {
                     throw .full(limit: limits.bytes)
                 }
@@ -190,6 +193,7 @@ actor WriteAheadLog {
                 try file.append(frame.head, submission.request.body)
                 sequence += 1
                 let beginsBatch = schedule.isEmpty
+                if beginsBatch { reserved += LogFrame.headSize }
                 schedule.add(rows: submission.items, bytes: submission.rowBytes, at: now)
                 if schedule.isFull { closeBatch(at: now) }
                 written.append(
@@ -339,6 +343,11 @@ actor WriteAheadLog {
             }
         }
         return try result.get()
+    }
+
+    /// Keeps the requests of a batch no longer in memory: it waits for something that may take long.
+    func forgetRequests(of batch: BatchID) {
+        forget(batch)
     }
 
     /// Notes that a batch is stored, or given up.
