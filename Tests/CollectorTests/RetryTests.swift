@@ -77,10 +77,32 @@ struct RetryTests {
         #expect(insert.query["query"]?.hasPrefix("INSERT INTO otel_traces (`Timestamp`, `TraceId`") == true)
     }
 
+    @Test("A table that refuses its rows does not stop the others, and gets all of them once it takes them")
+    func oneTableRefuses() async throws {
+        let clickHouse = StubbornClickHouse([])
+        clickHouse.refuse(table: "otel_metrics_sum")
+        try await withCollector(before: clickHouse, ["COLLECTOR_WORKERS": "1"]) { running in
+            for number in 1...4 {
+                try await running.take(Samples.metrics([Samples.gauge(number), Samples.sum(number)]), "/v1/metrics")
+                try await eventually { running.statistics.rows[.gauge]?.written == number }
+            }
+            #expect(running.statistics.rows[.sum]?.written == 0)
+            #expect(running.collector.pipeline.queuedItems == 8)
+            clickHouse.refuse(table: nil)
+            try await eventually { running.statistics.rows[.sum]?.written == 4 }
+            try await eventually { running.collector.pipeline.queuedItems == 0 }
+            #expect(running.statistics.rows[.gauge]?.written == 4)
+            #expect(running.collector.pipeline.budget.usedBytes == 0)
+        }
+    }
+
     @Test("At the end, what waits is written")
     func flush() async throws {
         let clickHouse = StubbornClickHouse([.refuse(500, code: 1)])
-        let slow = ["COLLECTOR_BATCH_LINGER": "60000", "COLLECTOR_BATCH_INTERVAL": "60000"]
+        let slow = [
+            "COLLECTOR_BATCH_LINGER": "60000", "COLLECTOR_BATCH_INTERVAL": "60000",
+            "COLLECTOR_SHUTDOWN_TIMEOUT": "60000",
+        ]
         let collector = try await withCollector(before: clickHouse, slow) { running in
             try await running.take(Samples.spans(1...4))
             return running.collector

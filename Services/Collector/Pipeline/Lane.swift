@@ -1,6 +1,7 @@
 import CLinux
 import HTTPCore
 import Logging
+import Synchronization
 
 /// The way of one signal: from its log to its tables, several batches at a time.
 struct Lane<Kind: Telemetry>: Sendable {
@@ -12,26 +13,80 @@ struct Lane<Kind: Telemetry>: Sendable {
     let retention: Int
     let logger: Logger
 
+    /// How often a table may refuse a batch's rows before other batches go on without it.
+    private static var patience: Int { 3 }
+    /// How many batches may wait for tables that refuse them, beside those that are under way.
+    private static var waitingLimit: Int { 16 }
+    /// Between two attempts at these.
+    private static var waiting: Backoff { Backoff(initial: .seconds(1), limit: .seconds(30)) }
+
     /// Stores batches until the log is stopped and empty, or the task is cancelled; what is left then stays in the log.
     func run() async {
-        while let batch = await log.next() {
-            guard await store(batch) else { return }
-            await log.finish(batch.stored.id)
-            // The allocator would keep what an outage needed until the process ends.
-            if budget.endsBurst() { malloc_trim(0) }
+        let late = LateBatches()
+        await withDiscardingTaskGroup { group in
+            while let batch = await log.next() {
+                let isPatient = late.count.load(ordering: .relaxed) >= Self.waitingLimit
+                guard let refused = await store(batch, in: nil, patience: isPatient ? .max : Self.patience) else {
+                    return
+                }
+                if refused.isEmpty {
+                    await finish(batch)
+                    continue
+                }
+                // One table that refuses must not stop the others.
+                await log.forgetRequests(of: batch.stored.id)
+                late.count.add(1, ordering: .relaxed)
+                group.addTask {
+                    await storeLater(batch, in: refused)
+                    late.count.subtract(1, ordering: .relaxed)
+                }
+            }
         }
     }
 
-    /// `false` when not everything was stored before the task was cancelled.
-    private func store(_ batch: WriteAheadLog.Batch) async -> Bool {
-        guard let blocks = await blocks(of: batch) else { return false }
-        return await withTaskGroup(of: Bool.self) { group in
-            for block in blocks {
+    private func finish(_ batch: WriteAheadLog.Batch) async {
+        await log.finish(batch.stored.id)
+        // The allocator would keep what an outage needed until the process ends.
+        if budget.endsBurst() { malloc_trim(0) }
+    }
+
+    /// Stores what some tables refused, once they take it. In between its rows are in the log only.
+    private func storeLater(_ batch: WriteAheadLog.Batch, in tables: Set<Table>) async {
+        let batch = WriteAheadLog.Batch(stored: batch.stored, requests: nil)
+        var tables = tables
+        var failures = 1
+        while !Task.isCancelled {
+            try? await Task.sleep(for: Self.waiting.delay(afterFailures: failures))
+            guard let refused = await store(batch, in: tables, patience: 1) else { return }
+            if refused.isEmpty { return await finish(batch) }
+            tables = refused
+            failures += 1
+        }
+    }
+
+    /// Stores a batch's rows.
+    ///
+    /// - Parameter tables: Of which tables; `nil` for all.
+    /// - Returns: The tables that refused theirs; `nil` when the task was cancelled before that was known.
+    private func store(_ batch: WriteAheadLog.Batch, in tables: Set<Table>?, patience: Int) async -> Set<Table>? {
+        guard let blocks = await blocks(of: batch) else { return nil }
+        return await withTaskGroup(of: (Table, TableInserter.Outcome).self) { group in
+            for block in blocks where tables?.contains(block.table) ?? true {
                 let number = String(batch.stored.id.number, radix: 16)
                 let token = "\(collectorID)-\(number)-\(block.table.rawValue)"
-                group.addTask { await inserter.insert(block, token: token) }
+                group.addTask {
+                    (block.table, await inserter.insert(block, token: token, patience: patience))
+                }
             }
-            return await group.allSatisfy(\.self)
+            var refused: Set<Table>? = []
+            for await (table, outcome) in group {
+                switch outcome {
+                case .done: break
+                case .refused: refused?.insert(table)
+                case .cancelled: refused = nil
+                }
+            }
+            return refused
         }
     }
 
@@ -57,4 +112,9 @@ struct Lane<Kind: Telemetry>: Sendable {
             }
         }
     }
+}
+
+/// How many batches wait for tables that refuse their rows.
+private final class LateBatches: Sendable {
+    let count = Atomic<Int>(0)
 }

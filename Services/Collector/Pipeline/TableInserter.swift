@@ -18,10 +18,24 @@ struct TableInserter: Sendable {
     let logger: Logger
     var backoff = Backoff()
 
-    /// Stores a block; `false` when the task was cancelled before.
-    func insert(_ block: TableBlock, token: String) async -> Bool {
+    /// What became of a block.
+    enum Outcome: Sendable {
+        /// It is stored, or given up.
+        case done
+        /// ClickHouse refuses the table's rows for now.
+        case refused
+        /// The task was cancelled before.
+        case cancelled
+    }
+
+    /// Stores a block.
+    ///
+    /// - Parameter patience: After how many refusals in a row to give the block back, so that other tables need not wait
+    ///   for it. A ClickHouse that cannot be reached is waited for without end: no table would fare better.
+    func insert(_ block: TableBlock, token: String, patience: Int) async -> Outcome {
         let table = block.table
         var failures = 0
+        var refusals = 0
         var unreadable = 0
         while !Task.isCancelled {
             let start = ContinuousClock.now
@@ -39,7 +53,7 @@ struct TableInserter: Sendable {
                 if failures > 0 {
                     logger.info("\(table.rawValue): ClickHouse takes rows again after \(failures) failed inserts.")
                 }
-                return true
+                return .done
             } catch {
                 guard !Task.isCancelled else { break }
                 failures += 1
@@ -51,12 +65,14 @@ struct TableInserter: Sendable {
                     logger.error(
                         "\(table.rawValue): \(block.rowCount) rows are dropped, tried \(failures) times. \(error)"
                     )
-                    return true
+                    return .done
                 }
+                if case .refused = error { refusals += 1 } else { refusals = 0 }
+                if refusals >= patience, !error.isUnreadable { return .refused }
             }
             try? await Task.sleep(for: backoff.delay(afterFailures: failures))
         }
-        return false
+        return .cancelled
     }
 }
 

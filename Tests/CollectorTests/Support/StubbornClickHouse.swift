@@ -26,6 +26,7 @@ final class StubbornClickHouse: Sendable {
         var script: [Answer] = []
         var rest = Answer.accept
         var inserts: [Insert] = []
+        var refusedTable: String?
     }
 
     private let state: Mutex<State>
@@ -35,6 +36,11 @@ final class StubbornClickHouse: Sendable {
     }
 
     var inserts: [Insert] { state.withLock { $0.inserts } }
+
+    /// Refuses the rows of one table from now on, whatever else is done; `nil` for none.
+    func refuse(table: String?) {
+        state.withLock { $0.refusedTable = table }
+    }
 
     /// Changes what is done from now on.
     func become(_ answer: Answer) {
@@ -48,8 +54,11 @@ final class StubbornClickHouse: Sendable {
             target: request.head.path ?? "",
             body: try await request.body.collect(upTo: 64 << 20)
         )
-        let answer = state.withLock { state in
+        let answer = state.withLock { state -> Answer in
             state.inserts.append(insert)
+            if let table = state.refusedTable, insert.query["query"]?.hasPrefix("INSERT INTO \(table) ") == true {
+                return .refuse(404, code: 60)
+            }
             return state.script.isEmpty ? state.rest : state.script.removeFirst()
         }
         switch answer {
