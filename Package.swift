@@ -195,9 +195,7 @@ let package = Package(
             "Collector",
             [
                 "CChecksum", "CLinux", "Deadlines", "GRPC", "ServiceKit", "HTTPCore", "OTLP", "ClickHouseHTTP", "Gzip",
-                "Zstandard",
-                httpTypes,
-                lifecycle, signals, logging,
+                "Zstandard", httpTypes, lifecycle, signals, logging, yams,
             ],
             imports: internalImports
         ),

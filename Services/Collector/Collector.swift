@@ -13,6 +13,8 @@ struct Collector: Sendable {
     let grpcReceiver: HTTPServer
     /// Where `/metrics` and `/health` are.
     let administration: HTTPServer
+    /// Where `/health` is too, if that is asked for.
+    let health: HTTPServer?
     let pipeline: Pipeline
     private let logger: Logger
 
@@ -41,6 +43,10 @@ struct Collector: Sendable {
         let grpc = Intakes(pipeline, .grpc, maximumRequestBytes: maximumBytes)
         OTLPReceiver(intakes: http).addRoutes(to: &routes)
         GRPCReceiver(intakes: grpc).addRoutes(to: &routes)
+        // Behind what tells clients of gRPC in their own words.
+        if let token = configuration.bearerToken {
+            routes.use(BearerAuthorization(token: token, exempt: ["/health", "/ready"]))
+        }
         var server = HTTPServer.Configuration()
         server.host = configuration.host
         // Most of the time that a supervisor leaves at the end is for what waits to be written.
@@ -61,10 +67,18 @@ struct Collector: Sendable {
             variable: "COLLECTOR_METRICS_PORT",
             other
         )
+        health = try configuration.healthPort.map { port in
+            var own = Router()
+            operators.addHealth(to: &own)
+            operators.addReadiness(to: &own)
+            return try Self.listen(server, on: port, variable: "COLLECTOR_HEALTH_PORT", own)
+        }
     }
 
     /// What runs, in the order in which it starts; it stops in the opposite order.
-    var services: [any Service] { [administration, pipeline, receiver, grpcReceiver] }
+    var services: [any Service] {
+        [administration, pipeline, receiver, grpcReceiver] + (health.map { [$0] } ?? [])
+    }
 
     /// Runs until SIGTERM or SIGINT: then no more is taken, what is left is written, and the metrics end last.
     func run() async throws {

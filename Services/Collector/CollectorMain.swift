@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Logging
 import ServiceKit
@@ -9,12 +10,15 @@ struct CollectorMain {
     static func main() async {
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         do {
-            let configuration = try CollectorConfiguration(Settings())
+            let configuration = try CollectorConfiguration(environment: ProcessInfo.processInfo.environment)
             if HealthCommand.isAsked(of: "collector") {
                 let port = (variable: "COLLECTOR_METRICS_PORT", number: configuration.metricsPort)
                 try await HealthCommand(host: configuration.host, port: port).run()
             }
-            try await Collector(configuration, logger: Logger(label: "collector")).run()
+            var logger = Logger(label: "collector")
+            logger.logLevel = configuration.logLevel
+            for note in configuration.notes { logger.notice("\(note)") }
+            try await Collector(configuration, logger: logger).run()
         } catch let error as SettingError {
             stop(error, status: EX_USAGE)
         } catch {

@@ -1,5 +1,7 @@
 import ClickHouseHTTP
+import Foundation
 import HTTPCore
+import Logging
 import ServiceKit
 import Testing
 
@@ -15,7 +17,7 @@ struct ConfigurationTests {
         #expect(configuration.metricsPort == 8_888)
         #expect(configuration.clickHouse.endpoint.url == "http://127.0.0.1:8123")
         #expect(configuration.clickHouse.database == "o11y")
-        #expect(configuration.queueBytes == 64 << 20)
+        #expect(configuration.queueBytes == 128 << 20)
         #expect(configuration.batches == BatchLimits())
     }
 
@@ -51,6 +53,107 @@ struct ConfigurationTests {
         }
         #expect(error?.variable == variable)
         #expect(error?.description.contains(value) == true)
+    }
+
+    @Test("The file says what the environment does not, and other names stand below our own")
+    func layers() throws {
+        let yaml = """
+            clickhouse:
+              addresses: ["localhost:9000"]
+              database: "otel"
+            otlp:
+              grpc_port: 14317
+              http_port: 14318
+            performance:
+              batch_size: 10000
+              batch_timeout: 10s
+              worker_count: 4
+            """
+        let file = try ConfigurationFile(yaml: yaml, path: "collector.yaml")
+        func configuration(_ environment: [String: String]) throws -> CollectorConfiguration {
+            try CollectorConfiguration(LayeredSettings(environment: environment, file: file).settings)
+        }
+        let plain = try configuration([:])
+        #expect(plain.clickHouse.endpoint.url == "http://localhost:8123")
+        #expect(plain.clickHouse.database == "otel")
+        #expect(plain.port == 14_318)
+        #expect(plain.batches.rows == 10_000)
+        #expect(plain.batches.interval == .seconds(10))
+        #expect(plain.workers == 4)
+        #expect(LayeredSettings(environment: [:], file: file).settings.string("OTLP_GRPC_PORT") == "14317")
+        let aliases = [
+            "CLICKHOUSE_HOST": "clickhouse:9440", "CLICKHOUSE_DATABASE": "a", "CLICKHOUSE_USERNAME": "u",
+            "CLICKHOUSE_PASSWORD": "p", "LOG_LEVEL": "debug", "OTLP_GRPC_PORT": "1",
+        ]
+        let aliased = try configuration(aliases)
+        #expect(aliased.clickHouse.endpoint.url == "https://clickhouse:8443")
+        #expect(aliased.clickHouse.database == "a")
+        #expect(aliased.clickHouse.user == "u")
+        #expect(aliased.clickHouse.password == "p")
+        #expect(aliased.logLevel == .debug)
+        let own = try configuration(aliases.merging(["CH_HOST": "own:9000", "CH_DATABASE": "b"]) { $1 })
+        #expect(own.clickHouse.endpoint.url == "http://own:9000")
+        #expect(own.clickHouse.database == "b")
+    }
+
+    @Test("The native port is understood as the HTTP interface, and said")
+    func nativePort() {
+        let layers = LayeredSettings(environment: ["CLICKHOUSE_HOST": "clickhouse:9000"], file: nil)
+        #expect(layers.settings.string("CH_HOST") == "clickhouse")
+        #expect(
+            layers.notes == [
+                "CLICKHOUSE_HOST=clickhouse:9000 is the port of ClickHouse's native protocol: its HTTP interface is used."
+            ]
+        )
+    }
+
+    @Test("The checked-in file says the defaults")
+    func checkedInFile() throws {
+        let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../configs/collector.yaml")
+        let configuration = try CollectorConfiguration(environment: ["COLLECTOR_CONFIG": path.path])
+        #expect(configuration.clickHouse.endpoint.url == "http://localhost:8123")
+        #expect(configuration.clickHouse.database == "o11y")
+        #expect(configuration.port == 4_318)
+        #expect(configuration.metricsPort == 8_888)
+        #expect(configuration.batches == BatchLimits())
+        #expect(configuration.notes.isEmpty)
+    }
+
+    @Test(
+        "A file that cannot be used is said in one line, with the key",
+        arguments: [
+            ("otlp:\n  http_port: many", "f: otlp.http_port", "many"), ("otlp:\n  port: 1", "f: otlp", "port"),
+            ("performance:\n  batch_timeout: 10", "f: performance.batch_timeout", "10"), ("a: {}", "f", "a"),
+            ("clickhouse:\n  addresses: [a, b]", "f: clickhouse.addresses", "a, b"), ("- 1", "f", ""),
+            ("otlp: [", "COLLECTOR_CONFIG", "f"),
+            ("clickhouse:\n  addresses: ['tcp://h:1']", "f: clickhouse.addresses", "tcp"),
+        ]
+    )
+    func unusableFile(yaml: String, variable: String, value: String) {
+        let error = #expect(throws: SettingError.self) {
+            let layers = LayeredSettings(environment: [:], file: try ConfigurationFile(yaml: yaml, path: "f"))
+            do throws(SettingError) { _ = try CollectorConfiguration(layers.settings) } catch {
+                throw layers.named(error)
+            }
+        }
+        #expect(error?.variable == variable)
+        #expect(value.isEmpty || error?.value?.contains(value) == true)
+    }
+
+    @Test("An alias is named when its value cannot be used, and a token is never shown")
+    func namedAliases() {
+        let host = #expect(throws: SettingError.self) {
+            try CollectorConfiguration(environment: ["CLICKHOUSE_HOST": "tcp://h:9000"])
+        }
+        #expect(host?.variable == "CLICKHOUSE_HOST")
+        let token = #expect(throws: SettingError.self) {
+            try CollectorConfiguration(environment: ["COLLECTOR_BEARER_TOKEN": "white space"])
+        }
+        #expect(token?.description.contains("white") == false)
+        let level = #expect(throws: SettingError.self) {
+            try CollectorConfiguration(environment: ["LOG_LEVEL": "loud"])
+        }
+        #expect(level?.variable == "LOG_LEVEL")
     }
 
     @Test("A password in CH_HOST is not repeated in the error")

@@ -174,33 +174,109 @@ struct ReceiverTests {
         }
     }
 
-    @Test("A body of many tiny values is refused before it is decoded")
+    @Test("A body of many tiny values takes no more than the memory budget")
     func bombs() async throws {
-        func field(_ number: UInt8, _ content: [UInt8]) -> [UInt8] {
+        @Sendable func field(_ number: UInt8, _ content: [UInt8]) -> [UInt8] {
             var bytes: [UInt8] = [number << 3 | 2]
             bytes.append(varint: content.count)
             return bytes + content
         }
-        func pairs(_ tag: UInt8) -> [UInt8] { (0..<4_000_000).flatMap { _ in [tag, 0] } }
-        let bombs = [
-            field(1, field(2, pairs(0x12))),
-            field(1, field(1, pairs(0x0A))),
-            field(1, field(2, field(2, field(9, field(2, field(5, pairs(0x0A))))))),
+        @Sendable func pairs(_ tag: UInt8) -> [UInt8] { (0..<200_000).flatMap { _ in [tag, 0] } }
+        let bombs: [(body: [UInt8], status: HTTPResponse.Status)] = [
+            // Spans without ids are no rows, nor is a scope without spans.
+            (field(1, field(2, pairs(0x12))), .ok),
+            (field(1, pairs(0x12)), .ok),
+            (field(1, field(1, pairs(0x0A))), .badRequest),
+            (field(1, field(2, field(2, pairs(0x4A)))), .badRequest),
+            (field(1, field(2, field(2, pairs(0x5A)))), .badRequest),
+            (field(1, field(2, field(2, field(9, field(2, field(5, pairs(0x0A))))))), .ok),
         ]
-        try await withCollector { running in
+        // The smallest budget that there is: a smaller bound shows the same as a larger body.
+        try await withCollector(["COLLECTOR_QUEUE_BYTES": "1048576"]) { running in
             var fields = protobuf
             fields[.contentEncoding] = "gzip"
-            for bomb in bombs {
-                let answer = try await running.send(.post, "/v1/traces", fields, Gzip.compress(bomb))
-                // Scopes without spans are no rows, and take no memory.
-                #expect([.contentTooLarge, .badRequest, .ok].contains(answer.head.status))
+            for (index, bomb) in bombs.enumerated() {
+                let answer = try await running.send(.post, "/v1/traces", fields, Gzip.compress(bomb.body))
+                #expect(answer.head.status == bomb.status, "bomb \(index)")
             }
+            let points = field(1, field(2, field(2, field(5, pairs(0x0A)))))
+            let metrics = try await running.send(.post, "/v1/metrics", fields, Gzip.compress(points))
+            #expect(metrics.head.status == .contentTooLarge)
             fields = json
             fields[.contentEncoding] = "gzip"
-            let objects = Array(#"{"resourceSpans":["#.utf8) + (0..<2_000_000).flatMap { _ in "{},".utf8 }
+            let objects = Array(#"{"resourceSpans":["#.utf8) + (0..<100_000).flatMap { _ in "{},".utf8 }
             let answer = try await running.send(.post, "/v1/traces", fields, Gzip.compress(objects))
             #expect(answer.head.status == .contentTooLarge)
             #expect(running.collector.pipeline.budget.usedBytes == 0)
+        }
+    }
+
+    @Test("What is cut off, nests without end or is no OTLP is malformed, whatever the signal and encoding")
+    func hostile() async throws {
+        @Sendable func nested(_ levels: Int) -> [UInt8] {
+            (0..<levels).reduce([]) { inner, _ in
+                var bytes: [UInt8] = [0x0A]
+                bytes.append(varint: inner.count)
+                return bytes + inner
+            }
+        }
+        var span = Samples.span(1)
+        span.attributes = [KeyValue(key: "k", value: (0..<1_000).reduce(.int(1)) { inner, _ in .array([inner]) })]
+        let deep = Samples.spans([span]).encodeProtobuf()
+        let brackets = [UInt8](repeating: UInt8(ascii: "["), count: 10_000)
+        let objects = Array(String(repeating: #"{"a":"#, count: 10_000).utf8)
+        try await withCollector { running in
+            for path in ["/v1/traces", "/v1/logs", "/v1/metrics"] {
+                for body in [brackets, objects, Array(#"{"resourceSpans":[{"#.utf8), [0xFF]] {
+                    #expect(try await running.send(.post, path, json, body).head.status == .badRequest)
+                }
+                for body in [Array(deep.dropLast(3)), [0x0A, 0x7F], [0x07], [UInt8](repeating: 0xFF, count: 10_000)] {
+                    #expect(try await running.send(.post, path, protobuf, body).head.status == .badRequest)
+                }
+            }
+            #expect(try await running.send(.post, "/v1/traces", protobuf, deep).head.status == .badRequest)
+            // Ten thousand messages inside of each other, of fields that the request has nowhere.
+            let unknown = try await running.send(.post, "/v1/traces", protobuf, nested(10_000))
+            #expect([.ok, .badRequest].contains(unknown.head.status))
+            #expect(running.collector.pipeline.budget.usedBytes == 0)
+        }
+    }
+
+    @Test("A token is asked for under any case of its scheme, and not for health")
+    func bearerToken() async throws {
+        try await withCollector(["COLLECTOR_BEARER_TOKEN": "s3cret-token=="]) { running in
+            func status(_ authorization: String?) async throws -> HTTPResponse {
+                var fields = protobuf
+                fields[.authorization] = authorization
+                return try await running.send(.post, "/v1/traces", fields, Samples.spans(1...1).encodeProtobuf()).head
+            }
+            for scheme in ["Bearer", "bearer", "BEARER"] {
+                #expect(try await status("\(scheme) s3cret-token==").status == .ok)
+            }
+            for wrong in [
+                "Bearer s3cret-token", "Bearer ", "Bearer", "Basic s3cret-token==", "Bearer s3cret-token==x", "",
+            ] {
+                let head = try await status(wrong)
+                #expect(head.status == .unauthorized, "\(wrong)")
+                #expect(head.headerFields[.wwwAuthenticate]?.hasPrefix("Bearer ") == true)
+            }
+            let without = try await status(nil)
+            #expect(without.status == .unauthorized)
+            #expect(without.headerFields[.wwwAuthenticate] == #"Bearer realm="collector""#)
+            #expect(try await running.send(.get, "/health").head.status == .ok)
+            #expect(running.statistics.items[.spans]?.accepted == 3)
+        }
+    }
+
+    @Test("Items of requests that are not read are counted by the size of their bodies")
+    func refusedItems() async throws {
+        try await withCollector(["COLLECTOR_LOG_BYTES": "1048576"]) { running in
+            let body = Samples.spans(1...1_000).encodeProtobuf()
+            var taken = 0
+            while try await running.send(.post, "/v1/traces", protobuf, body).head.status == .ok { taken += 1_000 }
+            let items = try #require(running.statistics.items[.spans])
+            #expect(items.accepted == taken)
+            #expect(items.refused == 1_000)
         }
     }
 

@@ -1,8 +1,12 @@
 import ClickHouseHTTP
+import Logging
 import ServiceKit
 
-/// What the collector's environment variables say.
+/// What the collector's environment variables say, and below them its configuration file (``ConfigurationFile``).
 struct CollectorConfiguration: Sendable {
+    /// `LOG_LEVEL`: the least severe lines that are written: `trace`, `debug`, `info` (the default), `notice`, `warning`
+    /// (or `warn`), `error` or `critical`.
+    let logLevel: Logger.Level
     /// `BIND_HOST`: the address to listen on; `127.0.0.1` by default.
     let host: String
     /// `COLLECTOR_HTTP_PORT`: where OTLP/HTTP is taken; 4318 by default.
@@ -11,6 +15,10 @@ struct CollectorConfiguration: Sendable {
     let grpcPort: Int
     /// `COLLECTOR_METRICS_PORT`: where `/metrics` and `/health` are; 8888 by default.
     let metricsPort: Int
+    /// `COLLECTOR_HEALTH_PORT`: where `/health` and `/ready` are too; nowhere else by default.
+    let healthPort: Int?
+    /// `COLLECTOR_BEARER_TOKEN`: what senders must show (RFC 6750); nothing by default.
+    let bearerToken: BearerToken?
     /// `COLLECTOR_CORS_ALLOWED_ORIGINS`: origins of web pages that may send, separated by commas; none by default.
     let allowedOrigins: [String]
     /// `COLLECTOR_MAX_REQUEST_BYTES`: how large a body may be once it is expanded; 20 MiB by default.
@@ -26,7 +34,7 @@ struct CollectorConfiguration: Sendable {
     let log: LogLimits
     /// `COLLECTOR_WORKERS`: how many batches of each signal are under way at once; 2 by default.
     let workers: Int
-    /// `COLLECTOR_QUEUE_BYTES`: the memory budget for requests that are received and batches that are sent; 64 MiB by
+    /// `COLLECTOR_QUEUE_BYTES`: the memory budget for requests that are received and batches that are sent; 128 MiB by
     /// default.
     let queueBytes: Int
     /// `COLLECTOR_BATCH_ROWS`, `COLLECTOR_BATCH_BYTES`, `COLLECTOR_BATCH_INTERVAL` and `COLLECTOR_BATCH_LINGER` (both in
@@ -40,15 +48,42 @@ struct CollectorConfiguration: Sendable {
     let clickHouse: ClickHouseAccess
     /// `COLLECTOR_INSERT_TIMEOUT` in milliseconds: how long an insert may take; 30 s by default.
     let insertTimeout: Duration
+    /// What was understood in another sense than written, one sentence each.
+    private(set) var notes: [String] = []
+
+    /// Reads the environment, and the file that `COLLECTOR_CONFIG` names.
+    init(environment: [String: String]) throws(SettingError) {
+        let path = environment["COLLECTOR_CONFIG", default: ""]
+        let layers = LayeredSettings(
+            environment: environment,
+            file: path.isEmpty ? nil : try ConfigurationFile(path: path)
+        )
+        do throws(SettingError) { try self.init(layers.settings) } catch { throw layers.named(error) }
+        notes = layers.notes
+    }
 
     /// Reads the variables.
     init(_ settings: Settings) throws(SettingError) {
+        logLevel = try Self.level(settings)
+        healthPort = try settings.string("COLLECTOR_HEALTH_PORT").map { _ throws(SettingError) in
+            try settings.port("COLLECTOR_HEALTH_PORT", default: 0)
+        }
+        bearerToken = try settings.string("COLLECTOR_BEARER_TOKEN").map { text throws(SettingError) in
+            guard let token = BearerToken(text) else {
+                throw SettingError(
+                    variable: "COLLECTOR_BEARER_TOKEN",
+                    value: nil,
+                    allowed: "letters, digits and -._~+/ with = at the end only"
+                )
+            }
+            return token
+        }
         host = settings.string("BIND_HOST", default: "127.0.0.1")
         port = try settings.port("COLLECTOR_HTTP_PORT", default: 4_318)
         grpcPort = try settings.port("OTLP_GRPC_PORT", default: 4_317)
         metricsPort = try settings.port("COLLECTOR_METRICS_PORT", default: 8_888)
         allowedOrigins = try Self.origins(settings)
-        queueBytes = try settings.integer("COLLECTOR_QUEUE_BYTES", default: 64 << 20, in: (1 << 20)...(16 << 30))
+        queueBytes = try settings.integer("COLLECTOR_QUEUE_BYTES", default: 128 << 20, in: (1 << 20)...(16 << 30))
         maximumRequestBytes = try settings.integer(
             "COLLECTOR_MAX_REQUEST_BYTES",
             default: 20 << 20,
@@ -68,6 +103,12 @@ struct CollectorConfiguration: Sendable {
         shutdownTimeout = try settings.milliseconds("COLLECTOR_SHUTDOWN_TIMEOUT", default: .seconds(10))
         insertTimeout = try settings.milliseconds("COLLECTOR_INSERT_TIMEOUT", default: .seconds(30))
         clickHouse = try Self.clickHouse(settings)
+    }
+
+    private static func level(_ settings: Settings) throws(SettingError) -> Logger.Level {
+        let levels = ["info"] + Logger.Level.allCases.map(\.rawValue).filter { $0 != "info" } + ["warn"]
+        let word = try settings.choice("LOG_LEVEL", levels)
+        return word == "warn" ? .warning : Logger.Level(rawValue: word) ?? .info
     }
 
     private static func clickHouse(_ settings: Settings) throws(SettingError) -> ClickHouseAccess {

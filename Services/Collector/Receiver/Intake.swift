@@ -24,8 +24,11 @@ struct Intake<Kind: Telemetry>: Sendable {
     private var reception: Statistics.Reception { .init(signal: Kind.signal, transport: transport) }
 
     /// Counts a request that was not taken.
-    func refusedRequest(_ refusal: Refusal) {
+    ///
+    /// - Parameter bodyBytes: The size of its body, as far as the head says.
+    func refusedRequest(_ refusal: Refusal, bodyBytes: Int? = nil) {
         statistics.refusedRequest(reception, refusal)
+        if refusal == .full { statistics.refusedUnread(bodyBytes: bodyBytes ?? 0, reception) }
     }
 
     /// Refuses a request of which only the head is known, when it could not be kept; its body needs not be read then.
@@ -33,7 +36,10 @@ struct Intake<Kind: Telemetry>: Sendable {
     /// - Parameter length: The size of the body, as far as the head says.
     func admit(_ length: Int?) throws(Refusal) {
         if let length, length > maximumRequestBytes { throw .tooLarge(limit: maximumRequestBytes) }
-        if let error = lane.log.gauge.refusal(of: length ?? 0) { throw Refusal(error) }
+        if let error = lane.log.gauge.refusal(of: length ?? 0) {
+            statistics.refusedUnread(bodyBytes: length ?? 0, reception)
+            throw Refusal(error)
+        }
     }
 
     /// Takes a request. When this returns, the log has it.
@@ -58,7 +64,7 @@ struct Intake<Kind: Telemetry>: Sendable {
                 throw Refusal(error)
             }
         }
-        statistics.accepted(admission.count, reception)
+        statistics.accepted(admission.count, reception, bytes: body.bytes.count)
         statistics.rejected(admission.rejections, reception)
         return admission.rejections
     }

@@ -26,19 +26,19 @@ struct OTLPReceiver: Sendable {
     ) async -> Response {
         let fields = request.head.headerFields
         let encoding = OTLPEncoding(contentType: fields[.contentType] ?? "")
+        let length = fields[.contentLength].flatMap { Int($0) }
         do throws(Refusal) {
             guard let encoding else { throw .unsupportedMediaType(fields[.contentType] ?? "") }
             guard let coding = ContentCoding(fields[.contentEncoding]) else {
                 throw .unsupportedContentEncoding(fields[.contentEncoding] ?? "")
             }
-            let length = fields[.contentLength].flatMap { Int($0) }
             try intake.admit(length)
             var reservation = Reservation(in: intake.budget)
             let bytes = try await read(request.body, length, upTo: intake.maximumRequestBytes, &reservation)
             let body = Intake<Kind>.Body(bytes: bytes, coding: coding, encoding: encoding)
             return encoding.response(answer(try await intake.take(body, &reservation)))
         } catch {
-            intake.refusedRequest(error)
+            intake.refusedRequest(error, bodyBytes: length)
             return error.response(in: encoding)
         }
     }

@@ -6,6 +6,14 @@ final class Statistics: Sendable {
     struct Items: Sendable {
         var accepted = 0
         var refused = 0
+        /// How many bytes the accepted ones had as they arrived, compressed where they were.
+        var acceptedBytes = 0
+
+        /// About how many items a body has that nobody reads: as many as others of its size had.
+        func estimate(bodyBytes: Int) -> Int {
+            guard acceptedBytes > 0 else { return 1 }
+            return max(1, Int((Double(bodyBytes) * Double(accepted) / Double(acceptedBytes)).rounded()))
+        }
     }
 
     /// What happened to rows of a table.
@@ -72,8 +80,21 @@ final class Statistics: Sendable {
     var snapshot: Snapshot { state.withLock { $0 } }
 
     /// Items that are kept until they are written.
-    func accepted(_ count: Int, _ reception: Reception) {
-        state.withLock { $0.received[reception]?.accepted += count }
+    ///
+    /// - Parameter bytes: The size of their body as it arrived.
+    func accepted(_ count: Int, _ reception: Reception, bytes: Int) {
+        state.withLock {
+            $0.received[reception]?.accepted += count
+            $0.received[reception]?.acceptedBytes += bytes
+        }
+    }
+
+    /// The items of a body that was not read.
+    func refusedUnread(bodyBytes: Int, _ reception: Reception) {
+        state.withLock { state in
+            let items = state.received[reception] ?? Items()
+            state.received[reception]?.refused += items.estimate(bodyBytes: bodyBytes)
+        }
     }
 
     /// Items that were not taken.
