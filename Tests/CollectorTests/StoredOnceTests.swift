@@ -57,6 +57,48 @@ struct StoredOnceTests {
 
     @Test("An insert whose answer was lost is repeated, and stored once")
     func lostAnswer() async throws {
+        try await withForgetfulClickHouse(lost: 2) { clickHouse, address in
+            try await withCollector(["CH_HOST": address]) { running in
+                try await running.take(Samples.spans(1...50))
+                try await eventually { running.statistics.rows[.traces]?.written == 50 }
+                #expect(running.statistics.rows[.traces]?.failedInserts == 2)
+            }
+            try await expect(50, in: clickHouse)
+        }
+    }
+
+    @Test("Several collectors repeat their inserts without taking one another's for their own")
+    func severalCollectors() async throws {
+        try await withForgetfulClickHouse(lost: 4) { clickHouse, address in
+            // Both send the same spans: what tells their inserts apart is who sends them.
+            try await withCollector(["CH_HOST": address]) { first in
+                try await withCollector(["CH_HOST": address]) { second in
+                    for running in [first, second] { try await running.take(Samples.spans(1...50)) }
+                    for running in [first, second] {
+                        try await eventually { running.statistics.rows[.traces]?.written == 50 }
+                    }
+                    let failed = [first, second].map { $0.statistics.rows[.traces]?.failedInserts ?? 0 }
+                    #expect(failed.reduce(0, +) == 4)
+                }
+            }
+            try await expect(100, in: clickHouse)
+        }
+    }
+
+    /// Expects so many spans, also where views count them.
+    private func expect(_ spans: Int, in clickHouse: EmbeddedClickHouse) async throws {
+        #expect(try await clickHouse.count("otel_traces") == spans)
+        #expect(try await clickHouse.count("otel_traces_trace_id_ts") == spans)
+        for table in ["otel_traces_rollup_5m", "otel_traces_rollup_1h"] {
+            #expect(try await clickHouse.query("SELECT sum(Calls) FROM \(table)") == "\(spans)\n")
+        }
+    }
+
+    /// A ClickHouse whose first answers get lost on their way, after it has done what was asked.
+    private func withForgetfulClickHouse(
+        lost: Int,
+        _ body: @Sendable (_ clickHouse: EmbeddedClickHouse, _ address: String) async throws -> Void
+    ) async throws {
         let clickHouse = try EmbeddedClickHouse()
         try await clickHouse.start()
         defer { clickHouse.kill() }
@@ -70,7 +112,7 @@ struct StoredOnceTests {
             head.headerFields[.contentLength] = nil
             let response = try await client.execute(head, body: try await request.body.collect(upTo: 64 << 20))
             let body = try await response.body.collect(upTo: 1 << 20)
-            guard count.add(1, ordering: .relaxed).newValue > 2 else {
+            guard count.add(1, ordering: .relaxed).newValue > lost else {
                 return Response(status: .ok, body: .stream(length: 10) { _ in throw CancellationError() })
             }
             return Response(status: response.head.status, body: .bytes(body))
@@ -81,16 +123,7 @@ struct StoredOnceTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             defer { group.cancelAll() }
-            try await withCollector(["CH_HOST": "\(server.localAddress)"]) { running in
-                try await running.take(Samples.spans(1...50))
-                try await eventually { running.statistics.rows[.traces]?.written == 50 }
-                #expect(running.statistics.rows[.traces]?.failedInserts == 2)
-            }
-        }
-        #expect(try await clickHouse.count("otel_traces") == 50)
-        #expect(try await clickHouse.count("otel_traces_trace_id_ts") == 50)
-        for table in ["otel_traces_rollup_5m", "otel_traces_rollup_1h"] {
-            #expect(try await clickHouse.query("SELECT sum(Calls) FROM \(table)") == "50\n")
+            try await body(clickHouse, "\(server.localAddress)")
         }
     }
 }
