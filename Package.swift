@@ -28,6 +28,7 @@ let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-col
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 
 /// A library in `Shared/`, one folder a module.
 func shared(_ name: String, _ dependencies: [Target.Dependency] = [], imports: [SwiftSetting] = []) -> Target {
@@ -126,7 +127,7 @@ let package = Package(
         shared("SpanTiming", [tracing], imports: internalImports),
         shared(
             "SQLitePool",
-            ["Deadlines", "SpanTiming", grdb, deque, tracing, logging, coreMetrics],
+            ["Deadlines", "SpanTiming", grdb, sqlite, deque, tracing, logging, coreMetrics],
             imports: internalImports
         ),
         shared("TextCoding", imports: internalImports),
@@ -244,7 +245,10 @@ let package = Package(
             ],
             exclude: ["python"]
         ),
-        tests("SQLitePool", ["Deadlines", grdb, tracing, logging, coreMetrics, inMemoryTracing, metricsTestKit]),
+        tests(
+            "SQLitePool",
+            ["Deadlines", grdb, sqlite, tracing, logging, coreMetrics, inMemoryTracing, metricsTestKit]
+        ),
         tests("ServiceDatabase", ["ServiceKit", "SQLitePool", httpTypes, logging]),
         tests("ServiceKit", ["Deadlines", "HTTPCore", "OTelSDK", "OTLP", httpTypes, tracing, logging, metrics]),
         tests("InventoryService", ["Deadlines", "HTTPCore", "ServiceKit", "SQLitePool", grdb, httpTypes]),

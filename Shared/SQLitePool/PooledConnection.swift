@@ -1,6 +1,7 @@
 import Deadlines
 import Dispatch
 import GRDB
+import GRDBSQLite
 import Glibc
 import Synchronization
 
@@ -128,9 +129,9 @@ final class PooledConnection: @unchecked Sendable {
             if work.isOver(at: .now) { throw SQLitePoolError.deadlineExceeded(pool: configuration.name) }
             let value =
                 switch access {
-                case .read: try database.read(body)
-                case .write: try write(database, .immediate, body)
-                case .exclusive: try write(database, .exclusive, body)
+                case .read: try transaction(.deferred, in: database) { db in try refusingWrites(db, body) }
+                case .write: try transaction(.immediate, in: database, body)
+                case .exclusive: try transaction(.exclusive, in: database, body)
                 }
             running.withLock { $0 = nil }
             return value
@@ -156,20 +157,42 @@ final class PooledConnection: @unchecked Sendable {
         return Running(work: work, overrun: overrun, deadline: deadline, database: database, interruption: nil)
     }
 
-    private func write<Value>(
-        _ database: DatabaseQueue,
+    /// Runs work between `BEGIN` and `COMMIT`, which are prepared once a connection, as the work's own statements are.
+    ///
+    /// GRDB's transactions prepare both each time; and where they only read, they set a pragma that makes SQLite prepare
+    /// every statement of the connection again.
+    private func transaction<Value>(
         _ kind: Database.TransactionKind,
+        in database: DatabaseQueue,
         _ body: (Database) throws -> Value
     ) throws -> Value {
         try database.writeWithoutTransaction { db in
-            var value: Value?
-            try db.inTransaction(kind) {
-                value = try body(db)
-                return .commit
+            try db.cachedStatement(sql: "BEGIN \(kind.rawValue) TRANSACTION").execute()
+            do {
+                let value = try body(db)
+                // Some errors end the transaction. A body that went on after one has written outside of it.
+                guard db.isInsideTransaction else {
+                    throw DatabaseError(
+                        resultCode: .SQLITE_ABORT,
+                        message: "The transaction ended before its work did."
+                    )
+                }
+                try db.cachedStatement(sql: "COMMIT TRANSACTION").execute()
+                return value
+            } catch {
+                try? db.rollback()
+                throw error
             }
-            guard let value else { preconditionFailure("A committed transaction has run its body.") }
-            return value
         }
+    }
+
+    /// - Throws: `SQLITE_READONLY` when the work has written; the transaction is then rolled back.
+    private func refusingWrites<Value>(_ db: Database, _ body: (Database) throws -> Value) throws -> Value {
+        let value = try body(db)
+        guard sqlite3_txn_state(db.sqliteConnection, nil) != SQLITE_TXN_WRITE else {
+            throw DatabaseError(resultCode: .SQLITE_READONLY, message: "Work that only reads has written; use write.")
+        }
+        return value
     }
 
     private func translated(_ error: any Error, _ reasonToEnd: (any Error)?) -> any Error {

@@ -1,5 +1,6 @@
 import Dispatch
 import GRDB
+import GRDBSQLite
 import SQLitePool
 import Testing
 
@@ -245,6 +246,40 @@ struct PoolTests {
         await #expect(throws: DatabaseError.self) {
             try await pool.read { db in try db.execute(sql: "UPDATE counter SET value = 1") }
         }
+        #expect(try await pool.counter() == 0, "What it wrote is undone.")
+        try await pool.write { db in try db.execute(sql: "UPDATE counter SET value = 2") }
+        #expect(try await pool.counter() == 2, "The connection writes as before.")
+    }
+
+    @Test("prepares a statement once a connection, whatever is read and written between")
+    func preparedOnce() async throws {
+        let database = try TemporaryDatabase()
+        let pool = database.pool { $0.maximumConnections = 1 }
+        try await pool.createCounter()
+        for value in 1...5 {
+            try await pool.write { db in
+                try db.cachedStatement(sql: "UPDATE counter SET value = ?").execute(arguments: [value])
+            }
+            #expect(try await pool.counter() == value)
+        }
+        let prepared = try await pool.read { db in
+            let statement = try db.cachedStatement(sql: "UPDATE counter SET value = ?")
+            return sqlite3_stmt_status(statement.sqliteStatement, SQLITE_STMTSTATUS_REPREPARE, 0)
+        }
+        #expect(prepared == 0)
+    }
+
+    @Test("fails work that goes on after its transaction has ended")
+    func endedTransaction() async throws {
+        let database = try TemporaryDatabase()
+        let pool = database.pool()
+        try await pool.createCounter()
+        await #expect {
+            try await pool.write { db in try db.execute(sql: "UPDATE counter SET value = 1; ROLLBACK") }
+        } throws: { error in
+            (error as? DatabaseError)?.resultCode == .SQLITE_ABORT
+        }
+        #expect(try await pool.counter() == 0)
     }
 
     @Test("keeps one connection for several pieces of work")

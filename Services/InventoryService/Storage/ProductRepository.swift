@@ -32,7 +32,7 @@ struct ProductRepository: Sendable {
         if let product = lookup(id, in: products, "products", name: id) { return product }
         let statement = "SELECT * FROM product WHERE id = ?"
         let product: Product? = try await pool.read(.query("product", statement)) { db in
-            try Row.fetchOne(db, sql: statement, arguments: [id]).map(Product.init(row:))
+            try Row.fetchOne(db.cachedStatement(sql: statement), arguments: [id]).map(Product.init(row:))
         }
         if let product { products.store(product, for: id) }
         return product
@@ -101,8 +101,10 @@ extension ProductPage {
 
     fileprivate init(_ query: ProductQuery, from db: Database) throws {
         let (sql, filter, arguments) = Self.selection(query)
-        total = try Int.fetchOne(db, sql: "SELECT count(*) FROM product" + filter, arguments: arguments) ?? 0
-        products = try Row.fetchAll(db, sql: sql, arguments: arguments + [query.limit, query.offset])
+        total =
+            try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM product" + filter), arguments: arguments)
+            ?? 0
+        products = try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments + [query.limit, query.offset])
             .map(Product.init(row:))
     }
 

@@ -11,9 +11,10 @@ struct StockRepository: Sendable {
     func levels(of ids: [String]? = nil) async throws -> [String: StockLevel] {
         let statement = ids == nil ? "SELECT * FROM stock" : "SELECT * FROM stock WHERE product_id = ?"
         let levels: [StockLevel] = try await pool.read(.query("stock", statement)) { db in
-            guard let ids else { return try Row.fetchAll(db, sql: statement).map(StockLevel.init(row:)) }
+            let selection = try db.cachedStatement(sql: statement)
+            guard let ids else { return try Array(Row.fetchCursor(selection).map(StockLevel.init(row:))) }
             return try ids.compactMap { id in
-                try Row.fetchOne(db, sql: statement, arguments: [id]).map(StockLevel.init(row:))
+                try Row.fetchOne(selection, arguments: [id]).map(StockLevel.init(row:))
             }
         }
         return Dictionary(levels.map { ($0.productID, $0) }) { first, _ in first }
@@ -34,7 +35,7 @@ struct StockRepository: Sendable {
         let insertion = "INSERT INTO reservation VALUES (?, ?, 'active', ?, ?)"
         return try await pool.write(.transaction("reservation", insertion, Self.taking, Self.lineInsertion)) { db in
             if let existing = try Reservation.fetch(db, where: "order_id = ?", orderID) { return existing }
-            try db.execute(sql: insertion, arguments: [id, orderID, now, now + timeToLive])
+            try db.cachedStatement(sql: insertion).execute(arguments: [id, orderID, now, now + timeToLive])
             for line in lines { try reserve(line, for: id, in: db) }
             return Reservation(
                 id: id,
@@ -52,8 +53,7 @@ struct StockRepository: Sendable {
     func commit(_ id: String, now: Double) async throws -> Reservation {
         try await settle(id, as: .committed) { db, reservation in
             for line in reservation.lines {
-                try db.execute(
-                    sql: "UPDATE stock SET reserved = reserved - ?, sold = sold + ? WHERE product_id = ?",
+                try db.cachedStatement(sql: Self.selling).execute(
                     arguments: [line.quantity, line.quantity, line.productID]
                 )
                 try StockMovement.record(.sale, line, now: now, db)
@@ -72,12 +72,12 @@ struct StockRepository: Sendable {
     func expire(now: Double) async throws -> Int {
         let question = "SELECT EXISTS (SELECT 1 FROM reservation WHERE status = 'active' AND expires_at <= ?)"
         let isDue = try await pool.read(.query("reservation", question)) { db in
-            try Bool.fetchOne(db, sql: question, arguments: [now]) ?? false
+            try Bool.fetchOne(db.cachedStatement(sql: question), arguments: [now]) ?? false
         }
         guard isDue else { return 0 }
         let selection = "SELECT id FROM reservation WHERE status = 'active' AND expires_at <= ? LIMIT 500"
         return try await pool.write(.transaction("reservation", selection, Self.puttingBack)) { db in
-            let due = try String.fetchAll(db, sql: selection, arguments: [now])
+            let due = try String.fetchAll(db.cachedStatement(sql: selection), arguments: [now])
             for id in due {
                 guard let reservation = try Reservation.fetch(db, where: "id = ?", id) else { continue }
                 try putBack(reservation, in: db)
@@ -94,7 +94,7 @@ struct StockRepository: Sendable {
             SELECT id FROM reservation WHERE status <> 'active' AND expires_at < ? LIMIT 1000)
             """
         try await pool.write(.transaction("reservation", deletion)) { db in
-            try db.execute(sql: deletion, arguments: [endedBefore])
+            try db.cachedStatement(sql: deletion).execute(arguments: [endedBefore])
         }
     }
 
@@ -102,15 +102,15 @@ struct StockRepository: Sendable {
     func replenish(now: Double) async throws -> [Reservation.Line] {
         let question = "SELECT EXISTS (SELECT 1 FROM stock WHERE available < reorder_point)"
         let low = try await pool.read(.query("stock", question)) { db in
-            try Bool.fetchOne(db, sql: question) ?? false
+            try Bool.fetchOne(db.cachedStatement(sql: question)) ?? false
         }
         guard low else { return [] }
         let selection = "SELECT * FROM stock WHERE available < reorder_point"
         let change = "UPDATE stock SET delivered = delivered + ?, available = available + ? WHERE product_id = ?"
         return try await pool.write(.transaction("stock", selection, change)) { db in
-            try Row.fetchAll(db, sql: selection).map { row in
+            try Row.fetchAll(db.cachedStatement(sql: selection)).map { row in
                 let line = Reservation.Line(productID: row["product_id"], quantity: row["delivery_size"])
-                try db.execute(sql: change, arguments: [line.quantity, line.quantity, line.productID])
+                try db.cachedStatement(sql: change).execute(arguments: [line.quantity, line.quantity, line.productID])
                 try StockMovement.record(.delivery, line, now: now, db)
                 return line
             }
@@ -125,19 +125,20 @@ extension StockRepository {
         UPDATE stock SET available = available - ?, reserved = reserved + ? WHERE product_id = ? AND available >= ?
         """
     private static let lineInsertion = "INSERT INTO reservation_line VALUES (?, ?, ?)"
+    private static let selling = "UPDATE stock SET reserved = reserved - ?, sold = sold + ? WHERE product_id = ?"
     private static let puttingBack = """
         UPDATE stock SET reserved = reserved - ?, available = available + ? WHERE product_id = ?
         """
     private static let settling = "UPDATE reservation SET status = ? WHERE id = ?"
 
     private func reserve(_ line: Reservation.Line, for id: String, in db: Database) throws {
-        try db.execute(
-            sql: Self.taking,
+        try db.cachedStatement(sql: Self.taking).execute(
             arguments: [line.quantity, line.quantity, line.productID, line.quantity]
         )
         guard db.changesCount == 1 else {
             let statement = "SELECT available FROM stock WHERE product_id = ?"
-            guard let available = try Int.fetchOne(db, sql: statement, arguments: [line.productID]) else {
+            guard let available = try Int.fetchOne(db.cachedStatement(sql: statement), arguments: [line.productID])
+            else {
                 throw ReservationError.unknownProduct(line.productID)
             }
             throw ReservationError.outOfStock(
@@ -146,7 +147,7 @@ extension StockRepository {
                 available: available
             )
         }
-        try db.execute(sql: Self.lineInsertion, arguments: [id, line.productID, line.quantity])
+        try db.cachedStatement(sql: Self.lineInsertion).execute(arguments: [id, line.productID, line.quantity])
     }
 
     private func settle(
@@ -176,11 +177,13 @@ extension StockRepository {
 
     private func putBack(_ reservation: Reservation, in db: Database) throws {
         for line in reservation.lines {
-            try db.execute(sql: Self.puttingBack, arguments: [line.quantity, line.quantity, line.productID])
+            try db.cachedStatement(sql: Self.puttingBack).execute(arguments: [
+                line.quantity, line.quantity, line.productID,
+            ])
         }
     }
 
     private func setStatus(_ status: Reservation.Status, of id: String, in db: Database) throws {
-        try db.execute(sql: Self.settling, arguments: [status.rawValue, id])
+        try db.cachedStatement(sql: Self.settling).execute(arguments: [status.rawValue, id])
     }
 }

@@ -18,17 +18,16 @@ extension StockLevel {
 extension Reservation {
     static func selection(where condition: String) -> String { "SELECT * FROM reservation WHERE \(condition)" }
 
+    private static let lineSelection = "SELECT * FROM reservation_line WHERE reservation_id = ? ORDER BY product_id"
+
     /// The one reservation that a condition with one argument finds.
     static func fetch(_ db: Database, where condition: String, _ argument: String) throws -> Reservation? {
-        guard let row = try Row.fetchOne(db, sql: selection(where: condition), arguments: [argument]) else {
+        guard let row = try Row.fetchOne(db.cachedStatement(sql: selection(where: condition)), arguments: [argument])
+        else {
             return nil
         }
         let id: String = row["id"]
-        let lines = try Row.fetchAll(
-            db,
-            sql: "SELECT * FROM reservation_line WHERE reservation_id = ? ORDER BY product_id",
-            arguments: [id]
-        )
+        let lines = try Row.fetchAll(db.cachedStatement(sql: lineSelection), arguments: [id])
         return Reservation(
             id: id,
             orderID: row["order_id"],

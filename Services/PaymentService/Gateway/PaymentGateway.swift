@@ -118,8 +118,10 @@ struct PaymentGateway: Sendable {
     func settle(_ key: String, now: Double) async throws -> GatewayAnswer {
         let insertion = "INSERT OR IGNORE INTO charge VALUES (?, '', 0, '', '', ?, ?)"
         return try await books.write(.transaction("charge", insertion, GatewayAnswer.selection)) { db in
-            try db.execute(sql: insertion, arguments: [key, GatewayAnswer.cancelled, now])
-            return GatewayAnswer(decline: try String.fetchOne(db, sql: GatewayAnswer.selection, arguments: [key]))
+            try db.cachedStatement(sql: insertion).execute(arguments: [key, GatewayAnswer.cancelled, now])
+            return GatewayAnswer(
+                decline: try String.fetchOne(db.cachedStatement(sql: GatewayAnswer.selection), arguments: [key])
+            )
         }
     }
 
@@ -127,11 +129,10 @@ struct PaymentGateway: Sendable {
         let decline = DeclineRule.reason(for: charge.card.number)
         let insertion = "INSERT INTO charge VALUES (?, ?, ?, ?, ?, ?, ?)"
         return try await books.write(.transaction("charge", GatewayAnswer.selection, insertion)) { db in
-            if let row = try Row.fetchOne(db, sql: GatewayAnswer.selection, arguments: [key]) {
+            if let row = try Row.fetchOne(db.cachedStatement(sql: GatewayAnswer.selection), arguments: [key]) {
                 return GatewayAnswer(decline: row["decline"])
             }
-            try db.execute(
-                sql: insertion,
+            try db.cachedStatement(sql: insertion).execute(
                 arguments: [
                     key, charge.orderID, charge.amount.amount, charge.amount.currency.rawValue,
                     charge.card.number.lastFour, decline, now,

@@ -47,8 +47,7 @@ struct PaymentLedger: Sendable {
         let insertion = "INSERT INTO payment VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)"
         return try await pool.write(.transaction("payment", Payment.selection, insertion)) { db in
             if let payment = try Payment.fetch(db, key: key) { return payment }
-            try db.execute(
-                sql: insertion,
+            try db.cachedStatement(sql: insertion).execute(
                 arguments: [
                     fresh.key, fresh.id, fresh.orderID, fresh.amount.amount, fresh.amount.currency.rawValue,
                     fresh.scheme.rawValue, fresh.lastFour, fresh.status.rawValue, now,
@@ -67,7 +66,7 @@ struct PaymentLedger: Sendable {
     func settle(_ key: String, as status: Payment.Status, reason: String?) async throws -> Payment {
         let change = "UPDATE payment SET status = ?, reason = ? WHERE key = ? AND status = 'pending'"
         return try await pool.write(.transaction("payment", change, Payment.selection)) { db in
-            try db.execute(sql: change, arguments: [status.rawValue, reason, key])
+            try db.cachedStatement(sql: change).execute(arguments: [status.rawValue, reason, key])
             guard let payment = try Payment.fetch(db, key: key) else { throw PaymentNotFound(key: key) }
             return payment
         }
@@ -81,7 +80,7 @@ struct PaymentLedger: Sendable {
     /// - Parameter limit: The most payments of such orders that are looked at.
     func ordersPaidRepeatedly(since moment: Double, limit: Int = 1000) async throws -> [String: Int] {
         try await pool.read(.query("payment", Self.repeatedly)) { db in
-            let rows = try Row.fetchAll(db, sql: Self.repeatedly, arguments: [moment, limit])
+            let rows = try Row.fetchAll(db.cachedStatement(sql: Self.repeatedly), arguments: [moment, limit])
             return Dictionary(rows.map { ($0["order_id"], $0["payments"]) }) { first, _ in first }
         }
     }
@@ -100,7 +99,7 @@ struct PaymentLedger: Sendable {
     func history(of number: CardNumber, since: Double) async throws -> FraudCheck.History {
         let arguments: StatementArguments = [number.lastFour, number.scheme.rawValue, since]
         return try await pool.read(.query("payment", Self.history)) { db in
-            let row = try Row.fetchOne(db, sql: Self.history, arguments: arguments)
+            let row = try Row.fetchOne(db.cachedStatement(sql: Self.history), arguments: arguments)
             return FraudCheck.History(payments: row?["payments"] ?? 0, declines: row?["declines"] ?? 0)
         }
     }
@@ -120,7 +119,7 @@ extension Payment {
     fileprivate static let selection = "SELECT * FROM payment WHERE key = ?"
 
     fileprivate static func fetch(_ db: Database, key: String) throws -> Payment? {
-        guard let row = try Row.fetchOne(db, sql: selection, arguments: [key]) else { return nil }
+        guard let row = try Row.fetchOne(db.cachedStatement(sql: selection), arguments: [key]) else { return nil }
         return Payment(
             id: row["id"],
             key: row["key"],

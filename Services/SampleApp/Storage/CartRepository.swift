@@ -34,9 +34,10 @@ struct CartRepository: Sendable {
             WHERE session_id = ? AND checkout_id IS NULL\(checkingVersion ? " AND version = ?" : "")
             """
         return try await pool.write(.transaction("cart", insertion, change)) { db in
-            try db.execute(sql: insertion, arguments: [cart.sessionID, cart.total.currency.rawValue, now])
-            try db.execute(
-                sql: change,
+            try db.cachedStatement(sql: insertion).execute(arguments: [
+                cart.sessionID, cart.total.currency.rawValue, now,
+            ])
+            try db.cachedStatement(sql: change).execute(
                 arguments: [lines, difference.amount, now, cart.sessionID]
                     + (checkingVersion ? [cart.version] : [])
             )
@@ -53,7 +54,7 @@ struct CartRepository: Sendable {
         let change = "UPDATE cart SET total = ?, version = version + 1 WHERE session_id = ?"
         try await pool.write(.transaction("cart", Cart.selection, change)) { db in
             guard let cart = try Cart.fetch(db, sessionID: sessionID), cart.checkoutID == nil else { return }
-            try db.execute(sql: change, arguments: [cart.sumOfLines.amount, sessionID])
+            try db.cachedStatement(sql: change).execute(arguments: [cart.sumOfLines.amount, sessionID])
         }
     }
 
@@ -64,7 +65,7 @@ struct CartRepository: Sendable {
             SELECT session_id FROM cart WHERE changed_at < ? AND checkout_id IS NULL LIMIT 1000)
             """
         try await pool.write(.transaction("cart", deletion)) { db in
-            try db.execute(sql: deletion, arguments: [changedBefore])
+            try db.cachedStatement(sql: deletion).execute(arguments: [changedBefore])
         }
     }
 }
@@ -73,7 +74,7 @@ extension Cart {
     static let selection = "SELECT * FROM cart WHERE session_id = ?"
 
     static func fetch(_ db: Database, sessionID: String) throws -> Cart? {
-        guard let row = try Row.fetchOne(db, sql: selection, arguments: [sessionID]) else { return nil }
+        guard let row = try Row.fetchOne(db.cachedStatement(sql: selection), arguments: [sessionID]) else { return nil }
         let lines: String = row["lines"]
         return Cart(
             sessionID: sessionID,

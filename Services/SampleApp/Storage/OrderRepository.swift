@@ -39,7 +39,7 @@ struct OrderRepository: Sendable {
                 createdAt: now
             )
             try order.insert(db)
-            try db.execute(sql: closing, arguments: [id, sessionID])
+            try db.cachedStatement(sql: closing).execute(arguments: [id, sessionID])
             return order
         }
     }
@@ -55,8 +55,7 @@ struct OrderRepository: Sendable {
             WHERE id = ? AND revision = ?
             """
         return try await pool.write(.transaction("purchase", change)) { db in
-            try db.execute(
-                sql: change,
+            try db.cachedStatement(sql: change).execute(
                 arguments: [
                     order.status.rawValue, order.reservationID, order.paymentID, now, order.id, order.revision,
                 ]
@@ -64,12 +63,10 @@ struct OrderRepository: Sendable {
             guard db.changesCount == 1 else { throw OrderMovedOn(current: try Order.fetch(db, order.id)) }
             switch order.status {
             case .paid, .confirmed:
-                try db.execute(sql: "DELETE FROM cart WHERE checkout_id = ?", arguments: [order.id])
+                try db.cachedStatement(sql: "DELETE FROM cart WHERE checkout_id = ?").execute(arguments: [order.id])
             case .failed, .declined:
-                try db.execute(
-                    sql: "UPDATE cart SET checkout_id = NULL WHERE checkout_id = ?",
-                    arguments: [order.id]
-                )
+                try db.cachedStatement(sql: "UPDATE cart SET checkout_id = NULL WHERE checkout_id = ?")
+                    .execute(arguments: [order.id])
             case .created, .reserved, .paying, .unsettled:
                 break
             }
@@ -97,7 +94,9 @@ struct OrderRepository: Sendable {
             ORDER BY changed_at LIMIT ?
             """
         return try await pool.read(.query("purchase", selection)) { db in
-            try Row.fetchAll(db, sql: selection, arguments: [moment, unpaidMoment, limit]).map(Order.init(row:))
+            try Row.fetchAll(db.cachedStatement(sql: selection), arguments: [moment, unpaidMoment, limit]).map(
+                Order.init(row:)
+            )
         }
     }
 }
@@ -120,7 +119,7 @@ extension Order {
         """
 
     fileprivate static func fetch(_ db: Database, _ id: String) throws -> Order? {
-        try Row.fetchOne(db, sql: selection, arguments: [id]).map(Order.init(row:))
+        try Row.fetchOne(db.cachedStatement(sql: selection), arguments: [id]).map(Order.init(row:))
     }
 
     fileprivate init(row: Row) throws {
@@ -142,8 +141,7 @@ extension Order {
     }
 
     fileprivate func insert(_ db: Database) throws {
-        try db.execute(
-            sql: Self.insertion,
+        try db.cachedStatement(sql: Self.insertion).execute(
             arguments: [
                 id, sessionID, email, String(decoding: JSON.encode(lines), as: UTF8.self), total.amount, tax.amount,
                 total.currency.rawValue, status.rawValue, reservationID, paymentID, createdAt, createdAt, revision,
