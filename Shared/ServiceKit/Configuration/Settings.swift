@@ -1,25 +1,25 @@
-import Configuration
+import FoundationEssentials
 
 /// Typed configuration from environment variables, each with a default that works on a laptop.
 ///
 /// An unset variable and an empty one both mean the default, as OpenTelemetry's variables do. A value that cannot be
 /// used throws ``SettingError`` rather than being replaced silently.
 public struct Settings: Sendable {
-    private let variables: EnvironmentVariablesProvider
+    private let variables: [String: String]
 
     /// Reads the variables of this process.
     public init() {
-        variables = EnvironmentVariablesProvider()
+        variables = ProcessInfo.processInfo.environment
     }
 
     /// Reads the given variables, for tests and for callers that prepared their own.
     public init(environment: [String: String]) {
-        variables = EnvironmentVariablesProvider(environmentVariables: environment)
+        variables = environment
     }
 
     /// The text of a variable, or `nil` when it is unset or empty.
     public func string(_ name: String) -> String? {
-        guard let text = try? variables.environmentValue(forName: name), !text.isEmpty else { return nil }
+        guard let text = variables[name], !text.isEmpty else { return nil }
         return text
     }
 
