@@ -40,7 +40,7 @@ struct InventoryClient: Sendable {
         }
     }
 
-    private struct Item: Encodable {
+    struct Item: Encodable {
         let productID: String
         let quantity: Int
 
@@ -50,7 +50,7 @@ struct InventoryClient: Sendable {
         }
     }
 
-    private struct ReservationOrder: Encodable {
+    struct ReservationOrder: Encodable {
         let orderID: String
         let items: [Item]
 

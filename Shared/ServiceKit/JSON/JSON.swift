@@ -6,6 +6,11 @@ public enum JSON {
     ///
     /// Only for types whose encoding cannot fail: no floating-point value that is not finite.
     public static func encode(_ value: some Encodable) -> [UInt8] {
+        if let value = value as? any JSONWritable {
+            var json = JSONWriter()
+            value.write(to: &json)
+            return json.bytes
+        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
@@ -20,6 +25,9 @@ public enum JSON {
     /// - Throws: A ``Problem``: 400 when the bytes are not JSON, 422 with the field's path when a member is missing or of
     ///   the wrong type. Unknown members are ignored.
     public static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
+        if let readable = type as? any JSONReadable.Type, let value = read(readable, from: bytes) as? Value {
+            return value
+        }
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
@@ -30,6 +38,12 @@ public enum JSON {
         } catch let error as DecodingError {
             throw Problem(error)
         }
+    }
+
+    private static func read(_ type: any JSONReadable.Type, from bytes: [UInt8]) -> (any JSONReadable)? {
+        var json = JSONReader(bytes)
+        let value = type.init(reading: &json)
+        return json.isAtEnd ? value : nil
     }
 }
 

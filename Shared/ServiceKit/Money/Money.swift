@@ -42,3 +42,28 @@ public enum Currency: String, Sendable, Hashable, Codable, CaseIterable {
     /// Pound sterling.
     case gbp = "GBP"
 }
+
+extension Money: JSONWritable, JSONReadable {
+    /// Writes the amount and the currency's code.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("amount", amount)
+            json.member("currency", currency.rawValue)
+        }
+    }
+
+    /// Reads the amount and the currency's code.
+    public init?(reading json: inout JSONReader) {
+        var amount: Int?
+        var currency: String?
+        let isRead = json.object { name, json in
+            switch name {
+            case "amount": json.read(&amount)
+            case "currency": json.read(&currency)
+            default: json.skip()
+            }
+        }
+        guard isRead, let amount, let currency = currency.flatMap(Currency.init(rawValue:)) else { return nil }
+        self.init(amount, currency)
+    }
+}

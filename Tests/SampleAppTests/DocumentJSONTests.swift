@@ -1,0 +1,80 @@
+import FoundationEssentials
+import ServiceKit
+import Testing
+
+@testable import SampleApp
+
+/// The documents that write and read themselves say what `Codable` says.
+@Suite("Documents of the shop as JSON")
+struct DocumentJSONTests {
+    private static let line = Cart.Line(
+        productID: "tea-1",
+        name: "Tea \"Earl\" caf\u{E9}",
+        category: "home",
+        quantity: 2,
+        unitPrice: Money(1999, .eur)
+    )
+    private static let product = InventoryClient.Product(
+        id: "tea-1",
+        name: "Tea",
+        description: "50 % off / hot",
+        category: "home",
+        price: 1999,
+        currency: "EUR",
+        stock: 4
+    )
+
+    private func isWrittenTheSame(_ value: some Encodable) throws -> Bool {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        #expect(value is any JSONWritable)
+        return JSON.encode(value) == Array(try encoder.encode(value))
+    }
+
+    @Test("writes what the general encoder writes")
+    func writes() throws {
+        #expect(try isWrittenTheSame([Self.line, Self.line]))
+        #expect(try isWrittenTheSame([Cart.Line]()))
+        let cart = Cart(sessionID: "s", lines: [Self.line], total: Money(3998, .eur))
+        #expect(try isWrittenTheSame(CartDocument(cart)))
+        #expect(try isWrittenTheSame(Self.product))
+        #expect(try isWrittenTheSame(InventoryClient.ProductList(products: [Self.product], total: 1)))
+        let item = InventoryClient.Item(productID: "tea-1", quantity: 2)
+        #expect(try isWrittenTheSame(InventoryClient.ReservationOrder(orderID: "ord_1", items: [item])))
+        #expect(try isWrittenTheSame(PaymentAnswer(orderID: "ord_1", paymentID: "pay_1", status: "captured")))
+    }
+
+    @Test("leaves out the payment of an order that has none, as the general encoder does", arguments: [nil, "pay_1"])
+    func order(paymentID: String?) throws {
+        let order = Order(
+            id: "ord_1",
+            sessionID: "s",
+            email: "a@example.com",
+            lines: [Self.line],
+            total: Money(3998, .eur),
+            tax: Money(800, .eur),
+            status: .created,
+            paymentID: paymentID,
+            createdAt: 1
+        )
+        #expect(try isWrittenTheSame(OrderDocument(order)))
+    }
+
+    @Test("reads in one pass what it and inventory-service write")
+    func reads() throws {
+        #expect(try read([Cart.Line].self, of: [Self.line]) == [Self.line])
+        let list = InventoryClient.ProductList(products: [Self.product, Self.product], total: 2)
+        let known = try read(InventoryClient.ProductList.self, of: list)
+        #expect(try isWrittenTheSame(known))
+        #expect(JSON.encode(known) == JSON.encode(list))
+        var json = JSONReader(Array(#"{"product_id":"tea-1","quantity":2}"#.utf8))
+        let addition = try #require(CartAddition(reading: &json))
+        #expect(addition.productID == "tea-1")
+        #expect(addition.quantity == 2)
+    }
+
+    private func read<Value: JSONReadable & Encodable>(_ type: Value.Type, of value: Value) throws -> Value {
+        var json = JSONReader(Array(try JSONEncoder().encode(value)))
+        return try #require(Value(reading: &json))
+    }
+}
