@@ -6,10 +6,13 @@ enum SessionCookie {
 
     /// The values that a request's Cookie fields have under the cookie's name.
     static func values(in fields: [String]) -> [Substring] {
-        fields.flatMap { $0.split(separator: ";") }.compactMap { pair in
-            let parts = pair.split(separator: "=", maxSplits: 1)
-            guard parts.count == 2, parts[0].drop(while: { $0 == " " }) == name else { return nil }
-            return parts[1]
+        // By octets: what splits it is ASCII, and looking for characters costs many times as much.
+        fields.flatMap { $0.utf8.split(separator: UInt8(ascii: ";")) }.compactMap { pair in
+            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1)
+            guard parts.count == 2, parts[0].drop(while: { $0 == UInt8(ascii: " ") }).elementsEqual(name.utf8) else {
+                return nil
+            }
+            return Substring(parts[1])
         }
     }
 

@@ -28,11 +28,11 @@ struct SessionKey: Sendable {
     }
 
     private func known(_ value: Substring) -> Session? {
-        let parts = value.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0].utf8.count == Self.idLength, parts[1].utf8.count == Self.proofLength else {
-            return nil
-        }
-        let session = make(String(parts[0]), isNew: false)
+        let parts = value.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[0].count == Self.idLength, parts[1].count == Self.proofLength,
+            let id = String(parts[0])
+        else { return nil }
+        let session = make(id, isNew: false)
         return Self.areEqual(session.cookieValue, value) ? session : nil
     }
 

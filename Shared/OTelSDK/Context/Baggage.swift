@@ -26,14 +26,15 @@ public struct Baggage: Sendable, Hashable {
     /// Parses a header. Malformed members and those beyond the limits are left out.
     public init(header: String) {
         guard header.utf8.count <= Self.maximumBytes else { return }
-        for member in header.split(separator: ",") {
+        // By octets: what splits it is ASCII, and looking for characters costs many times as much.
+        for member in header.utf8.split(separator: UInt8(ascii: ",")) {
             guard entries.count < Self.maximumEntries else { return }
-            let parts = member.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let equals = parts[0].firstIndex(of: "=") else { continue }
-            let key = String(parts[0][..<equals].trimmingBlanks)
-            let raw = parts[0][parts[0].index(after: equals)...].trimmingBlanks
-            guard Self.isKey(key), let value = PercentCoding.decodeRepairing(raw) else { continue }
-            set(key, to: value, metadata: parts.count > 1 ? String(parts[1].trimmingBlanks) : "")
+            let parts = member.split(separator: UInt8(ascii: ";"), maxSplits: 1, omittingEmptySubsequences: false)
+            guard let equals = parts[0].firstIndex(of: UInt8(ascii: "=")) else { continue }
+            let key = String(Substring(parts[0][..<equals]).trimmingBlanks)
+            let raw = Substring(parts[0][parts[0].index(after: equals)...]).trimmingBlanks
+            guard let value = PercentCoding.decodeRepairing(raw) else { continue }
+            set(key, to: value, metadata: parts.count > 1 ? String(Substring(parts[1]).trimmingBlanks) : "")
         }
     }
 
@@ -73,8 +74,6 @@ public struct Baggage: Sendable, Hashable {
         entries.removeAll { $0.key == key }
     }
 
-    private static let delimiters = Set("\"(),/:;<=>?@[\\]{}".utf8)
-
     /// `baggage-octet` (W3C Baggage, section 3.3.1.1).
     private static func isValueOctet(_ octet: UInt8) -> Bool {
         switch octet {
@@ -84,6 +83,14 @@ public struct Baggage: Sendable, Hashable {
     }
 
     private static func isKey(_ key: String) -> Bool {
-        !key.isEmpty && key.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !delimiters.contains($0) }
+        !key.isEmpty && key.utf8.allSatisfy(isTokenOctet)
+    }
+
+    /// `tchar` (RFC 9110, section 5.6.2): what is printed and delimits nothing.
+    private static func isTokenOctet(_ octet: UInt8) -> Bool {
+        switch octet {
+        case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D, 0x2E, 0x30...0x39, 0x41...0x5A, 0x5E...0x7A, 0x7C, 0x7E: true
+        default: false
+        }
     }
 }

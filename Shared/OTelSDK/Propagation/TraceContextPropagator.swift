@@ -40,7 +40,8 @@ public struct TraceContextPropagator: TextMapPropagator {
     /// Reads `00-<32 digits>-<16 digits>-<2 digits>`; a later version may have more, behind a further dash.
     static func parse(_ header: String) -> SpanContext? {
         let text = header.trimmingBlanks
-        let parts = text.split(separator: "-", maxSplits: 4, omittingEmptySubsequences: false)
+        let parts = text.utf8.split(separator: UInt8(ascii: "-"), maxSplits: 4, omittingEmptySubsequences: false)
+            .map { Substring($0) }
         guard parts.count >= 4, parts[0].utf8.count == 2, parts[3].utf8.count == 2,
             !text.utf8.contains(where: { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }),
             let version = UInt8(hexadecimal: parts[0]), version != 0xFF, version > 0 || parts.count == 4,

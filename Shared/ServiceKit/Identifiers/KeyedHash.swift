@@ -8,19 +8,19 @@ public struct KeyedHash: Sendable, CustomStringConvertible {
     /// The fewest bytes of a key.
     public static let shortestKey = 32
 
-    private let key: [UInt8]
+    private let keyed: HMACContext
 
     /// Creates a hash with a key.
     ///
     /// - Parameter key: At least ``shortestKey`` bytes; `nil` comes of fewer.
     public init?(key: [UInt8]) {
         guard key.count >= Self.shortestKey else { return nil }
-        self.key = key
+        keyed = HMACContext(key: key)
     }
 
     /// Creates a hash with a key of its own, which is gone with the process.
     public init() {
-        key = Self.randomKey()
+        keyed = HMACContext(key: Self.randomKey())
     }
 
     /// Bytes for a key, from the system's generator.
@@ -37,14 +37,7 @@ public struct KeyedHash: Sendable, CustomStringConvertible {
         var text = text
         return text.withUTF8 { message in
             [UInt8](unsafeUninitializedCapacity: 32) { digest, count in
-                let succeeded = ccrypto_hmac_sha256(
-                    key,
-                    key.count,
-                    message.baseAddress,
-                    message.count,
-                    digest.baseAddress
-                )
-                precondition(succeeded == 1, "SHA-256 is always there.")
+                keyed.digest(of: message, into: digest)
                 count = 32
             }
         }
@@ -53,5 +46,27 @@ public struct KeyedHash: Sendable, CustomStringConvertible {
     /// The first 16 bytes for a text, in hexadecimal: enough to tell things apart, of no use to find them out.
     public func pseudonym(of text: String) -> String {
         Hexadecimal.text(digest(of: text).prefix(16))
+    }
+}
+
+/// libcrypto's HMAC with its key taken in, which costs more than a digest does.
+///
+/// `@unchecked Sendable`: the context is never changed; each digest is made on a copy.
+private final class HMACContext: @unchecked Sendable {
+    private let keyed: OpaquePointer
+
+    init(key: [UInt8]) {
+        guard let keyed = ccrypto_hmac_sha256_create(key, key.count) else {
+            preconditionFailure("SHA-256 is always there.")
+        }
+        self.keyed = keyed
+    }
+
+    deinit { ccrypto_hmac_free(keyed) }
+
+    /// - Parameter digest: Has room for 32 bytes.
+    func digest(of message: UnsafeBufferPointer<UInt8>, into digest: UnsafeMutableBufferPointer<UInt8>) {
+        let succeeded = ccrypto_hmac_sha256(keyed, message.baseAddress, message.count, digest.baseAddress)
+        precondition(succeeded == 1, "SHA-256 is always there.")
     }
 }
