@@ -145,8 +145,8 @@ let package = Package(
         shared(
             "ServiceKit",
             [
-                "CCrypto", "Deadlines", "SpanTiming", "HTTPCore", "OTelSDK", httpTypes, tracing, logging, metrics,
-                lifecycle, signals,
+                "CCrypto", "Deadlines", "SpanTiming", "TextCoding", "HTTPCore", "OTelSDK", httpTypes, tracing, logging,
+                metrics, lifecycle, signals,
             ],
             imports: internalImports
         ),
