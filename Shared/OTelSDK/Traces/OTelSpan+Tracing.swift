@@ -21,12 +21,13 @@ extension OTelSpan {
     /// Changes the attributes. What the closure sets is merged in; what it takes out is taken out.
     public func updateAttributes(_ update: (inout SpanAttributes) -> Void) {
         guard let recording else { return }
-        let before = attributes
+        let (before, revision) = recording.state.withLock { ($0.attributes.spanAttributes, $0.attributes.revision) }
         var after = before
         update(&after)
         recording.state.withLock { state in
             guard !state.hasEnded else { return }
-            state.attributes.change(from: before, to: after, within: recording.pipeline.limits.attributes)
+            let limits = recording.pipeline.limits.attributes
+            state.attributes.change(from: before, at: revision, to: after, within: limits)
         }
     }
 

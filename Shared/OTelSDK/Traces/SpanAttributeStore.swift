@@ -16,9 +16,12 @@ struct SpanAttributeStore {
     private var dictionary: SpanAttributes?
     /// How many did not fit.
     private(set) var dropped: UInt32 = 0
+    /// Another one after every change, so that who has read the attributes can tell whether they are still the same.
+    private(set) var revision: UInt64 = 0
 
     @inline(__always)
     mutating func set(_ attribute: KeyValue, within limits: AttributeLimits) {
+        revision &+= 1
         if dictionary != nil { becomeList() }
         if list.capacity == 0 { list.reserveCapacity(Self.usualCount) }
         limits.set(attribute, in: &list, dropped: &dropped)
@@ -43,7 +46,8 @@ struct SpanAttributeStore {
 
     /// The attributes as the tracing API has them.
     var spanAttributes: SpanAttributes {
-        if let dictionary, list.isEmpty { return dictionary }
+        // Without a copy as long as it has all that the span started with.
+        if let dictionary, list.allSatisfy({ dictionary.get($0.key) != nil }) { return dictionary }
         var attributes = dictionary ?? SpanAttributes([:])
         attributes.reserveCapacity(attributes.count + list.count)
         for attribute in list where dictionary?.get(attribute.key) == nil {
@@ -60,6 +64,7 @@ struct SpanAttributeStore {
 
     /// Takes these attributes in place of all that there are, but for those that the span started with.
     mutating func replace(with attributes: SpanAttributes, within limits: AttributeLimits) {
+        revision &+= 1
         if attributes.count + startCount <= limits.count, limits.valueLength == nil {
             dictionary = attributes
             list.removeLast(list.count - startCount)
@@ -68,8 +73,30 @@ struct SpanAttributeStore {
         }
     }
 
+    /// Takes what became of the attributes that were read at a revision.
+    ///
+    /// When nobody has changed them since, they are all there is. Otherwise what is new is set, and what was there before
+    /// and is missing afterwards is removed.
+    mutating func change(
+        from before: SpanAttributes,
+        at revision: UInt64,
+        to after: SpanAttributes,
+        within limits: AttributeLimits
+    ) {
+        guard revision == self.revision, after.count <= limits.count, limits.valueLength == nil else {
+            return change(from: before, to: after, within: limits)
+        }
+        self.revision &+= 1
+        dictionary = after
+        list.removeLast(list.count - startCount)
+        list.removeAll { after.get($0.key) == nil }
+        startCount = list.count
+    }
+
     /// Sets what is new, and removes what was there before and is missing afterwards.
-    mutating func change(from before: SpanAttributes?, to after: SpanAttributes, within limits: AttributeLimits) {
+    private mutating func change(from before: SpanAttributes?, to after: SpanAttributes, within limits: AttributeLimits)
+    {
+        revision &+= 1
         becomeList()
         let isKept: (KeyValue) -> Bool = { attribute in
             after.get(attribute.key) != nil || before.map { $0.get(attribute.key) == nil } ?? false

@@ -115,4 +115,20 @@ struct SpanAttributeFormsTests {
         let otlp = try #require(await fixture.finished().first)
         #expect(Set(otlp.attributes.map(\.key)) == ["kept", "meanwhile", "new"])
     }
+
+    @Test("do not lose what is assigned while they are updated")
+    func assignmentMeanwhile() async throws {
+        let fixture = TraceFixture()
+        let span = fixture.provider.tracer("t").startSpan(named: "a")
+        span.attributes = ["taken": 2]
+        span.updateAttributes { attributes in
+            span.attributes = ["meanwhile": 3]
+            attributes["taken"] = nil
+            attributes["new"] = 4
+        }
+        span.updateAttributes { $0["last"] = 5 }
+        span.end()
+        let otlp = try #require(await fixture.finished().first)
+        #expect(Set(otlp.attributes.map(\.key)) == ["meanwhile", "new", "last"])
+    }
 }
