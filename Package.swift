@@ -1,16 +1,15 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// What every Swift target is compiled with: Swift 6 mode, honest imports, and no warning left standing.
+/// The settings of every Swift target: Swift 6 mode, imports that are internal unless they say `public import`, and
+/// warnings as errors.
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .treatAllWarnings(as: .error),
 ]
-
-/// What a module imports stays its own business, unless it says `public import`.
-let internalImports: [SwiftSetting] = [.enableUpcomingFeature("InternalImportsByDefault")]
 
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -30,23 +29,22 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 
 /// A library in `Shared/`, one folder a module.
-func shared(_ name: String, _ dependencies: [Target.Dependency] = [], imports: [SwiftSetting] = []) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Shared/\(name)", swiftSettings: strict + imports)
+func shared(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Shared/\(name)", swiftSettings: strict)
 }
 
 /// An executable in `Services/`, one folder a service.
 func service(
     _ name: String,
     _ dependencies: [Target.Dependency],
-    resources: [Resource] = [],
-    imports: [SwiftSetting] = []
+    resources: [Resource] = []
 ) -> Target {
     .executableTarget(
         name: name,
         dependencies: dependencies,
         path: "Services/\(name)",
         resources: resources,
-        swiftSettings: strict + imports
+        swiftSettings: strict
     )
 }
 
@@ -104,35 +102,32 @@ let package = Package(
         ),
         .target(name: "CZstd", path: "Shared/CSystem/Zstd", linkerSettings: [.linkedLibrary("zstd")]),
 
-        shared("Deadlines", [], imports: internalImports),
+        shared("Deadlines", []),
         shared(
             "HTTPCore",
-            ["CLinux", "CNGHTTP2", "Deadlines", "TextCoding", httpTypes, lifecycle, deque, heap],
-            imports: internalImports
+            ["CLinux", "CNGHTTP2", "Deadlines", "TextCoding", httpTypes, lifecycle, deque, heap]
         ),
-        shared("OTLP", [], imports: internalImports),
-        shared("Gzip", ["CZlib"], imports: internalImports),
-        shared("GRPC", ["TextCoding"], imports: internalImports),
-        shared("Zstandard", ["CZstd"], imports: internalImports),
-        shared("LinearRegex", imports: internalImports),
-        shared("PromQL", ["LinearRegex"], imports: internalImports),
-        shared("CurlHTTP", ["CCurl"], imports: internalImports),
+        shared("OTLP", ["TextCoding"]),
+        shared("Gzip", ["CZlib"]),
+        shared("GRPC", ["TextCoding"]),
+        shared("Zstandard", ["CZstd"]),
+        shared("LinearRegex"),
+        shared("PromQL", ["LinearRegex"]),
+        shared("CurlHTTP", ["CCurl"]),
         shared(
             "OTelSDK",
-            ["OTLP", "CurlHTTP", "Gzip", "TextCoding", yams, tracing, logging, coreMetrics, lifecycle],
-            imports: internalImports
+            ["OTLP", "CurlHTTP", "Gzip", "TextCoding", yams, tracing, logging, coreMetrics, lifecycle]
         ),
-        shared("SpanTiming", [tracing], imports: internalImports),
+        shared("SpanTiming", [tracing]),
         shared(
             "SQLitePool",
-            ["Deadlines", "SpanTiming", grdb, sqlite, deque, tracing, logging, coreMetrics],
-            imports: internalImports
+            ["Deadlines", "SpanTiming", grdb, sqlite, deque, tracing, logging, coreMetrics]
         ),
-        shared("TextCoding", imports: internalImports),
-        shared("SeededRandom", imports: internalImports),
-        shared("ClickHouseHTTP", ["CurlHTTP", "TextCoding"], imports: internalImports),
-        shared("RunJournal", ["TextCoding"], imports: internalImports),
-        shared("LoadEngine", ["HTTPCore", "SeededRandom", histogram], imports: internalImports),
+        shared("TextCoding"),
+        shared("SeededRandom"),
+        shared("ClickHouseHTTP", ["CurlHTTP", "TextCoding"]),
+        shared("RunJournal", ["TextCoding"]),
+        shared("LoadEngine", ["HTTPCore", "SeededRandom", deque, histogram]),
         .target(
             name: "ShopStories",
             dependencies: [
@@ -140,17 +135,16 @@ let package = Package(
             ],
             path: "Shared/ShopStories",
             resources: [.embedInCode("scenarios")],
-            swiftSettings: strict + internalImports
+            swiftSettings: strict
         ),
         shared(
             "ServiceKit",
             [
                 "CCrypto", "Deadlines", "SpanTiming", "TextCoding", "HTTPCore", "OTelSDK", httpTypes, tracing, logging,
                 metrics, lifecycle, signals,
-            ],
-            imports: internalImports
+            ]
         ),
-        shared("ServiceDatabase", ["ServiceKit", "SQLitePool", httpTypes, logging], imports: internalImports),
+        shared("ServiceDatabase", ["ServiceKit", "SQLitePool", httpTypes, logging]),
 
         service(
             "InventoryService",
@@ -159,8 +153,7 @@ let package = Package(
                 tracing, logging,
                 metrics,
             ],
-            resources: [.embedInCode("OpenAPI")],
-            imports: internalImports
+            resources: [.embedInCode("OpenAPI")]
         ),
         service(
             "PaymentService",
@@ -168,8 +161,7 @@ let package = Package(
                 "Deadlines", "SeededRandom", "ServiceKit", "ServiceDatabase", "HTTPCore", "SQLitePool", grdb, httpTypes,
                 lifecycle, tracing, logging, metrics,
             ],
-            resources: [.embedInCode("OpenAPI")],
-            imports: internalImports
+            resources: [.embedInCode("OpenAPI")]
         ),
         service(
             "SampleApp",
@@ -177,8 +169,7 @@ let package = Package(
                 "Deadlines", "TextCoding", "ServiceKit", "ServiceDatabase", "HTTPCore", "SQLitePool", grdb, httpTypes,
                 lifecycle, tracing, logging, metrics,
             ],
-            resources: [.embedInCode("Storefront/Assets"), .embedInCode("OpenAPI")],
-            imports: internalImports
+            resources: [.embedInCode("Storefront/Assets"), .embedInCode("OpenAPI")]
         ),
         service(
             "DataGenerator",
@@ -186,27 +177,23 @@ let package = Package(
                 "LoadEngine", "ShopStories", "RunJournal", "ServiceKit", "HTTPCore", argumentParser, httpTypes,
                 lifecycle,
                 signals, logging,
-            ],
-            imports: internalImports
+            ]
         ),
         service(
             "Collector",
             [
                 "CChecksum", "CLinux", "Deadlines", "GRPC", "ServiceKit", "HTTPCore", "OTLP", "ClickHouseHTTP", "Gzip",
                 "Zstandard", httpTypes, lifecycle, signals, logging, yams,
-            ],
-            imports: internalImports
+            ]
         ),
         service(
             "TelemetryLoad",
-            ["LoadEngine", "SeededRandom", "OTLP", "CurlHTTP", argumentParser, lifecycle, signals, logging],
-            imports: internalImports
+            ["LoadEngine", "SeededRandom", "OTLP", "CurlHTTP", argumentParser, lifecycle, signals, logging]
         ),
         service(
             "GroundTruth",
             ["RunJournal", "ClickHouseHTTP", argumentParser, yams],
-            resources: [.embedInCode("Incidents/Definitions"), .embedInCode("Diagnosis/Rules")],
-            imports: internalImports
+            resources: [.embedInCode("Incidents/Definitions"), .embedInCode("Diagnosis/Rules")]
         ),
 
         .executableTarget(
@@ -247,7 +234,10 @@ let package = Package(
             ["Deadlines", grdb, sqlite, tracing, logging, coreMetrics, inMemoryTracing, metricsTestKit]
         ),
         tests("ServiceDatabase", ["ServiceKit", "SQLitePool", httpTypes, logging]),
-        tests("ServiceKit", ["Deadlines", "HTTPCore", "OTelSDK", "OTLP", httpTypes, tracing, logging, metrics]),
+        tests(
+            "ServiceKit",
+            ["ChildProcess", "Deadlines", "HTTPCore", "OTelSDK", "OTLP", httpTypes, tracing, logging, metrics]
+        ),
         tests("InventoryService", ["Deadlines", "HTTPCore", "ServiceKit", "SQLitePool", grdb, httpTypes]),
         tests("PaymentService", ["Deadlines", "HTTPCore", "ServiceKit", "SQLitePool", grdb, httpTypes, logging]),
         tests(

@@ -1,12 +1,12 @@
 import Dispatch
 import Foundation
-import Glibc
+package import Glibc
 
 /// A program that a test starts and that ends with the test, also when the test crashes: a shell watches over it, and
 /// ends it when the pipe from the test closes.
 ///
-/// It inherits nothing: no descriptor, since one more holder would keep another test's pipe open for ever, and no signal
-/// that some thread blocks or ignores.
+/// It inherits nothing: no descriptor, since one more holder would keep another test's pipe open for ever, and no
+/// signal that some thread blocks or ignores.
 package final class ChildProcess: Sendable {
     /// What a program left behind.
     package struct Outcome: Sendable {
