@@ -1,3 +1,4 @@
+import ChildProcess
 import HTTPCore
 import HTTPTypes
 import OTLP
@@ -81,6 +82,64 @@ struct SpanAttributeTests {
             #expect(value("server.port", of: span) == .int(Int64(port)))
             #expect(value("network.protocol.version", of: span) == .string("1.1"))
         }
+    }
+
+    @Test("say in which version a client asked")
+    func oldClient() async throws {
+        try await TwoServices.run { router, _ in
+            router.get("/old-client") { _, _ in Response(status: .ok) }
+        } back: { _ in
+        } _: { services in
+            let address = services.front.localAddress
+            let client = try await ByteConnection.connect(
+                host: address.host,
+                port: address.port,
+                lasting: .seconds(30)
+            )
+            try await client.write(Array("GET /old-client HTTP/1.0\r\n\r\n".utf8))
+            let answer = String(decoding: try await client.readToEnd(upTo: 65_536), as: UTF8.self)
+            let field = try #require(answer.split(separator: "\r\n").first { $0.hasPrefix("traceresponse: ") })
+            let trace = String(field.dropFirst("traceresponse: 00-".count).prefix(32))
+            let span = try await TelemetrySink.shared.spans(of: trace, count: 1).first
+            #expect(value("network.protocol.version", of: span) == .string("1.0"))
+            let dimensions = ["http.route": "/old-client", "network.protocol.version": "1.0"]
+            #expect(try await TelemetrySink.shared.series("http.server.request.duration", with: dimensions).count == 1)
+        }
+    }
+
+    @Test("say in which version a server answered, and none when there was no answer", .enabled(if: TestPython.isGiven))
+    func oldServer() async throws {
+        _ = TelemetrySink.shared
+        // It speaks HTTP/1.0.
+        let python = try #require(TestPython.interpreter)
+        let program = try ChildProcess([python, "-u", "-m", "http.server", "--bind", "127.0.0.1", "0"])
+        defer { program.end() }
+        let line = try #require(await program.waitForLine(containing: "port "))
+        let port = try #require(line.split(separator: " ").compactMap { Int($0) }.first)
+        let client = HTTPClient()
+        let service = ServiceClient(
+            service: "old",
+            origin: Origin(host: "127.0.0.1", port: port),
+            client: client,
+            timeout: .seconds(30)
+        )
+        let trace = try await withSpan("caller") { span in
+            let answer = try await service.exchange(.get, "/")
+            #expect(answer.head.status == .ok)
+            program.stop()
+            _ = await program.finish()
+            await #expect(throws: ServiceCallError.self) { _ = try await service.exchange(.get, "/") }
+            return TraceParent.current?.traceID ?? ""
+        }
+        let spans = try await TelemetrySink.shared.spans(of: trace, count: 3).filter { $0.kind == .client }
+        let answered = spans.first { value("http.response.status_code", of: $0) != nil }
+        #expect(value("network.protocol.version", of: answered) == .string("1.0"))
+        let failed = spans.first { value("http.response.status_code", of: $0) == nil }
+        #expect(value("error.type", of: failed) == .string("connection_error"))
+        #expect(value("network.protocol.version", of: failed) == nil)
+        let dimensions = ["server.port": String(port), "network.protocol.version": "1.0"]
+        #expect(try await TelemetrySink.shared.series("http.client.request.duration", with: dimensions).count == 1)
+        await client.shutdown()
     }
 
     @Test("have the header fields that the environment names, without credentials")

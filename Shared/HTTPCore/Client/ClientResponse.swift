@@ -4,6 +4,8 @@ public import HTTPTypes
 public struct ClientResponse: Sendable {
     /// Status and fields.
     public var head: HTTPResponse
+    /// The version that the server answered in.
+    public var version: HTTPVersion
     /// The body, which arrives while it is read.
     public var body: ResponseStream
 }
@@ -32,7 +34,8 @@ public struct ResponseStream: AsyncSequence, Sendable {
         return whole
     }
 
-    /// The trailer fields that came after a chunked body (RFC 9110, section 6.5); none before the body was read to its end.
+    /// The trailer fields that came after a chunked body (RFC 9110, section 6.5); none before the body was read to its
+    /// end.
     public var trailers: HTTPFields { lease.trailers }
 
     /// Reads chunk by chunk.

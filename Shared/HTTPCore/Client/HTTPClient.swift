@@ -5,8 +5,8 @@ import Synchronization
 /// An HTTP/1.1 client that keeps connections to each origin and uses them again.
 ///
 /// A request waits for a free connection when an origin has as many as it may. It is sent a second time only where that
-/// is safe: on a reused connection that the server closed before any byte of the answer, for a method that is idempotent
-/// (RFC 9110, section 9.2.2). Cancelling the task closes its connection.
+/// is safe: on a reused connection that the server closed before any byte of the answer, for a method that is
+/// idempotent (RFC 9110, section 9.2.2). Cancelling the task closes its connection.
 public final class HTTPClient: Sendable {
     private struct State {
         var pools: [String: OriginPool] = [:]
@@ -30,8 +30,8 @@ public final class HTTPClient: Sendable {
     /// - Parameters:
     ///   - request: Scheme `http`, authority `host:port`, path and query, fields.
     ///   - body: The whole body.
-    ///   - deadline: When the caller's own time is over. The request timeout and the task's `Deadline.current` apply all the
-    ///     same, and the earliest of them counts.
+    ///   - deadline: When the caller's own time is over. The request timeout and the task's `Deadline.current` apply
+    ///     all the same, and the earliest of them counts.
     /// - Throws: ``HTTPClientError``; `CancellationError` when the task was cancelled.
     public func execute(
         _ request: HTTPRequest,
@@ -146,7 +146,7 @@ public final class HTTPClient: Sendable {
             keepsAlive: head.keepsAlive,
             timeoutError: timing.error
         )
-        return ClientResponse(head: head.response, body: ResponseStream(lease: lease))
+        return ClientResponse(head: head.response, version: head.version, body: ResponseStream(lease: lease))
     }
 
     private func pool(for authority: String) throws -> OriginPool {

@@ -1,4 +1,4 @@
-/// The version of HTTP that a request came in.
+/// The version of HTTP that a message came in.
 public enum HTTPVersion: String, Sendable, Hashable, CustomStringConvertible {
     /// HTTP/1.0 (RFC 1945).
     case http10 = "1.0"

@@ -3,6 +3,7 @@ import HTTPTypes
 /// The head of a response (RFC 9112, sections 4 and 6), with what the client's connection must know of it.
 struct ResponseHead {
     var response: HTTPResponse
+    var version: HTTPVersion
     var framing: BodyFraming
     var keepsAlive: Bool
 
@@ -28,10 +29,11 @@ struct ResponseHead {
         while case let field = try lines.next(), !field.isEmpty {
             try section.append(field, limits: limits)
         }
-        let isHTTP10 = line[7] == UInt8(ascii: "0")
+        // A later minor version is understood as 1.1 (RFC 9110, section 2.5).
+        version = line[7] == UInt8(ascii: "0") ? .http10 : .http11
         framing = try Self.framing(section, code: code, method: method)
         keepsAlive =
-            framing != .untilClose && !section.closes && (!isHTTP10 || section.keepsAlive) && code != 101
+            framing != .untilClose && !section.closes && (version != .http10 || section.keepsAlive) && code != 101
         response = HTTPResponse(status: HTTPResponse.Status(code: code), headerFields: section.fields)
     }
 

@@ -2,10 +2,12 @@ import HTTPCore
 import Metrics
 import Synchronization
 
-/// What a client measures of its calls (`http.client.request.duration`, HTTP semantic conventions).
+/// The metric of a client's calls: `http.client.request.duration` of the HTTP semantic conventions.
 final class ClientMetrics: Sendable {
     struct Series: Hashable {
         let method: String
+        /// `nil` when there was no answer.
+        var version: HTTPVersion?
         var status: Int?
         var errorType: String?
     }
@@ -32,9 +34,9 @@ final class ClientMetrics: Sendable {
             ("http.request.method", series.method),
             ("server.address", origin.host),
             ("server.port", String(origin.port)),
-            ("network.protocol.version", HTTPVersion.http11.rawValue),
             ("url.scheme", "http"),
         ]
+        if let version = series.version { dimensions.append(("network.protocol.version", version.rawValue)) }
         if let status = series.status { dimensions.append(("http.response.status_code", String(status))) }
         if let errorType = series.errorType { dimensions.append(("error.type", errorType)) }
         return dimensions

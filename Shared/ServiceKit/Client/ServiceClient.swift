@@ -16,7 +16,7 @@ public struct ServiceClient: Sendable {
     private let timeout: Duration
     private let metrics: ClientMetrics
     private let captured: CapturedHeaders
-    // Looked up once: each look costs as much as a span.
+    // Looked up once: each lookup costs as much as a span.
     private let tracer: any Tracer
     private let instrument: any Instrument
 
@@ -123,7 +123,7 @@ public struct ServiceClient: Sendable {
         request.headerFields = headers
         DeadlineField.write(deadline, into: &request.headerFields)
         instrument.inject(span.context, into: &request.headerFields, using: HeaderFieldsInjector())
-        // Added to what processors set at the start.
+        // Processors may have set attributes at the start, so these are added.
         var attributes = span.attributes
         describe(request, name, template: template, in: &attributes)
         span.attributes = attributes
@@ -133,7 +133,7 @@ public struct ServiceClient: Sendable {
         do {
             guard !deadline.hasPassed else { throw ServiceCallError.deadlineExceeded(service: service) }
             let response = try await client.execute(request, body: body, deadline: deadline.instant)
-            call.answered(response.head)
+            call.answered(response)
             return (response.head, try await response.body.collect(upTo: 8 << 20))
         } catch is CancellationError {
             call.series.errorType = "CancellationError"
@@ -146,14 +146,16 @@ public struct ServiceClient: Sendable {
         }
     }
 
-    /// What is known of a call that is under way.
+    /// The outcome of a call, as far as it is known.
     private struct Call {
         var series: ClientMetrics.Series
         var head: HTTPResponse?
         var failure: ServiceCallError?
 
-        mutating func answered(_ head: HTTPResponse) {
+        mutating func answered(_ response: ClientResponse) {
+            let head = response.head
             self.head = head
+            series.version = response.version
             series.status = head.status.code
             if head.status.code >= 400 { series.errorType = String(head.status.code) }
         }
@@ -165,6 +167,7 @@ public struct ServiceClient: Sendable {
         span.updateAttributes { attributes in
             if let head = call.head {
                 attributes["http.response.status_code"] = head.status.code
+                attributes["network.protocol.version"] = call.series.version?.rawValue
                 CapturedHeaders.add(captured.response, of: head.headerFields, to: &attributes)
             }
             if let errorType = call.series.errorType { attributes["error.type"] = errorType }
@@ -196,7 +199,6 @@ public struct ServiceClient: Sendable {
         attributes["server.port"] = origin.port
         attributes["url.full"] = QueryRedaction.redact(target: "\(origin)\(request.path ?? "")")
         attributes["url.scheme"] = "http"
-        attributes["network.protocol.version"] = HTTPVersion.http11.rawValue
         if let template { attributes["url.template"] = template }
         CapturedHeaders.add(captured.request, of: request.headerFields, to: &attributes)
     }
