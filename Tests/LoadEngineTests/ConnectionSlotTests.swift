@@ -43,6 +43,20 @@ struct ConnectionSlotTests {
         }
     }
 
+    @Test("turn away who has no time, also when that is over before they are in line")
+    func noTime() async {
+        let slots = ConnectionSlots(1)
+        #expect(await slots.acquire(within: .seconds(60)))
+        await withTaskGroup { group in
+            for number in 0..<2_000 {
+                // One that is not turned away waits for ever, and fails the suite's time limit.
+                group.addTask { #expect(await !slots.acquire(within: .nanoseconds(number % 20 * 1_000))) }
+            }
+        }
+        slots.release()
+        #expect(await slots.acquire(within: .seconds(60)))
+    }
+
     @Test("turn away who waited too long, or was cancelled, and lose no slot by it")
     func patience() async {
         let slots = ConnectionSlots(1)

@@ -30,7 +30,10 @@ final class OriginPool: Sendable {
         shared = Mutex(Shared(pool: pool))
     }
 
-    // MARK: For callers
+    /// The number of idle connections.
+    var idleCount: Int { shared.withLock { $0.pool.idleCount } }
+
+    // MARK: Callers
 
     /// A connection that is ready, or the right to open one, or a place in the queue until there is either.
     func ticket(until deadline: MonotonicTime) async -> Ticket {
@@ -40,7 +43,7 @@ final class OriginPool: Sendable {
         }
         var ticket = tryNow(id) ?? .timedOut
         if case .timedOut = ticket { ticket = await queue(id, until: deadline) }
-        // Looking at a socket and closing it are system calls, and no business of those who wait for the lock.
+        // Checking and closing a socket are system calls, so they happen outside the lock.
         while case .reuse(let connection) = ticket, connection.isStale {
             connection.channel.close()
             ticket = Ticket(shared.withLock { $0.pool.replace() })
@@ -64,14 +67,16 @@ final class OriginPool: Sendable {
 
     private func queue(_ id: WaiterQueue.ID, until deadline: MonotonicTime) async -> Ticket {
         let alarm = Task { [self] in
-            try? await Task.sleep(for: deadline.timeLeft)
+            while deadline > .now, !Task.isCancelled { try? await Task.sleep(for: deadline.timeLeft) }
             if !Task.isCancelled { leaveQueue(id) }
         }
         defer { alarm.cancel() }
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { caller in
                 let now = shared.withLock { shared -> Ticket? in
-                    if Task.isCancelled { return .timedOut }
+                    // Under the lock: either the alarm or the cancellation finds the caller in the queue, or this finds
+                    // that it has been there before.
+                    if Task.isCancelled || deadline <= .now { return .timedOut }
                     switch shared.pool.acquire(id) {
                     case .granted(let grant): return Ticket(grant)
                     case .refused(.shutDown): return .shutDown
@@ -95,13 +100,13 @@ final class OriginPool: Sendable {
         caller?.resume(returning: .timedOut)
     }
 
-    // MARK: For those who hold a place
+    // MARK: Callers that hold a place
 
     /// Puts a connection back that is ready for its next request.
     func giveBack(_ connection: ClientConnection) {
         guard !connection.channel.hasPeerFinished else { return close(connection) }
         connection.isReused = true
-        // Before somebody else can have it, who sets a deadline of its own.
+        // Before the next caller gets the connection and sets its own deadline.
         connection.channel.setDeadline(.now + idleTimeout)
         connection.channel.observe { [weak self, id = connection.id] _ in self?.idleEnded(id) }
         let (outcome, caller) = shared.withLock { shared in
@@ -116,7 +121,7 @@ final class OriginPool: Sendable {
         }
     }
 
-    /// Closes a connection and lets somebody else open one.
+    /// Closes a connection, which frees its place for another.
     ///
     /// - Parameter resetting: Whether the server need not go on with its answer.
     func close(_ connection: ClientConnection, resetting: Bool = false) {
@@ -134,7 +139,7 @@ final class OriginPool: Sendable {
 
     // MARK: Ending
 
-    /// Closes what is idle and refuses those who come later.
+    /// Closes idle connections and refuses later callers.
     func shutDown() {
         let (idle, callers) = shared.withLock { shared in
             let (idle, waiting) = shared.pool.shutDown()
@@ -144,7 +149,7 @@ final class OriginPool: Sendable {
         for caller in callers { caller.resume(returning: .shutDown) }
     }
 
-    /// A connection that nobody used was ended by the server, or was kept long enough.
+    /// The server ended an idle connection, or its idle timeout passed.
     private func idleEnded(_ id: ClientConnection.ID) {
         let connection = shared.withLock { $0.pool.idleEnded(id) }
         connection?.channel.close()

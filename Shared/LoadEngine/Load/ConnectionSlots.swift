@@ -1,9 +1,10 @@
+import DequeModule
 import Synchronization
 
-/// The connections that a load may use at once: who comes when all are taken waits in line.
+/// The connections that a load may use at once: further requests wait in order.
 ///
-/// A request counts as sent when it got its slot. What it waited before belongs to the response time that is counted from
-/// the moment at which it should have been sent, and not to the service time.
+/// A request counts as sent when it got its slot. What it waited before belongs to the response time that is counted
+/// from the moment at which it should have been sent, and not to the service time.
 package final class ConnectionSlots: Sendable {
     private struct Waiter {
         let number: UInt64
@@ -12,9 +13,7 @@ package final class ConnectionSlots: Sendable {
 
     private struct State {
         var free: Int
-        var waiters: [Waiter] = []
-        /// How many of the waiters at the front have been served.
-        var served = 0
+        var waiters = Deque<Waiter>()
         var lastNumber: UInt64 = 0
     }
 
@@ -27,26 +26,30 @@ package final class ConnectionSlots: Sendable {
 
     /// Takes a slot, waiting for one at most so long; `false` when there was none, or the task was cancelled.
     ///
-    /// Whoever got `true` gives the slot back by ``release()``.
+    /// After `true`, the caller gives the slot back with ``release()``.
     package func acquire(within patience: Duration) async -> Bool {
         if takeFree() { return true }
         let number = state.withLock { state in
             state.lastNumber += 1
             return state.lastNumber
         }
+        let deadline = ContinuousClock.now + patience
         let alarm = Task { [self] in
-            try? await Task.sleep(for: patience)
+            while deadline > .now, !Task.isCancelled { try? await Task.sleep(until: deadline, clock: .continuous) }
             if !Task.isCancelled { leave(number) }
         }
         defer { alarm.cancel() }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let now: Bool? = state.withLock { state in
+                    // Under the lock: either the alarm or the cancellation finds the waiter in the line, or this finds
+                    // that it has been there before.
                     if Task.isCancelled { return false }
                     if state.free > 0 {
                         state.free -= 1
                         return true
                     }
+                    if deadline <= .now { return false }
                     state.waiters.append(Waiter(number: number, continuation: continuation))
                     return nil
                 }
@@ -60,18 +63,8 @@ package final class ConnectionSlots: Sendable {
     /// Gives a slot back.
     package func release() {
         let next = state.withLock { state -> Waiter? in
-            guard state.served < state.waiters.count else {
-                state.waiters.removeAll(keepingCapacity: true)
-                state.served = 0
-                state.free += 1
-                return nil
-            }
-            let waiter = state.waiters[state.served]
-            state.served += 1
-            if state.served > 1_024, state.served * 2 > state.waiters.count {
-                state.waiters.removeFirst(state.served)
-                state.served = 0
-            }
+            let waiter = state.waiters.popFirst()
+            if waiter == nil { state.free += 1 }
             return waiter
         }
         next?.continuation.resume(returning: true)
@@ -87,10 +80,7 @@ package final class ConnectionSlots: Sendable {
 
     private func leave(_ number: UInt64) {
         let waiter = state.withLock { state -> Waiter? in
-            guard let index = state.waiters[state.served...].firstIndex(where: { $0.number == number }) else {
-                return nil
-            }
-            return state.waiters.remove(at: index)
+            state.waiters.firstIndex { $0.number == number }.map { state.waiters.remove(at: $0) }
         }
         waiter?.continuation.resume(returning: false)
     }
