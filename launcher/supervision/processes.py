@@ -30,12 +30,12 @@ class Process:
     health_path: str = "/health"
     after: tuple[str, ...] = ()
     """The processes that must be healthy before this one starts."""
-    stop_seconds: int = 8
-    """How long it may take to end in peace before it is killed."""
+    stop_seconds: int = 16
+    """How long it may take to end before it is killed: longer than the ``StopBudget`` of the services."""
     exports: bool = False
     """Whether it is a service whose own telemetry must arrive."""
     ended_well: tuple[int, ...] = ()
-    """The exit statuses with which it is done and is not started again; none when it is to run for good."""
+    """The exit statuses with which it is done and is not started again; none when it runs until it is stopped."""
 
     def port(self, settings: Settings) -> int | None:
         """The port it is known by."""
@@ -64,7 +64,8 @@ def suite_processes(settings: Settings, folder: RunFolder, load: Load | None) ->
             port_variable="COLLECTOR_HTTP_PORT",
             health_variable="COLLECTOR_METRICS_PORT",
             after=("clickhouse",),
-            stop_seconds=15,
+            # Its servers end within 4 s each, and what is left is written within COLLECTOR_SHUTDOWN_TIMEOUT.
+            stop_seconds=20,
         ),
         Process(
             "inventory-service",

@@ -17,6 +17,7 @@ extension Assembly {
         var configuration = HTTPServer.Configuration()
         configuration.host = settings.string("ADMIN_HOST", default: "127.0.0.1")
         configuration.port = try settings.port(port.variable, default: port.default)
+        configuration.shutdownGracePeriod = StopBudget.control
         let control = FaultControl(weaknesses: weaknesses, token: token)
         do {
             add(try HTTPServer(configuration: configuration, responder: control.router()))

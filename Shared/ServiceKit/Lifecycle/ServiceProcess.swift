@@ -5,7 +5,7 @@ import OTelSDK
 import ServiceLifecycle
 import UnixSignals
 
-/// The life of one service process: settings, telemetry, server, signals, and a clean end.
+/// Runs a service process: settings, telemetry, server, signals and graceful shutdown.
 ///
 /// Telemetry runs first in the group and so stops last: what the server did while it drained is still exported. A
 /// process that cannot start says why in one line on standard error and exits with status 78 for a setting, or 1.
@@ -37,6 +37,7 @@ public enum ServiceProcess {
             try await assemble(&assembly)
             assembly.server.host = host
             assembly.server.port = number
+            assembly.server.shutdownGracePeriod = StopBudget.requests
             let server: HTTPServer
             do {
                 server = try HTTPServer(configuration: assembly.server, responder: assembly.router)
@@ -65,7 +66,7 @@ public enum ServiceProcess {
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
         )
-        configuration.maximumGracefulShutdownDuration = .seconds(20)
+        configuration.maximumGracefulShutdownDuration = StopBudget.whole
         assembly.logger.info("Serving", metadata: ["server.port": "\(server.localAddress.port)"])
         try await ServiceGroup(configuration: configuration).run()
     }

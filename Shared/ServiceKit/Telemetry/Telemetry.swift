@@ -2,7 +2,7 @@ import Logging
 import OTelSDK
 import Tracing
 
-/// The one place where the suite meets its OpenTelemetry SDK. Everything else speaks swift-log, swift-metrics and
+/// Installs the OpenTelemetry SDK. Everything else in the suite uses swift-log, swift-metrics and
 /// swift-distributed-tracing.
 enum Telemetry {
     /// Installs the SDK behind the three API packages, as the `OTEL_*` variables say.
@@ -12,6 +12,7 @@ enum Telemetry {
         var configuration = try OTelConfiguration.fromEnvironment()
         configuration.serviceName = configuration.serviceName ?? serviceName
         configuration.resourceDetectors.append(Deployment(said: TelemetryResource(configuration.resourceAttributes)))
+        configuration.shutdownTimeout = StopBudget.telemetry
         let session = BaggageAttributes(keys: [InstrumentationContext.sessionKey])
         configuration.spanProcessors.append(session)
         configuration.logRecordProcessors.append(session)
