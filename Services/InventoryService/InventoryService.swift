@@ -39,7 +39,7 @@ enum InventoryService {
         ReportRoutes(valuation: valuation, logger: logger).add(to: &assembly.router)
 
         assembly.add(Housekeeping(stock: stock, logger: logger))
-        assembly.add(AuditSealing(audit: audit, weakness: weaknesses.auditBacklog))
+        assembly.add(AuditSealing(audit: audit, weakness: weaknesses.auditBacklog, logger: logger))
         assembly.add(ReportSchedule(valuation: valuation, weakness: weaknesses.reports, logger: logger))
         assembly.add(PriceReindexing(pool: maintenance, weakness: weaknesses.reindexing, logger: logger))
         assembly.add(MemoryLimit(bytes: settings.memoryLimit, logger: logger))
@@ -53,7 +53,7 @@ enum InventoryService {
             try CatalogueSchema.prepare(db, entries: entries)
             try PriceReindexing.prepare(db)
         }
-        // Product by product, so that no transaction lasts as long as the pool lets none.
+        // Product by product, so that each transaction stays below the pool's statement timeout.
         for entry in entries {
             try await books.write { db in try StockSchema.prepare(db, entries: [entry], now: now) }
         }

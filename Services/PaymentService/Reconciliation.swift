@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Logging
 import Metrics
+import ServiceKit
 import ServiceLifecycle
 
 /// Compares the payments with the orders that they are for, and reports orders that were paid more than once.
@@ -19,16 +20,10 @@ actor Reconciliation: Service {
     }
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    try await self.reconcile(since: Date().timeIntervalSince1970 - 600)
-                } catch {
-                    self.logger.error("Payments could not be reconciled", metadata: ["cause": "\(error)"])
-                }
-                try? await Task.sleep(for: self.interval)
-            }
+        try await PeriodicWork(every: interval, logger: logger, failure: "Payments could not be reconciled") {
+            try await self.reconcile(since: Date().timeIntervalSince1970 - 600)
         }
+        .run()
     }
 
     /// Looks at the payments since a moment; returns the orders that were not reported before.

@@ -1,3 +1,4 @@
+import Logging
 import ServiceKit
 import ServiceLifecycle
 
@@ -5,14 +6,18 @@ import ServiceLifecycle
 struct AuditSealing: Service {
     let audit: ReservationAudit
     let weakness: Weakness
+    let logger: Logger
     var interval: Duration = .seconds(2)
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                if weakness.intensity == nil { try? await audit.seal() }
-                try? await Task.sleep(for: interval)
-            }
+        try await PeriodicWork(
+            every: interval,
+            logger: logger,
+            level: .warning,
+            failure: "Audit entries could not be sealed; trying again"
+        ) {
+            if weakness.intensity == nil { try await audit.seal() }
         }
+        .run()
     }
 }

@@ -6,7 +6,7 @@ import ServiceKit
 import ServiceLifecycle
 import Tracing
 
-/// Builds the catalogue's index of prices anew, in one transaction, so that nobody sees half of it.
+/// Builds the catalogue's index of prices anew, in one transaction, so that readers never see half of it.
 struct PriceReindexing: Service {
     /// A pool of its own, with one connection and no limit of time.
     let pool: SQLitePool
@@ -28,18 +28,15 @@ struct PriceReindexing: Service {
     }
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                if let seconds = weakness.intensity {
-                    do {
-                        try await rebuild(for: .seconds(seconds))
-                    } catch {
-                        logger.warning("Prices were not indexed", metadata: ["cause": "\(error)"])
-                    }
-                }
-                try? await Task.sleep(for: interval)
-            }
+        try await PeriodicWork(
+            every: interval,
+            logger: logger,
+            level: .warning,
+            failure: "Prices were not indexed"
+        ) {
+            if let seconds = weakness.intensity { try await rebuild(for: .seconds(seconds)) }
         }
+        .run()
     }
 
     /// Rebuilds the index band by band, gently, in one transaction that lasts for the given time.

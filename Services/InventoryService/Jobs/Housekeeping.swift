@@ -1,8 +1,9 @@
 import FoundationEssentials
 import Logging
+import ServiceKit
 import ServiceLifecycle
 
-/// Lets reservations expire, takes deliveries in, and forgets what is long over.
+/// Expires reservations, takes deliveries in, and deletes reservations that ended long ago.
 struct Housekeeping: Service {
     let stock: StockRepository
     let logger: Logger
@@ -12,16 +13,10 @@ struct Housekeeping: Service {
     var memory: Double = 3600
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    try await look(at: Date().timeIntervalSince1970)
-                } catch {
-                    logger.error("Housekeeping failed; trying again", metadata: ["cause": "\(error)"])
-                }
-                try? await Task.sleep(for: interval)
-            }
+        try await PeriodicWork(every: interval, logger: logger, failure: "Housekeeping failed; trying again") {
+            try await look(at: Date().timeIntervalSince1970)
         }
+        .run()
     }
 
     func look(at now: Double) async throws {

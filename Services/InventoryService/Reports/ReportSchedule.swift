@@ -4,7 +4,7 @@ import ServiceKit
 import ServiceLifecycle
 import Tracing
 
-/// The back office's own reports: none as a rule, many at once when it has much to close.
+/// The back office's own reports: usually none, many at once at the end of a period.
 struct ReportSchedule: Service {
     let valuation: StockValuation
     /// Its intensity is how many reports run at once.
@@ -15,12 +15,10 @@ struct ReportSchedule: Service {
     var days = 1
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                if let count = weakness.intensity { await runReports(Int(count)) }
-                try? await Task.sleep(for: interval)
-            }
+        try await PeriodicWork(every: interval) {
+            if let count = weakness.intensity { await runReports(Int(count)) }
         }
+        .run()
     }
 
     /// Runs so many reports side by side, again and again, until there is no more need.

@@ -3,7 +3,7 @@ import Logging
 import ServiceKit
 import ServiceLifecycle
 
-/// Brings orders to their end that a crash, a lost answer or a spent budget left in the middle.
+/// Finishes orders that a crash, a lost answer or a spent budget left unfinished.
 struct Settlement: Service {
     let orders: OrderRepository
     let carts: CartRepository
@@ -20,16 +20,10 @@ struct Settlement: Service {
     var cartMemory: Double = 86_400
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    try await settle(at: Date().timeIntervalSince1970)
-                } catch {
-                    logger.error("Orders could not be settled; trying again", metadata: ["cause": "\(error)"])
-                }
-                try? await Task.sleep(for: interval)
-            }
+        try await PeriodicWork(every: interval, logger: logger, failure: "Orders could not be settled; trying again") {
+            try await settle(at: Date().timeIntervalSince1970)
         }
+        .run()
     }
 
     /// Settles what is due. One order's failure does not hold up the others.
@@ -39,13 +33,13 @@ struct Settlement: Service {
             do {
                 try await settle(order, at: now)
             } catch is OrderMovedOn {
-                // The request that makes the order went on with it after all.
+                // The request that made the order has continued with it.
             } catch {
                 logger.warning(
                     "An order could not be settled yet",
                     metadata: ["order.id": "\(order.id)", "cause": "\(error)"]
                 )
-                // Written again as it is, so that the others come first next time.
+                // Written unchanged with a new time, so that other orders come first next time.
                 do { _ = try await orders.update(order, now: now) } catch is OrderMovedOn {}
             }
         }

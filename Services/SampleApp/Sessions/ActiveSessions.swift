@@ -1,4 +1,5 @@
 import Metrics
+import ServiceKit
 import ServiceLifecycle
 import Synchronization
 
@@ -14,7 +15,7 @@ final class ActiveSessions: Service {
     ///
     /// - Parameters:
     ///   - idle: A session that was not seen for this long is over; 5 minutes by default.
-    ///   - capacity: The most sessions that are kept in mind; beyond that the count stands still.
+    ///   - capacity: The most sessions that are counted; 50,000 by default.
     ///   - interval: How often those that are over are forgotten; 5 seconds by default.
     init(idle: Duration = .seconds(300), capacity: Int = 50_000, interval: Duration = .seconds(5)) {
         self.idle = idle
@@ -29,7 +30,7 @@ final class ActiveSessions: Service {
     func saw(_ id: String, at now: ContinuousClock.Instant = .now) {
         lastSeen.withLock { lastSeen in
             if lastSeen[id] != nil || lastSeen.count < capacity { lastSeen[id] = now }
-            // Under the lock, so that the last word is true.
+            // Under the lock, so that the last recorded value is the current one.
             meter.set(lastSeen.count)
         }
     }
@@ -43,11 +44,6 @@ final class ActiveSessions: Service {
     }
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                self.sweep()
-                try? await Task.sleep(for: self.interval)
-            }
-        }
+        try await PeriodicWork(every: interval) { self.sweep() }.run()
     }
 }

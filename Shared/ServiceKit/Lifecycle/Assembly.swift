@@ -3,7 +3,7 @@ import HTTPTypes
 public import Logging
 public import ServiceLifecycle
 
-/// What a service puts together before it runs: its settings, its routes and what runs beside the server.
+/// The parts of a service before it runs: its settings, its routes and the services beside the server.
 public struct Assembly: Sendable {
     /// The service's name, as telemetry and people know it.
     public let name: String
@@ -33,7 +33,7 @@ public struct Assembly: Sendable {
         router.get("/health") { _, _ in .json(Health(status: "ok", service: name)) }
     }
 
-    /// Adds what runs as long as the server does, and stops after it.
+    /// Adds a service that starts before the server and stops after it.
     public mutating func add(_ service: some Service) {
         services.append(service)
     }

@@ -2,11 +2,11 @@ import Glibc
 import HTTPCore
 import HTTPTypes
 
-/// The `health` command of a process that serves: asks the running process's own `GET /health` and exits with 0 or 1.
+/// The `health` command of a service: asks `GET /health` of the running process and exits with 0 or 1.
 ///
-/// Containers ask health by running a command inside; with this one an image needs no shell and no curl.
+/// A container's health check is a command that runs inside it; with this one an image needs no shell and no curl.
 public struct HealthCommand: Sendable {
-    /// What a health check found, in one line for whoever reads the container's log.
+    /// What a health check found, as one line for the container's log.
     public enum Finding: Sendable, Equatable, CustomStringConvertible {
         /// `/health` answered with success.
         case healthy(String)
@@ -40,9 +40,9 @@ public struct HealthCommand: Sendable {
         origin = Origin(host: loopback[host] ?? host, port: port.number)
     }
 
-    /// Whether this process was started to ask, as `NAME health`, instead of to serve.
+    /// Whether this process was started as `NAME health`.
     ///
-    /// Any other argument ends the process with status 64 and a line that says what there is.
+    /// Any other argument ends the process with status 64 and a usage line.
     public static func isAsked(of name: String, arguments: [String] = CommandLine.arguments) -> Bool {
         switch arguments.dropFirst() {
         case []: return false

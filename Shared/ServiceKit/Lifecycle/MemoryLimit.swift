@@ -2,7 +2,7 @@ import Glibc
 public import Logging
 public import ServiceLifecycle
 
-/// Ends the process in good order once it has more memory than it may, so that its supervisor starts a fresh one.
+/// Shuts the process down gracefully when it exceeds a memory limit; its supervisor then starts a new one.
 public struct MemoryLimit: Service {
     /// The most resident memory, in bytes.
     public let bytes: Int
@@ -18,19 +18,16 @@ public struct MemoryLimit: Service {
 
     /// Watches until the service stops.
     public func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                if let memory = ResidentMemory.now, memory.bytes > bytes {
-                    logger.error(
-                        "Memory limit reached; the process ends and a new one takes over",
-                        metadata: ["process.memory.usage": "\(memory.bytes)", "limit": "\(bytes)"]
-                    )
-                    kill(getpid(), SIGTERM)
-                    // The signal ends this wait.
-                    try? await Task.sleep(for: .seconds(60))
-                }
-                try? await Task.sleep(for: interval)
-            }
+        try await PeriodicWork(every: interval) {
+            guard let memory = ResidentMemory.now, memory.bytes > bytes else { return }
+            logger.error(
+                "Memory limit reached; the process ends and a new one takes over",
+                metadata: ["process.memory.usage": "\(memory.bytes)", "limit": "\(bytes)"]
+            )
+            kill(getpid(), SIGTERM)
+            // The signal ends this wait.
+            try? await Task.sleep(for: .seconds(60))
         }
+        .run()
     }
 }

@@ -1,6 +1,7 @@
 import Glibc
 import Metrics
 import ServiceLifecycle
+import Synchronization
 
 /// Reports this process's memory and CPU time every few seconds (OpenTelemetry process metrics).
 struct ProcessMetrics: Service {
@@ -8,38 +9,21 @@ struct ProcessMetrics: Service {
     var interval: Duration = .seconds(5)
 
     func run() async throws {
-        let interval = interval
-        try? await cancelWhenGracefulShutdown {
-            let memory = Gauge(label: "process.memory.usage")
-            let user = FloatingPointCounter(label: "process.cpu.time", dimensions: [("cpu.mode", "user")])
-            let system = FloatingPointCounter(label: "process.cpu.time", dimensions: [("cpu.mode", "system")])
-            var last = CPUTime.now
-            while true {
-                if let bytes = ResidentMemory.now?.bytes { memory.record(bytes) }
-                let now = CPUTime.now
-                user.increment(by: max(0, now.user - last.user))
-                system.increment(by: max(0, now.system - last.system))
-                last = now
-                try await Task.sleep(for: interval)
+        let memory = Gauge(label: "process.memory.usage")
+        let user = FloatingPointCounter(label: "process.cpu.time", dimensions: [("cpu.mode", "user")])
+        let system = FloatingPointCounter(label: "process.cpu.time", dimensions: [("cpu.mode", "system")])
+        let reported = Mutex(CPUTime.now)
+        try await PeriodicWork(every: interval) {
+            if let bytes = ResidentMemory.now?.bytes { memory.record(bytes) }
+            let now = CPUTime.now
+            let last = reported.withLock { reported in
+                defer { reported = now }
+                return reported
             }
+            user.increment(by: max(0, now.user - last.user))
+            system.increment(by: max(0, now.system - last.system))
         }
-    }
-}
-
-/// How much of a process is in physical memory.
-public struct ResidentMemory: Sendable {
-    /// Bytes of resident memory.
-    public let bytes: Int
-
-    /// This process now, or `nil` where `/proc` is not there.
-    public static var now: ResidentMemory? {
-        guard let file = fopen("/proc/self/statm", "r") else { return nil }
-        defer { fclose(file) }
-        var line = [CChar](repeating: 0, count: 128)
-        guard fgets(&line, Int32(line.count), file) != nil else { return nil }
-        let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-        guard let pages = text.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else { return nil }
-        return ResidentMemory(bytes: pages * Int(sysconf(Int32(_SC_PAGESIZE))))
+        .run()
     }
 }
 
