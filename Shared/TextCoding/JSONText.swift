@@ -13,7 +13,7 @@ public enum JSONText {
         var start = 0
         for (index, octet) in text.enumerated()
         where octet < 0x20 || octet == UInt8(ascii: "\"") || octet == UInt8(ascii: "\\") {
-            output.append(contentsOf: text[start..<index])
+            output.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
             start = index + 1
             output.append(UInt8(ascii: "\\"))
             switch octet {
@@ -28,6 +28,6 @@ public enum JSONText {
                 output.append(low < 10 ? low + UInt8(ascii: "0") : low - 10 + UInt8(ascii: "a"))
             }
         }
-        output.append(contentsOf: text[start...])
+        output.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
     }
 }

@@ -1,3 +1,5 @@
+import TextCoding
+
 /// Reads OTLP/JSON. Unknown names are ignored, `null` is a default, and 64-bit integers may be strings or numbers.
 struct JSONFieldDecoder: FieldDecoder {
     private let value: JSONValue

@@ -1,5 +1,7 @@
-/// Writes OTLP/JSON: proto3's JSON mapping with lower-camel-case names, except that ids are hexadecimal and enumerations
-/// are numbers (OTLP specification, JSON Protobuf Encoding). 64-bit integers are strings.
+import TextCoding
+
+/// Writes OTLP/JSON: proto3's JSON mapping with lower-camel-case names, except that ids are hexadecimal and
+/// enumerations are numbers (OTLP specification, JSON Protobuf Encoding). 64-bit integers are strings.
 struct JSONFieldEncoder: FieldEncoder, ~Copyable {
     private(set) var output: [UInt8] = []
     private var isFirst = true
@@ -29,37 +31,7 @@ struct JSONFieldEncoder: FieldEncoder, ~Copyable {
     }
 
     private mutating func text(_ value: String) {
-        output.append(UInt8(ascii: "\""))
-        let isContiguous = value.utf8.withContiguousStorageIfAvailable { escape($0) } != nil
-        if !isContiguous { ContiguousArray(value.utf8).withUnsafeBufferPointer { escape($0) } }
-        output.append(UInt8(ascii: "\""))
-    }
-
-    /// Copies runs of bytes that stand for themselves, and escapes what is between them.
-    private mutating func escape(_ text: UnsafeBufferPointer<UInt8>) {
-        var start = 0
-        for (index, octet) in text.enumerated()
-        where octet < 0x20 || octet == UInt8(ascii: "\"") || octet == UInt8(ascii: "\\") {
-            output.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
-            start = index + 1
-            escape(octet)
-        }
-        output.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
-    }
-
-    private mutating func escape(_ octet: UInt8) {
-        switch octet {
-        case UInt8(ascii: "\""): output.append(contentsOf: "\\\"".utf8)
-        case UInt8(ascii: "\\"): output.append(contentsOf: "\\\\".utf8)
-        case 0x0A: output.append(contentsOf: "\\n".utf8)
-        case 0x0D: output.append(contentsOf: "\\r".utf8)
-        case 0x09: output.append(contentsOf: "\\t".utf8)
-        default:
-            output.append(contentsOf: "\\u00".utf8)
-            for digit in [octet >> 4, octet & 0xF] {
-                output.append(digit < 10 ? digit + UInt8(ascii: "0") : digit - 10 + UInt8(ascii: "a"))
-            }
-        }
+        JSONText.append(value, to: &output)
     }
 
     private mutating func plain(_ value: some CustomStringConvertible) {

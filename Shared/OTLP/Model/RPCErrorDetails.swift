@@ -1,3 +1,5 @@
+import TextCoding
+
 /// What a gRPC server says about a failure beside its status, in the field `grpc-status-details-bin`
 /// (`google.rpc.Status`, with `google.rpc.RetryInfo` among its details).
 public struct RPCErrorDetails: Sendable, Hashable {

@@ -1,13 +1,15 @@
 import FoundationEssentials
 
-/// Base64 as proto3's JSON mapping has it (RFC 4648): written with the standard alphabet and padding, read with the
-/// URL-safe alphabet and without padding, too.
-enum Base64 {
-    static func encode(_ bytes: [UInt8]) -> [UInt8] {
+/// Base64 (RFC 4648).
+public enum Base64 {
+    /// The octets in the standard alphabet, with padding.
+    public static func encode(_ bytes: [UInt8]) -> [UInt8] {
         [UInt8](Data(bytes).base64EncodedData())
     }
 
-    static func decode(_ text: String) -> [UInt8]? {
+    /// The octets of a text in the standard or the URL-safe alphabet, with or without padding, as proto3's JSON mapping
+    /// allows; `nil` when it is neither.
+    public static func decode(_ text: String) -> [UInt8]? {
         var digits = Array(text.utf8)
         let padding = digits.reversed().prefix { $0 == UInt8(ascii: "=") }.count
         // Foundation passes over what follows padding.
