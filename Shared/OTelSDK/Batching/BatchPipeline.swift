@@ -1,9 +1,9 @@
 import Glibc
 import Synchronization
 
-/// Collects items and exports them in batches: when a batch is full, when the oldest item has waited long enough, and on
-/// a flush (OpenTelemetry specification, Batching processor). Every item is exported, failed or dropped, and
-/// counted as that.
+/// Collects items and exports them in batches: when a batch is full, when the oldest item has waited long enough, and
+/// on a flush (OpenTelemetry specification, Batching processor). Every item is exported, failed or dropped, and counted
+/// as that.
 final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
     private struct Control {
         var sleeper: CheckedContinuation<Void, Never>?
@@ -24,11 +24,13 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
     private let isSignalled = Atomic(false)
     private let reportedDrops = Atomic(0)
     private let control = Mutex(Control())
+    let exporter: any TelemetryExporter
     private let export: @Sendable ([Item]) async -> ExportResult
 
     init(
         _ settings: BatchSettings,
         noun: String,
+        exporter: any TelemetryExporter,
         export: @escaping @Sendable ([Item]) async -> ExportResult
     ) {
         var settings = settings
@@ -36,6 +38,7 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
         settings.maximumExportBatchSize = min(settings.maximumQueueSize, max(1, settings.maximumExportBatchSize))
         self.settings = settings
         self.noun = noun
+        self.exporter = exporter
         self.export = export
         queue = BoundedQueue(capacity: settings.maximumQueueSize)
         start()
@@ -68,8 +71,14 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
         sleeper?.resume()
     }
 
-    /// Exports everything that is there now.
+    /// Exports everything that is there now, and has the exporter send what it keeps.
     func forceFlush(timeout: Duration) async -> Outcome {
+        let start = ContinuousClock.now
+        let outcome = await exportAll(timeout: timeout)
+        return outcome.and(await exporter.forceFlush(timeout: max(.zero, timeout - start.duration(to: .now))))
+    }
+
+    private func exportAll(timeout: Duration) async -> Outcome {
         await Deadline.race(timeout) { [self] in await flush() ? Outcome.success : .failure } ?? .timedOut
     }
 
@@ -83,7 +92,8 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
         }
     }
 
-    /// Takes no more items, exports what is there, and ends. What is left when the time is up is dropped and counted.
+    /// Takes no more items, exports what is there, and ends, the exporter last. What is left when the time is up is
+    /// dropped and counted.
     func shutdown(timeout: Duration) async -> Outcome {
         let (isFirst, tasks) = control.withLock { control in
             defer { control.isShutDown = true }
@@ -91,11 +101,12 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
         }
         guard isFirst else { return .success }
         queue.close()
-        let outcome = await forceFlush(timeout: timeout)
+        let start = ContinuousClock.now
+        let outcome = await exportAll(timeout: timeout)
         control.withLock { $0.hasEnded = true }
         for task in tasks { task.cancel() }
         wake()
-        return outcome
+        return outcome.and(await exporter.shutdown(timeout: max(.zero, timeout - start.duration(to: .now))))
     }
 
     // MARK: The worker
@@ -122,7 +133,7 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
             for flush in flushes { flush.resume(returning: isComplete) }
         }
         dropRest()
-        // A flush that was asked for at the last moment must be answered too.
+        // A flush requested after the last round needs an answer too.
         let flushes = control.withLock { control in
             defer { control.flushes = [] }
             return control.flushes
@@ -144,7 +155,8 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
         }
     }
 
-    /// Exports what waited at the start, whatever comes meanwhile; whether all of it was taken.
+    /// Exports what is queued at the start and leaves later items for the next round; returns whether all of it was
+    /// exported.
     ///
     /// - Parameter lastFull: When there was a full batch the last time.
     private func exportWaiting(_ lastFull: inout ContinuousClock.Instant) async -> Bool {
@@ -164,12 +176,12 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
             } else if queue.isEmpty(before: ends) {
                 break
             } else {
-                // Some thread is about to put an item in its place.
+                // Another thread is appending an item right now.
                 sched_yield()
             }
         }
         reportDrops()
-        // A full batch may have come in the meantime; its signal found no sleeper.
+        // A full batch may have arrived meanwhile, while the worker was not asleep to be signalled.
         if queue.count >= settings.maximumExportBatchSize { signal() }
         return isComplete
     }
@@ -207,7 +219,7 @@ final class BatchPipeline<Item: AnyObject & Sendable>: Sendable {
         var rest = 0
         while queue.count > 0 {
             rest += queue.take(queue.capacity, before: queue.ends, keeps: false).count
-            // What counts and is not there yet arrives in a moment.
+            // An item that is counted already is about to be appended.
             if queue.count > 0 { sched_yield() }
         }
         guard rest > 0 else { return }

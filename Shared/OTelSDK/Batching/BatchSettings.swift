@@ -1,12 +1,12 @@
 /// How a batching processor behaves (OpenTelemetry specification, Batching processor).
 public struct BatchSettings: Sendable, Hashable {
-    /// How many items may wait; what comes beyond is dropped and counted. 2048 by default.
+    /// The most items that may wait; further ones are dropped and counted. 2048 by default.
     public var maximumQueueSize = 2_048
-    /// How many items leave at once; at most the queue's size. 512 by default.
+    /// The most items in one export; at most the queue's size. 512 by default.
     public var maximumExportBatchSize = 512
-    /// How long an item waits at most before it leaves; 5 s by default.
+    /// The longest that an item waits before it is exported; 5 s by default.
     public var scheduleDelay: Duration = .seconds(5)
-    /// How long exporting one batch may take, with everything that is tried again; 30 s by default, zero for no limit.
+    /// How long exporting one batch may take, retries included; 30 s by default, zero for no limit.
     public var exportTimeout: Duration = .seconds(30)
 
     /// The defaults for spans.

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A bounded queue that many threads fill without a lock and one empties, after D. Vyukov's array queue: each slot has
-/// a turn number that says whose it is.
+/// a turn number that says whether a producer or the consumer may use it.
 ///
 /// `@unchecked Sendable`: a slot's item is only touched by the thread that the turn number gives it to.
 struct BoundedRing<Item: AnyObject & Sendable>: ~Copyable, @unchecked Sendable {
@@ -23,7 +23,7 @@ struct BoundedRing<Item: AnyObject & Sendable>: ~Copyable, @unchecked Sendable {
         (indices + 128).assumingMemoryBound(to: Atomic<Int>.self)
     }
 
-    /// - Parameter capacity: How many items must find room; there may be room for more.
+    /// - Parameter capacity: The least capacity; it is rounded up to a power of two.
     init(capacity: Int) {
         var size = 2
         while size < capacity { size *= 2 }
@@ -71,7 +71,7 @@ struct BoundedRing<Item: AnyObject & Sendable>: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// Where the next item will be put: what was added so far lies before it.
+    /// The position of the next append: everything appended so far lies before it.
     var end: Int { tail.pointee.load(ordering: .acquiring) }
 
     /// Whether everything before an ``end`` was taken.

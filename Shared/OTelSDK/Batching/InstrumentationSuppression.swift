@@ -1,6 +1,6 @@
 import Tracing
 
-/// Keeps telemetry out of exporting: what the SDK does itself belongs to no span and makes none.
+/// Suppresses instrumentation of the SDK's own work: exporting belongs to no span and makes none.
 enum InstrumentationSuppression {
     static func run<Result>(
         isolation: isolated (any Actor)? = #isolation,

@@ -1,4 +1,4 @@
-/// What became of the items of a pipeline.
+/// Counts of a pipeline's items by outcome.
 final class PipelineCounts: Sendable {
     /// Why an item was dropped.
     enum Cause: Sendable {

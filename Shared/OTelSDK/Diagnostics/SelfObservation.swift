@@ -33,11 +33,13 @@ enum SelfObservation {
         let readers = provider.registry.readers.compactMap { $0 as? PeriodicMetricReader }
         for (index, processor) in spanProcessors.enumerated() {
             observe(processor.pipeline, .span, "batching_span_processor", index, meter)
-            if let exporter = processor.exporter as? OTLPSpanExporter { observe(exporter.sender, .span, index, meter) }
+            if let exporter = processor.pipeline.exporter as? OTLPSpanExporter {
+                observe(exporter.sender, .span, index, meter)
+            }
         }
         for (index, processor) in logProcessors.enumerated() {
             observe(processor.pipeline, .log, "batching_log_processor", index, meter)
-            if let exporter = processor.exporter as? OTLPLogRecordExporter {
+            if let exporter = processor.pipeline.exporter as? OTLPLogRecordExporter {
                 observe(exporter.sender, .log, index, meter)
             }
         }

@@ -3,12 +3,10 @@ public import Tracing
 /// Gathers log records and exports them in batches (OpenTelemetry specification, Logs SDK, Batching processor).
 public final class BatchLogRecordProcessor: LogRecordProcessor {
     let pipeline: BatchPipeline<ReadableLogRecord>
-    let exporter: any LogRecordExporter
 
     /// Creates a processor and starts its work in the background, which ends with ``shutdown(timeout:)``.
     public init(_ exporter: any LogRecordExporter, settings: BatchSettings = .logs) {
-        self.exporter = exporter
-        pipeline = BatchPipeline(settings, noun: "log records") { await exporter.export($0) }
+        pipeline = BatchPipeline(settings, noun: "log records", exporter: exporter) { await exporter.export($0) }
     }
 
     /// Takes the record, or drops it when the queue is full.
@@ -25,15 +23,11 @@ public final class BatchLogRecordProcessor: LogRecordProcessor {
 
     /// Exports everything that was emitted so far.
     public func forceFlush(timeout: Duration) async -> Outcome {
-        let start = ContinuousClock.now
-        let outcome = await pipeline.forceFlush(timeout: timeout)
-        return outcome.and(await exporter.forceFlush(timeout: timeout - start.duration(to: .now)))
+        await pipeline.forceFlush(timeout: timeout)
     }
 
     /// Exports everything that was emitted so far, and drops what comes later.
     public func shutdown(timeout: Duration) async -> Outcome {
-        let start = ContinuousClock.now
-        let outcome = await pipeline.shutdown(timeout: timeout)
-        return outcome.and(await exporter.shutdown(timeout: max(.zero, timeout - start.duration(to: .now))))
+        await pipeline.shutdown(timeout: timeout)
     }
 }

@@ -1,7 +1,7 @@
 public import OTLP
 
 /// Sends collected metrics somewhere (OpenTelemetry specification, Metrics SDK, MetricExporter).
-public protocol MetricExporter: Sendable {
+public protocol MetricExporter: TelemetryExporter {
     /// Since when sums and histograms are to count, by kind of instrument.
     func temporality(for kind: InstrumentKind) -> AggregationTemporality
     /// How measurements are to become points where no view says so, by kind of instrument.
@@ -9,10 +9,6 @@ public protocol MetricExporter: Sendable {
     /// Sends what was collected. A reader does not call it again before it has returned, and cancels it when it takes
     /// too long.
     func export(_ metrics: ResourceMetrics) async -> ExportResult
-    /// Sends what it has kept, if it keeps anything.
-    func forceFlush(timeout: Duration) async -> Outcome
-    /// Sends what it has kept and refuses what comes later.
-    func shutdown(timeout: Duration) async -> Outcome
 }
 
 extension MetricExporter {
@@ -20,8 +16,4 @@ extension MetricExporter {
     public func temporality(for kind: InstrumentKind) -> AggregationTemporality { .cumulative }
     /// What fits the kind.
     public func aggregation(for kind: InstrumentKind) -> Aggregation { .default }
-    /// Nothing is kept.
-    public func forceFlush(timeout: Duration) async -> Outcome { .success }
-    /// There is nothing to end.
-    public func shutdown(timeout: Duration) async -> Outcome { .success }
 }

@@ -1,12 +1,10 @@
 /// Gathers sampled spans and exports them in batches (OpenTelemetry specification, Batching processor).
 public final class BatchSpanProcessor: SpanProcessor {
     let pipeline: BatchPipeline<RecordingSpan>
-    let exporter: any SpanExporter
 
     /// Creates a processor and starts its work in the background, which ends with ``shutdown(timeout:)``.
     public init(_ exporter: any SpanExporter, settings: BatchSettings = BatchSettings()) {
-        self.exporter = exporter
-        pipeline = BatchPipeline(settings, noun: "spans") { spans in
+        pipeline = BatchPipeline(settings, noun: "spans", exporter: exporter) { spans in
             await exporter.export(spans.map { ReadableSpan($0) })
         }
     }
@@ -29,15 +27,11 @@ public final class BatchSpanProcessor: SpanProcessor {
 
     /// Exports everything that has ended so far.
     public func forceFlush(timeout: Duration) async -> Outcome {
-        let start = ContinuousClock.now
-        let outcome = await pipeline.forceFlush(timeout: timeout)
-        return outcome.and(await exporter.forceFlush(timeout: timeout - start.duration(to: .now)))
+        await pipeline.forceFlush(timeout: timeout)
     }
 
     /// Exports everything that has ended so far, and drops what ends later.
     public func shutdown(timeout: Duration) async -> Outcome {
-        let start = ContinuousClock.now
-        let outcome = await pipeline.shutdown(timeout: timeout)
-        return outcome.and(await exporter.shutdown(timeout: max(.zero, timeout - start.duration(to: .now))))
+        await pipeline.shutdown(timeout: timeout)
     }
 }
