@@ -50,6 +50,14 @@ extension ContextEntry {
 }
 
 extension InstrumentationContext {
+    /// A context that has the SDK's entry already. Replacing the entry costs less than adding it to an empty context,
+    /// which makes room first and hashes the key once more.
+    static let prepared: InstrumentationContext = {
+        var context = InstrumentationContext.topLevel
+        context.telemetry = .node(ContextNode(spanContext: nil, baggage: Baggage()))
+        return context
+    }()
+
     var telemetry: ContextEntry? {
         get { self[ContextEntryKey.self] }
         set { self[ContextEntryKey.self] = newValue }

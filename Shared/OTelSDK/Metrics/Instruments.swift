@@ -17,8 +17,9 @@ public struct OTelCounter<Value: MetricNumber>: Sendable {
         _ attributes: AttributeSet = .empty,
         context: InstrumentationContext? = nil
     ) {
-        guard !amount.isBelowZero else { return core.reject(.negative) }
-        core.record(amount.metricValue, attributes, context)
+        let value = amount.metricValue
+        guard !value.isNegative else { return core.reject(.negative) }
+        core.record(value, attributes, context)
     }
 }
 

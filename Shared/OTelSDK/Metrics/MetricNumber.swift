@@ -6,33 +6,35 @@ public protocol MetricNumber: Sendable {
     static var isInteger: Bool { get }
     /// The number as OTLP has it.
     var metricValue: NumberValue { get }
+}
+
+extension NumberValue {
     /// Whether it is below zero.
-    var isBelowZero: Bool { get }
+    var isNegative: Bool {
+        switch self {
+        case .int(let number): number < 0
+        case .double(let number): number < 0
+        }
+    }
 }
 
 extension Int64: MetricNumber {
-    /// It is.
+    /// `true`.
     public static var isInteger: Bool { true }
     /// The number as OTLP has it.
     @inlinable public var metricValue: NumberValue { .int(self) }
-    /// Whether it is below zero.
-    @inlinable public var isBelowZero: Bool { self < 0 }
 }
 
 extension Int: MetricNumber {
-    /// It is.
+    /// `true`.
     public static var isInteger: Bool { true }
     /// The number as OTLP has it.
     @inlinable public var metricValue: NumberValue { .int(Int64(self)) }
-    /// Whether it is below zero.
-    @inlinable public var isBelowZero: Bool { self < 0 }
 }
 
 extension Double: MetricNumber {
-    /// It is not.
+    /// `false`.
     public static var isInteger: Bool { false }
     /// The number as OTLP has it.
     @inlinable public var metricValue: NumberValue { .double(self) }
-    /// Whether it is below zero.
-    @inlinable public var isBelowZero: Bool { self < 0 }
 }

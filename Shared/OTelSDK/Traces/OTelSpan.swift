@@ -37,7 +37,7 @@ public struct OTelSpan: Tracing.Span {
     /// The context for what happens within the span: that in which it started, with this span as the active one.
     public var context: InstrumentationContext {
         if let recording {
-            var context = recording.parentContext ?? .topLevel
+            var context = recording.parentContext ?? .prepared
             context.telemetry = .recording(recording)
             return context
         }
