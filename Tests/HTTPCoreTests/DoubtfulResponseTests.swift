@@ -12,7 +12,7 @@ struct DoubtfulResponseTests {
         let server = RawServer(answer: answer)
         var configuration = HTTPClient.Configuration()
         configuration.maximumResponseBytes = limit
-        configuration.requestTimeout = .seconds(5)
+        configuration.requestTimeout = .seconds(60)
         let client = HTTPClient(configuration: configuration)
         defer { withExtendedLifetime(server) {} }
         do {
