@@ -50,7 +50,7 @@ extension String {
         return String(String.UnicodeScalarView(unicodeScalars.prefix(limit)))
     }
 
-    /// Whether two attribute keys are the same, byte by byte; lengths are compared first since they mostly differ.
+    /// Whether two attribute keys are the same, byte by byte; lengths are compared first since they usually differ.
     @inline(__always)
     func isSameKey(as other: String) -> Bool {
         utf8.count == other.utf8.count && self == other

@@ -1,9 +1,9 @@
-/// What a metric means. swift-metrics has names and dimensions only; this adds what OpenTelemetry wants to know beside
-/// them. Metrics are matched by label.
+/// A metric's unit, description and kind, which swift-metrics has no place for.
+/// Metrics are matched by label.
 public struct MetricDescription: Sendable, Hashable {
     /// What a swift-metrics `Meter` or `Gauge` stands for.
     public enum Kind: Sendable, Hashable {
-        /// The instrument's own kind: a counter counts, a gauge is what it is, a recorder or timer is a histogram.
+        /// The usual instrument: a counter, a gauge, or a histogram for recorders and timers.
         case standard
         /// A value that goes up and down and adds up over series.
         case upDownCounter

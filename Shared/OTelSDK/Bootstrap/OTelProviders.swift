@@ -15,7 +15,7 @@ public struct OTelProviders: Sendable {
 
     /// Makes the providers.
     ///
-    /// - Parameter configuration: What they are told.
+    /// - Parameter configuration: The settings.
     /// - Throws: ``OTelConfigurationError`` for a file that telemetry cannot be written to.
     public init(_ configuration: OTelConfiguration) throws(OTelConfigurationError) {
         Diagnostics.threshold = Diagnostics.Level(configuration.logLevel)

@@ -4,7 +4,7 @@ public import ServiceLifecycle
 ///
 /// Put it first in the service group: it then stops last, when nothing records any more.
 public struct OTelService: Service {
-    /// What it runs.
+    /// The providers that it flushes.
     public let providers: OTelProviders
 
     /// Creates a service around providers.
@@ -15,7 +15,7 @@ public struct OTelService: Service {
     /// Waits for graceful shutdown or cancellation, then exports what is there within the configured time.
     public func run() async throws {
         try? await gracefulShutdown()
-        // Flushing must go on although the group that runs this may be cancelled already.
+        // A task of its own, so that flushing goes on when the service group is cancelled.
         _ = await Task { [providers] in await providers.shutdown() }.value
     }
 

@@ -14,7 +14,7 @@ public struct OTelConfiguration: Sendable {
     public var resourceAttributes: [Attribute] = []
     /// The schema of those attributes.
     public var resourceSchemaURL = ""
-    /// What is found out about the process and its surroundings.
+    /// The detectors that describe the process and its environment.
     public var resourceDetectors: [any ResourceDetector] = OTelConfiguration.standardDetectors
     /// How much the SDK says on standard error, by `OTEL_LOG_LEVEL`: `none`, `error`, `warn`, `info`, `debug`.
     public var logLevel: String = "info"
@@ -57,14 +57,14 @@ public struct OTelConfiguration: Sendable {
     public var histogramAggregation = Aggregation.explicitBucketHistogram()
     /// Which measurements may become exemplars (`OTEL_METRICS_EXEMPLAR_FILTER`).
     public var exemplarFilter = ExemplarFilter.traceBased
-    /// What becomes of chosen instruments.
+    /// Views, which change how instruments are aggregated.
     public var views: [View] = []
     /// Whether the SDK measures itself: `otel.sdk.*`; it does by default.
     public var measuresItself = true
 
-    /// How long everything may take to leave at shutdown; 5 s by default.
+    /// How long the flush at shutdown may take; 5 s by default.
     public var shutdownTimeout: Duration = .seconds(5)
-    /// What could not be used, one line each; printed at bootstrap.
+    /// Settings that could not be used, one line each; printed at bootstrap.
     public var problems: [String] = []
 
     /// Creates the defaults: everything goes to an OTLP endpoint on this machine.
@@ -84,7 +84,7 @@ public struct OTelConfiguration: Sendable {
         ]
     }
 
-    /// The resource of all telemetry: what was found, with what the user says on top.
+    /// The resource of all telemetry: detected attributes, overridden by configured ones.
     public var resource: TelemetryResource {
         var resource = resourceDetectors.reduce(TelemetryResource.empty) { $0.merging($1.detect()) }
         resource = resource.merging(TelemetryResource(resourceAttributes, schemaURL: resourceSchemaURL))

@@ -1,4 +1,4 @@
-/// An `OTEL_*` variable that cannot be used, said in one line.
+/// An `OTEL_*` variable that cannot be used, with a message of one line.
 public struct OTelConfigurationError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The variable.
     public let variable: String

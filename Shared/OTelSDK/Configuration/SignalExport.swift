@@ -14,7 +14,7 @@ public struct SignalExport: Sendable {
 
     /// Where it goes; an OTLP endpoint by default, nowhere when empty (`none`).
     public var destinations: [Destination] = [.otlp]
-    /// How the endpoint is spoken to.
+    /// The settings of the OTLP endpoint.
     public var otlp: OTLPSettings
 
     /// Creates settings for an endpoint.

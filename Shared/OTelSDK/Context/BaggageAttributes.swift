@@ -1,11 +1,11 @@
 import OTLP
 public import Tracing
 
-/// Copies chosen entries of the baggage to every span and log record, so that a value which is known where a request
-/// enters can be asked for in whatever the request caused.
+/// Copies chosen baggage entries to every span and log record, so that a value that is known where a request
+/// enters can be queried for everything that the request caused.
 ///
-/// Give one to ``OTelConfiguration/spanProcessors`` and one to ``OTelConfiguration/logRecordProcessors``. An attribute of
-/// the same name that a record has already stays as it is.
+/// Give one to ``OTelConfiguration/spanProcessors`` and one to ``OTelConfiguration/logRecordProcessors``. An attribute
+/// of the same name that a record has already stays as it is.
 public struct BaggageAttributes: SpanProcessor, LogRecordProcessor {
     private let keys: [String]
 

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Passes measured durations on to an observer.
+/// Forwards measured durations to an observer.
 final class DurationLog: Sendable {
     private let observer = Mutex<(@Sendable (Double) -> Void)?>(nil)
 

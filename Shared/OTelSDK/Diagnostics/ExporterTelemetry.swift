@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What an exporter tells about itself (OpenTelemetry semantic conventions, SDK metrics).
+/// An exporter's metrics about itself (OpenTelemetry semantic conventions, SDK metrics).
 final class ExporterTelemetry: Sendable {
     let componentType: String
     let inflight = Atomic(0)

@@ -1,6 +1,7 @@
 import OTLP
 
-/// Items in the order in which their scopes first came. Neighbours mostly share a scope, which is looked at first.
+/// Items in the order in which their scopes first came. Neighbours usually share a scope, so the last one is tried
+/// first.
 struct ScopeGroups<Item> {
     private(set) var groups: [(scope: Scope, items: [Item])] = []
     private var indices: [Scope: Int] = [:]

@@ -1,6 +1,6 @@
 import OTLP
 
-/// The state of one series. Its owner's lock guards it.
+/// The state of one series. The stream's lock guards it.
 class Aggregator {
     /// When the series began, in nanoseconds since 1970.
     var startTime: UInt64
@@ -16,7 +16,7 @@ class Aggregator {
     /// Takes a measurement; `false` when a sum has reached the largest value that it can have, and stays there.
     func record(_ value: NumberValue) -> Bool { true }
 
-    /// Back to nothing, for delta temporality.
+    /// Resets the state, for delta temporality.
     func reset(at time: UInt64) {
         startTime = time
         isFresh = false

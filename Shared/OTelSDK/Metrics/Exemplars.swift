@@ -16,14 +16,14 @@ public enum ExemplarFilter: String, Sendable, Hashable {
 ///
 /// Attributes that a view takes away from the series still appear in its exemplars.
 public protocol ExemplarReservoir {
-    /// Is shown a measurement.
+    /// Offers a measurement to the reservoir.
     ///
     /// - Parameters:
     ///   - value: What was measured.
     ///   - attributes: All attributes of the measurement.
     ///   - filtered: Those that the series does not have.
-    ///   - context: Where it was measured, in full.
-    ///   - time: When, in nanoseconds since 1970, UTC.
+    ///   - context: The context in which it was measured.
+    ///   - time: Nanoseconds since 1970, UTC.
     mutating func offer(
         _ value: NumberValue,
         attributes: AttributeSet,
@@ -31,7 +31,7 @@ public protocol ExemplarReservoir {
         context: InstrumentationContext?,
         time: UInt64
     )
-    /// Gives away what it has, and begins anew.
+    /// Returns the collected exemplars and removes them.
     mutating func collect() -> [Exemplar]
 }
 
@@ -79,7 +79,7 @@ public struct SimpleFixedSizeExemplarReservoir: ExemplarReservoir {
         if place < size { kept[place] = Exemplar(value, filtered: filtered, context: context, time: time) }
     }
 
-    /// Gives away what it has.
+    /// Returns the collected exemplars and removes them.
     public mutating func collect() -> [Exemplar] {
         defer {
             kept = []
@@ -111,7 +111,7 @@ public struct AlignedHistogramBucketExemplarReservoir: ExemplarReservoir {
             Exemplar(value, filtered: filtered, context: context, time: time)
     }
 
-    /// Gives away what it has, by bucket.
+    /// Returns the collected exemplars, by bucket, and removes them.
     public mutating func collect() -> [Exemplar] {
         defer { kept = [:] }
         return kept.sorted { $0.key < $1.key }.map(\.value)

@@ -1,7 +1,7 @@
 import OTLP
 import Tracing
 
-/// What stands behind an instrument: its streams, by reader.
+/// The state behind an instrument: its streams, by reader.
 final class InstrumentCore: Sendable {
     let descriptor: InstrumentDescriptor
     private let streamsByReader: [[MetricStream]]
@@ -10,7 +10,7 @@ final class InstrumentCore: Sendable {
     private let exemplarFilter: ExemplarFilter
     private let isShutDown: SharedFlag
     private let rejections: MeasurementRejections
-    /// Only where the last value counts there may be one that is no number: it spoils nothing.
+    /// Whether NaN and infinite values are refused: they would ruin a sum, so only gauges take them.
     private let takesOnlyNumbers: Bool
 
     init(

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What a factory has made before: making a handle is common, and asking the meter each time would be slow.
+/// A cache of a factory's instruments: handles are made often, and the meter's own lookup is slow.
 final class KnownInstruments: Sendable {
     struct Key: Hashable {
         let label: String

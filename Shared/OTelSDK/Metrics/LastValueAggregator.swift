@@ -6,7 +6,7 @@ final class LastValueAggregator: Aggregator {
     /// What the last collection saw, from which a delta is counted.
     var previous: NumberValue?
 
-    /// Whether the last collection did not see it.
+    /// Whether the last collection found no value for it.
     var hasSkipped = false
 
     override func record(_ value: NumberValue) -> Bool {

@@ -1,10 +1,10 @@
 import Synchronization
 
-/// Counts measurements that instruments refuse, so that one of them cannot spoil what came before and what comes after.
+/// Counts the measurements that instruments refuse because they would corrupt a sum.
 final class MeasurementRejections: Sendable {
     /// Why a measurement is refused.
     enum Cause: Int, CaseIterable, Sendable {
-        /// NaN or infinite: a sum would never be a number again.
+        /// NaN or infinite, after which a sum could never be finite again.
         case notFinite
         /// The sum would be larger than its type can hold; it stays at the largest value.
         case overflow
@@ -29,7 +29,7 @@ final class MeasurementRejections: Sendable {
         }
     }
 
-    /// How many instruments are spoken of at most.
+    /// The most instruments that are reported.
     private static let maximumTold = 1_000
     private let told = Mutex<Set<String>>([])
     private let counts = StripedCounters(count: Cause.allCases.count)

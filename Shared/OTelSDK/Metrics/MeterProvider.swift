@@ -1,7 +1,7 @@
 public import OTLP
 
-/// Makes meters and owns what they share: views, readers, the exemplar filter (OpenTelemetry specification, Metrics SDK,
-/// MeterProvider). Safe from any thread; there may be any number of providers.
+/// Makes meters and owns what they share: views, readers, the exemplar filter (OpenTelemetry specification, Metrics
+/// SDK, MeterProvider). Safe from any thread; there may be any number of providers.
 public final class MeterProvider: Sendable {
     let registry: MetricRegistry
     let resource: TelemetryResource
@@ -10,8 +10,9 @@ public final class MeterProvider: Sendable {
     ///
     /// - Parameters:
     ///   - resource: What emits the metrics.
-    ///   - readers: Who collects. Each sees all measurements, independently of the others.
-    ///   - views: What becomes of chosen instruments. An instrument that several views select becomes several metrics.
+    ///   - readers: Collect the metrics. Each sees all measurements, independently of the others.
+    ///   - views: Change how instruments are aggregated. An instrument that several views select becomes several
+    ///     metrics.
     ///   - exemplarFilter: Which measurements may become exemplars; those within a sampled span by default.
     public init(
         resource: TelemetryResource = .empty,
@@ -31,8 +32,8 @@ public final class MeterProvider: Sendable {
         }
     }
 
-    /// How many measurements the instruments have refused: NaN and infinite ones, negative amounts of counters, and those
-    /// by which a sum would have become larger than its type can hold.
+    /// How many measurements the instruments have refused: NaN and infinite ones, negative amounts of counters, and
+    /// those by which a sum would have become larger than its type can hold.
     public var rejectedMeasurements: Int {
         MeasurementRejections.Cause.allCases.reduce(0) { $0 + registry.rejections.count(of: $1) }
     }

@@ -37,7 +37,7 @@ final class FloatingPointCounterBackend: FloatingPointCounterHandler {
 final class MeterBackend: MeterHandler, RecorderHandler {
     let series: MetricSeries
     private let isSum: Bool
-    /// What was set last: sums and steps are counted from there.
+    /// The last value that was set, from which an up-down counter's steps are computed.
     private let value = Mutex(0.0)
 
     init(_ series: MetricSeries, isSum: Bool) {

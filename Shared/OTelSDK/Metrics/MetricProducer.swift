@@ -8,7 +8,7 @@ public protocol MetricProducer: Sendable {
 
 /// Chooses metrics and their series (OpenTelemetry specification, Metrics SDK, MetricFilter).
 public struct MetricFilter: Sendable {
-    /// What becomes of a metric.
+    /// A filter's decision about a metric.
     public enum MetricChoice: Sendable, Hashable {
         /// All of its series are kept.
         case accept

@@ -1,7 +1,7 @@
 import OTLP
 import Synchronization
 
-/// The instruments of a provider and who reads them.
+/// The instruments and readers of a provider.
 final class MetricRegistry: Sendable {
     private struct Meter {
         var instruments: [InstrumentCore] = []

@@ -2,7 +2,7 @@ import OTLP
 import Synchronization
 import Tracing
 
-/// What one reader sees of an instrument through one view: a metric and its series.
+/// One metric of one reader: an instrument's measurements as one view aggregates them.
 final class MetricStream: Sendable {
     /// Where and when a measurement was made, if it may become an exemplar.
     struct Occasion {
@@ -174,7 +174,7 @@ final class MetricStream: Sendable {
 
     // MARK: Series by themselves
 
-    /// Sets a series back to nothing: a monotonic sum begins anew.
+    /// Resets a series: a monotonic sum starts from zero.
     func reset(_ attributes: AttributeSet) {
         state.withLock { state in
             state.series.find(attributes)?.reset(at: TelemetryClock.wall)
@@ -284,7 +284,7 @@ final class MetricStream: Sendable {
         return .int(overflow ? (new < 0 ? .min : .max) : difference)
     }
 
-    /// Sums of values that may be negative say nothing, the specification finds.
+    /// Whether a histogram point has a sum: not for instruments whose values may be negative.
     private var recordsSum: Bool { instrument.kind == .counter || instrument.kind == .histogram }
 
     private func histogramPoint(

@@ -66,7 +66,7 @@ public struct OTelMetricsFactory: MetricsFactory {
         guard descriptions[label]?.kind == .upDownCounter else {
             return MeterBackend(series(label, dimensions, .gauge), isSum: false)
         }
-        // Two handles of one series must know from each other what was set last.
+        // Two handles of one series share the last value that was set.
         let series = series(label, dimensions, .upDownCounter)
         return known.meter(label, series.attributes) { MeterBackend(series, isSum: true) }
     }

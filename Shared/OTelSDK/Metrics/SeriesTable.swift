@@ -1,4 +1,4 @@
-/// The series of a stream by their attributes. Its owner's lock guards it.
+/// The series of a stream by their attributes. The stream's lock guards it.
 struct SeriesTable: ~Copyable {
     private struct Entry {
         let attributes: AttributeSet

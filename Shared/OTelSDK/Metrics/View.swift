@@ -1,4 +1,5 @@
-/// Changes what becomes of the instruments that it selects (OpenTelemetry specification, Metrics SDK, View).
+/// Changes how the measurements of selected instruments are aggregated (OpenTelemetry specification, Metrics SDK,
+/// View).
 public struct View: Sendable {
     /// Which instruments. Every criterion that is given must hold.
     public struct Selector: Sendable, Hashable {

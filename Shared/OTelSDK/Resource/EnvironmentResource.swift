@@ -14,7 +14,7 @@ public struct EnvironmentResourceDetector: ResourceDetector {
     /// `env`.
     public var name: String { "env" }
 
-    /// The attributes. A list that cannot be read does not count at all, and is reported.
+    /// The attributes. A malformed list is ignored as a whole, and reported.
     public func detect() -> TelemetryResource {
         let reader = EnvironmentReader(environment)
         var attributes = reader.attributes("OTEL_RESOURCE_ATTRIBUTES")

@@ -35,7 +35,7 @@ public struct TelemetryResource: Sendable, Hashable {
     /// This resource with another on top: where both have a key, the other's value counts.
     ///
     /// A schema URL that only one of them has is taken. Where both have different ones the result has none, and the
-    /// difference is reported, since nothing says how to translate one into the other.
+    /// difference is reported, since schemas cannot be translated into each other here.
     public func merging(_ other: TelemetryResource) -> TelemetryResource {
         var merged = self
         for attribute in other.attributes { merged.set(attribute) }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A flag that several objects look at.
+/// An atomic flag that several objects share.
 final class SharedFlag: Sendable {
     private let value = Atomic(false)
 

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Counts that many threads raise without meeting on one cache line; reading adds the stripes up.
+/// Counters that many threads increment without sharing a cache line; reading adds the stripes up.
 ///
 /// `@unchecked Sendable`: the memory is only touched by atomic operations, and the pointer never changes.
 final class StripedCounters: @unchecked Sendable {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What `uname` says.
+/// The fields of `uname`.
 struct SystemName {
     let host: String
     let release: String

@@ -1,8 +1,8 @@
 import Glibc
 import Synchronization
 
-/// The clocks of telemetry. A span takes the wall clock at its start and the monotonic one from there on, so that a
-/// correction of the system's clock does not bend a duration.
+/// The clocks of telemetry. A span reads the wall clock at its start and the monotonic one from there on, so that a
+/// clock adjustment does not distort a duration.
 enum TelemetryClock {
     /// Nanoseconds since 1970, UTC.
     @inline(__always)

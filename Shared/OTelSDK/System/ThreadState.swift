@@ -2,7 +2,7 @@ import Glibc
 import OTLP
 import Synchronization
 
-/// What each thread has to itself, so that threads need not meet: a random generator and a number.
+/// Per-thread state, so that threads do not contend: a random generator and a number.
 ///
 /// Only the thread that owns it touches it.
 struct ThreadState {
@@ -63,7 +63,7 @@ struct ThreadState {
         return key
     }()
 
-    /// The calling thread's own. Not to be kept across a suspension.
+    /// The calling thread's state. Do not keep it across a suspension point.
     @inline(__always)
     static var current: UnsafeMutablePointer<ThreadState> {
         if let pointer = pthread_getspecific(key) { return pointer.assumingMemoryBound(to: ThreadState.self) }

@@ -6,7 +6,7 @@ public struct AlwaysOnSampler: Sampler {
     public init() {}
     /// The name that the specification gives it.
     public var description: String { "AlwaysOnSampler" }
-    /// Always yes.
+    /// Records and samples.
     public func shouldSample(_ request: SamplingRequest) -> SamplingResult {
         SamplingResult(.recordAndSample, traceState: request.parent?.traceState ?? TraceState())
     }
@@ -18,13 +18,13 @@ public struct AlwaysOffSampler: Sampler {
     public init() {}
     /// The name that the specification gives it.
     public var description: String { "AlwaysOffSampler" }
-    /// Always no.
+    /// Drops.
     public func shouldSample(_ request: SamplingRequest) -> SamplingResult {
         SamplingResult(.drop, traceState: request.parent?.traceState ?? TraceState())
     }
 }
 
-/// Records a share of all traces, by their ids, so that every service that has the same share decides alike.
+/// Records a share of all traces, by their ids, so that services with the same share decide alike.
 public struct TraceIDRatioBasedSampler: Sampler {
     /// The share, from 0 to 1.
     public let ratio: Double
@@ -51,7 +51,7 @@ public struct TraceIDRatioBasedSampler: Sampler {
     }
 }
 
-/// Does what the parent did, or what five delegates say about roots and about remote and local parents.
+/// Follows the parent's decision by default; a delegate decides for roots and for each kind of parent.
 public struct ParentBasedSampler: Sampler {
     let root: any Sampler
     private let remoteParentSampled: any Sampler

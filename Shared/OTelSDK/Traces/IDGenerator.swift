@@ -15,8 +15,8 @@ extension IDGenerator {
     public var isRandom: Bool { false }
 }
 
-/// Random ids, from a generator that each thread has to itself and that the system has seeded: asking the system each
-/// time costs a hundred times as much, and sharing one makes threads wait for each other.
+/// Random ids from one generator a thread, seeded by the system: asking the system each
+/// time costs a hundred times as much, and a shared generator makes threads wait for each other.
 public struct RandomIDGenerator: IDGenerator {
     /// Creates a generator.
     public init() {}

@@ -151,7 +151,7 @@ public struct OTelTracer: Tracing.Tracer {
         context.activeSpan
     }
 
-    /// Does nothing: spans leave by their processors, and the provider flushes.
+    /// Does nothing: the processors export spans, and the provider flushes them.
     public func forceFlush() {}
 
     /// Takes what the propagators find in a carrier into a context.

@@ -17,8 +17,8 @@ final class RecordingSpan: Sendable {
         var hasEnded = false
     }
 
-    /// Not counted: a span is made on one thread and freed on another, and a count that both change would go from core to
-    /// core with each span, together with all that is read from its cache line. `TracerProvider` keeps pipelines
+    /// Not counted: a span is made on one thread and freed on another, and a count that both change would go from core
+    /// to core with each span, together with all that is read from its cache line. `TracerProvider` keeps pipelines
     /// alive for good.
     unowned(unsafe) let pipeline: TracePipeline
     let origin: SpanOrigin
@@ -90,7 +90,7 @@ final class RecordingSpan: Sendable {
         }
     }
 
-    /// Says that the span has started: the attributes that it has now stay, whatever is assigned later.
+    /// Marks the current attributes as those that the span started with; a later assignment keeps them.
     func started() {
         state.withLock { $0.attributes.start() }
     }

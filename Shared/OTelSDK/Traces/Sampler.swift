@@ -38,7 +38,7 @@ public struct SamplingRequest: Sendable {
     }
 }
 
-/// What becomes of a span.
+/// The decision about a span.
 public enum SamplingDecision: Sendable, Hashable {
     /// Nothing is recorded.
     case drop
@@ -50,9 +50,9 @@ public enum SamplingDecision: Sendable, Hashable {
 
 /// A sampler's answer.
 public struct SamplingResult: Sendable {
-    /// What becomes of the span.
+    /// The decision.
     public var decision: SamplingDecision
-    /// What the span is to say about the decision.
+    /// Attributes that the sampler adds to the span.
     public var attributes: [Attribute]
     /// The tracestate of the new span.
     public var traceState: TraceState

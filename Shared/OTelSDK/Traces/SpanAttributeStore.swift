@@ -3,14 +3,14 @@ import Tracing
 
 /// A span's attributes, in the form in which they were set last: as a list, or as the tracing API's dictionary.
 ///
-/// Converting one form into the other costs more than the rest of a span. So it is done only when a span uses both forms,
-/// and at export.
+/// Converting one form into the other costs more than the rest of a span. So it is done only when a span uses both
+/// forms, and at export.
 struct SpanAttributeStore {
     /// Room for the attributes that most spans have, so that the array is allocated once.
     private static let usualCount = 8
 
     private var list: [KeyValue] = []
-    /// How many of the list's attributes the span started with. They stay, whatever is assigned later.
+    /// How many of the list's attributes the span started with. A later assignment keeps them.
     private var startCount = 0
     /// Stands in the place of the rest of the list when it is there.
     private var dictionary: SpanAttributes?
@@ -56,13 +56,13 @@ struct SpanAttributeStore {
         return attributes
     }
 
-    /// Says that the span has started: what it has now stays.
+    /// Marks the current attributes as those that the span started with.
     mutating func start() {
         becomeList()
         startCount = list.count
     }
 
-    /// Takes these attributes in place of all that there are, but for those that the span started with.
+    /// Replaces all attributes except those that the span started with.
     mutating func replace(with attributes: SpanAttributes, within limits: AttributeLimits) {
         revision &+= 1
         if attributes.count + startCount <= limits.count, limits.valueLength == nil {

@@ -1,8 +1,8 @@
 /// Where a span's instrumentation scope comes from.
 enum SpanOrigin: Sendable {
-    /// The tracer was made for it. It lasts as long as the process, and is not counted, as little as the pipeline is.
+    /// The scope of the tracer. It is never released, so it is not reference counted.
     case scope(Unmanaged<ScopeReference>)
-    /// The same, for one of too many scopes to keep.
+    /// The same, for a scope beyond the number that is kept.
     case passingScope(ScopeReference)
     /// The module of the file that starts the span; looked up at export only.
     case file(String)

@@ -11,9 +11,9 @@ public protocol SpanProcessor: Sendable {
     func onEnding(_ span: OTelSpan)
     /// A span has ended.
     func onEnd(_ span: ReadableSpan)
-    /// Does now what would be done later.
+    /// Exports everything that is still queued.
     func forceFlush(timeout: Duration) async -> Outcome
-    /// Does what is left to do, and nothing afterwards.
+    /// Exports everything that is still queued and ignores later calls.
     func shutdown(timeout: Duration) async -> Outcome
 }
 

@@ -7,7 +7,7 @@ final class TracePipeline: Sendable {
     let resource: TelemetryResource
     let limits: SpanLimits
     let ids: any IDGenerator
-    /// Whether the generator is the usual one, which need not be called then.
+    /// Whether ids come from the default generator, which is then inlined.
     private let usesUsualIDs: Bool
     let sampler: any Sampler
     let shortcut: SamplingShortcut
@@ -51,7 +51,7 @@ final class TracePipeline: Sendable {
         }
     }
 
-    /// Starts a span, or carries the parent on when nothing is recorded any more.
+    /// Starts a span, or propagates the parent after shutdown.
     func start(
         _ name: String,
         kind: OTLP.SpanKind,
@@ -116,7 +116,7 @@ final class TracePipeline: Sendable {
             traceState: traceState
         )
         counts.started(decision, parent: parent, stripe: thread.pointee.stripe)
-        // Without processors there is no use in recording. The trace still goes on.
+        // Without processors nothing is recorded, but the context is still propagated.
         guard decision != .drop, !processors.isEmpty else {
             return OTelSpan(nonRecording: spanContext, parent: context)
         }
@@ -143,8 +143,8 @@ final class TracePipeline: Sendable {
 }
 
 extension TracePipeline {
-    /// What a context holds beside the SDK's entry. A span must not keep its parent: a chain of spans, each the child of
-    /// the one before, would never be freed.
+    /// What a context holds beside the SDK's entry. A span must not keep its parent: a chain of spans, each the child
+    /// of the one before, would never be freed.
     private static func others(in context: InstrumentationContext?, hasEntry: Bool) -> InstrumentationContext? {
         guard let context, hasEntry else { return context }
         if context.count == 1 { return nil }

@@ -39,7 +39,7 @@ public final class TracerProvider: Sendable {
     private init(_ pipeline: TracePipeline, _ propagators: [any TextMapPropagator]) {
         self.pipeline = pipeline
         self.propagators = propagators
-        // For good: a process has one provider or few, and spans refer to their pipeline without counting.
+        // Never released: a process has few providers, and spans refer to their pipeline without reference counting.
         _ = Unmanaged.passRetained(pipeline)
     }
 
