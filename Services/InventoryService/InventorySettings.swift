@@ -1,7 +1,7 @@
 import SQLitePool
 import ServiceKit
 
-/// What the environment says about the inventory service.
+/// The inventory service's settings, from the environment.
 struct InventorySettings: Sendable {
     /// `INVENTORY_RESERVATION_TTL_MS`, 2 minutes by default: how long units are kept for an order that is not paid.
     let reservationTimeToLive: Duration
@@ -15,7 +15,7 @@ struct InventorySettings: Sendable {
     let auditIsBounded: Bool
     /// `INVENTORY_CATALOGUE_JOURNAL`, `rollback` by default: `wal` lets readers go on while the catalogue is written.
     let catalogueJournal: SQLitePool.Configuration.JournalMode
-    /// `INVENTORY_MEMORY_LIMIT_MB`, 160 by default: the process ends in good order when it has more resident memory.
+    /// `INVENTORY_MEMORY_LIMIT_MB`, 160 by default: the process shuts down gracefully when it has more resident memory.
     let memoryLimit: Int
 
     init(_ settings: Settings) throws(SettingError) {

@@ -1,9 +1,9 @@
 import SQLitePool
 import ServiceKit
 
-/// Where this service can break.
+/// The weaknesses of this service.
 struct InventoryWeaknesses: Sendable {
-    /// Reports hold the connections that everybody needs. Intensity: reports at once.
+    /// Reports hold the connections that all requests need. Intensity: reports at once.
     let reports: Weakness
     /// Audit entries are not sealed away, and each is larger than it should be. Intensity: how many times larger.
     let auditBacklog: Weakness
@@ -15,7 +15,7 @@ struct InventoryWeaknesses: Sendable {
             "payment_timeout",
             range: 1...64,
             standard: 10,
-            // Reports come as ever; with a pool of their own they are in nobody's way.
+            // Reports still run; with a pool of their own they hold no request up.
             isFixed: false
         )
         auditBacklog = Weakness(
@@ -28,7 +28,7 @@ struct InventoryWeaknesses: Sendable {
             "product_db_timeout",
             range: 1...60,
             standard: 15,
-            // Prices are indexed as ever; readers do not wait for it in WAL mode.
+            // Prices are still indexed; in WAL mode readers do not wait for that.
             isFixed: false
         )
     }

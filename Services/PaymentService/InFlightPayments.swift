@@ -4,7 +4,7 @@ actor InFlightPayments {
 
     /// Makes the payment under a key, or joins the one that is under way.
     ///
-    /// The work is a task of its own: when the caller who began it goes away, those who joined still get their answer.
+    /// The work is a task of its own: when the first caller is cancelled, those who joined still get the result.
     func pay(_ key: String, _ work: @escaping @Sendable () async throws -> Payment) async throws -> Payment {
         if let task = tasks[key] { return try await task.value }
         let task = Task { try await work() }

@@ -43,7 +43,7 @@ struct PaymentProcessor: Sendable {
     ///
     /// A payment that was not made by now cannot be made any more: the gateway refuses its key from then on.
     ///
-    /// - Returns: The payment, or `nil` when this service never heard of it.
+    /// - Returns: The payment, or `nil` when there is none under this key.
     func settle(_ key: String) async throws -> Payment? {
         // Joins an attempt that is still under way, so that the two cannot contradict each other.
         let payment = try? await inFlight.pay(key) {
@@ -67,7 +67,7 @@ struct PaymentProcessor: Sendable {
         }
         let answer = try await callGateway(charge, key: payment.key)
         let status = Payment.Status(answer)
-        // The money has moved, or never will: that is written down also when the caller's time is over.
+        // The outcome is final, so it is recorded also when the caller's time is over.
         return try await Deadline.lifted {
             try await ledger.settle(payment.key, as: status, reason: answer.decline)
         }

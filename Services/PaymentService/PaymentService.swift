@@ -44,7 +44,7 @@ enum PaymentService {
     }
 }
 
-/// What the environment says about the payment service.
+/// The payment service's settings, from the environment.
 struct PaymentSettings: Sendable {
     /// `PAYMENT_GATEWAY_LATENCY_MS`, 30 by default: the median time in which the gateway answers.
     let gatewayLatency: Duration
@@ -59,7 +59,7 @@ struct PaymentSettings: Sendable {
     /// `PAYMENT_IDEMPOTENCY_KEY`, `optional` by default: `required` refuses payments without one.
     let requiresKey: Bool
 
-    /// `PAYMENT_MEMORY_LIMIT_MB`, 160 by default: the process ends in good order when it has more resident memory.
+    /// `PAYMENT_MEMORY_LIMIT_MB`, 160 by default: the process shuts down gracefully when it has more resident memory.
     let memoryLimit: Int
 
     init(_ settings: Settings) throws(SettingError) {

@@ -1,6 +1,6 @@
 import ServiceKit
 
-/// Where this service can break.
+/// The weaknesses of this service.
 struct PaymentWeaknesses: Sendable {
     /// The Visa validation cache evicts nothing. Intensity: how many entries it takes before it is full.
     let visaCache: Weakness
@@ -18,7 +18,7 @@ struct PaymentWeaknesses: Sendable {
             "payment_gateway_error",
             range: 0.05...1,
             standard: 0.9,
-            // No configuration of ours mends the card company's computer; a budget keeps us from holding it down.
+            // No setting makes the card company's computer reliable; a retry budget keeps retries from overloading it.
             isFixed: false
         )
     }

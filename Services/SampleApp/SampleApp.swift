@@ -85,7 +85,7 @@ enum SampleApp {
     }
 }
 
-/// What the environment says about the shop.
+/// The shop's settings, from the environment.
 struct SampleAppSettings: Sendable {
     /// `CHECKOUT_BUDGET_MS`, 2 seconds by default: how long a checkout may take, calls included.
     let checkoutBudget: Duration

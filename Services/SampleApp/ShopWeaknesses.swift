@@ -1,10 +1,10 @@
 import ServiceKit
 
-/// Where the shop can break.
+/// The weaknesses of the shop.
 struct ShopWeaknesses: Sendable {
-    /// Carts are read, changed and written back without a look at what became of them meanwhile. Intensity: always 1.
+    /// Carts are read, changed and written back without checking for other changes in between. Intensity: always 1.
     let cart: Weakness
-    /// A payment that is asked for again is made again. Intensity: always 1.
+    /// A repeated payment request is charged again. Intensity: always 1.
     let payment: Weakness
     /// The next release goes to some visitors. Intensity: the share of the sessions.
     let release: Weakness

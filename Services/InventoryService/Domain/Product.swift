@@ -1,6 +1,6 @@
 import ServiceKit
 
-/// An article of the catalogue. How many of it there are is ``StockLevel``'s business.
+/// An article of the catalogue. ``StockLevel`` has its quantities.
 struct Product: Sendable, Hashable, Codable {
     let id: String
     let name: String

@@ -5,7 +5,7 @@ struct ReplenishmentRule: Sendable, Hashable {
     /// How many units one delivery brings.
     let deliverySize: Int
 
-    /// A product that is sold out once it is sold out.
+    /// The product is never ordered again.
     static let never = ReplenishmentRule(reorderPoint: 0, deliverySize: 0)
 
     func delivery(available: Int) -> Int? {

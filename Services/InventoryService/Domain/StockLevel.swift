@@ -1,4 +1,4 @@
-/// How many units of a product there are, and in whose hands.
+/// How many units of a product are available, reserved and sold.
 ///
 /// Every unit that ever came in is in exactly one of three places, so `available + reserved + sold` is always
 /// `initial + delivered`, and none of them is negative. The database checks this on every write.

@@ -14,7 +14,7 @@ struct StockValuation: Sendable {
 
     /// The pool that the report takes its connection from.
     let pool: SQLitePool
-    /// The time for one product: what is left of it is a rest, so that the report leaves the processor to others.
+    /// The time for one product: the rest of it is a pause, so that the report leaves the processor to requests.
     var pace: Duration = .milliseconds(24)
 
     /// Values the stock as it was at the end of each of the last days.

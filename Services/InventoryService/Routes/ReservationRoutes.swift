@@ -115,7 +115,7 @@ extension ReservationOrder {
             try item.validate(at: "items[\(index)].")
             quantities[item.productID, default: 0] += item.quantity
         }
-        // In one order for everybody, so that the log reads the same for the same order.
+        // Sorted, so that the log reads the same for the same order.
         return quantities.sorted { $0.key < $1.key }.map { Reservation.Line(productID: $0.key, quantity: $0.value) }
     }
 }

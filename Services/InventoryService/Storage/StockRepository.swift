@@ -68,7 +68,7 @@ struct StockRepository: Sendable {
         try await settle(id, as: .released) { db, reservation in try putBack(reservation, in: db) }
     }
 
-    /// Puts back what nobody committed in time; returns how many reservations that were.
+    /// Puts expired reservations back; returns how many there were.
     func expire(now: Double) async throws -> Int {
         let question = "SELECT EXISTS (SELECT 1 FROM reservation WHERE status = 'active' AND expires_at <= ?)"
         let isDue = try await pool.read(.query("reservation", question)) { db in
@@ -87,7 +87,7 @@ struct StockRepository: Sendable {
         }
     }
 
-    /// Forgets reservations that ended long ago, so that the table stays as large as the shop's business is.
+    /// Deletes reservations that ended long ago, so that the table does not grow without bound.
     func forgetReservations(endedBefore: Double) async throws {
         let deletion = """
             DELETE FROM reservation WHERE id IN (\

@@ -8,10 +8,10 @@ import Tracing
 
 /// Remembers which Visa payments were found valid, so that a repeat need not be checked again.
 ///
-/// The process's memory must not give card numbers away, so each entry has a pad of random words of its own, and what is
-/// kept is the number mixed with that pad. A lookup therefore goes through the list from its start and mixes anew for
-/// every entry: the longer the list, the longer it takes. Searches run on a thread of their own, one after another, so
-/// that only Visa payments wait for them.
+/// The process's memory must not give card numbers away, so each entry has a pad of random words of its own, and what
+/// is kept is the number mixed with that pad. A lookup therefore goes through the list from its start and mixes anew
+/// for every entry: the longer the list, the longer it takes. Searches run on a thread of their own, one after another,
+/// so that only Visa payments wait for them.
 final class VisaValidationCache: Sendable {
     /// What the cache may hold, and how much memory that takes.
     struct Size: Sendable {
@@ -36,12 +36,12 @@ final class VisaValidationCache: Sendable {
     private struct State {
         /// The least recently used first.
         var entries: [Entry] = []
-        /// Pads stand beside what they were mixed into: they need to differ, not to be secret.
+        /// Pads are stored beside the mixed values: they need to differ, not to be secret.
         var random = SplitMix64(seed: .random(in: .min ... .max))
     }
 
     private let limits: Size
-    /// Names payments in telemetry. Its key is gone with the process, so a name says nothing about a card.
+    /// Names payments in telemetry. Its key is random and lost with the process, so a name does not identify a card.
     private let names = KeyedHash()
     private let executor = ComputeExecutor(name: "visa-validation", width: 1)
     private let state = Mutex(State())
@@ -156,7 +156,7 @@ extension VisaValidationCache {
     }
 }
 
-/// The list is full and nothing makes room.
+/// The list is full and nothing is evicted.
 struct VisaValidationCacheFull: Error, CustomStringConvertible {
     var description: String { "Visa cache full: cannot add new item." }
 }

@@ -17,7 +17,7 @@ struct Payment: Sendable, Hashable {
         case captured
         /// The card's bank, or the fraud check, said no.
         case declined
-        /// Nobody took the money, and under this key nobody will.
+        /// No money was taken, and none will be under this key.
         case cancelled
     }
 

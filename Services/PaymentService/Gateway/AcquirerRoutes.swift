@@ -1,11 +1,11 @@
 import ServiceKit
 import Synchronization
 
-/// The lines to the card companies' computers: each handles one request after another and forgets none, also when its
-/// caller has given up meanwhile.
+/// The lines to the card companies' computers. Each handles one request after another, also when the
+/// caller has given up in the meantime.
 ///
-/// A line whose computer fails goes over to a slow standby, and comes back once it has nothing left to do, or when its
-/// operators have noticed. So a line whose callers give up and ask again stays down long after its computer is well.
+/// A line whose computer fails switches to a slow standby. It switches back when its queue is empty, or when its
+/// operators notice. So a line whose callers retry stays slow long after its computer has recovered.
 final class AcquirerRoutes: Sendable {
     /// One line: a card scheme's, for one currency.
     struct Key: Sendable, Hashable {

@@ -7,17 +7,17 @@ import Tracing
 
 /// The card network that takes the money: a system of its own, with its own books.
 ///
-/// It answers after a time that varies as a network's does, declines what a bank would decline, and takes money once for
-/// each idempotency key, also when the caller is gone before the answer.
+/// It answers after a time that varies as a network's does, declines what a bank would decline, and takes money once
+/// for each idempotency key, also when the caller is gone before the answer.
 struct PaymentGateway: Sendable {
     private let books: SQLitePool
     private let latency: SeededLatency
-    /// How long an authorisation may take on a bad day. With less time left it is not begun: money that is taken without
-    /// anybody waiting for the answer helps nobody.
+    /// How long a slow authorisation may take. With less time left it is not begun, since the caller would be gone
+    /// before the answer and could not use the money.
     private let patience: Duration
     private let routes = AcquirerRoutes()
     private let retries: RetryPolicy
-    /// The acquirer that fails now and then, and how often: its intensity is the share of failures.
+    /// Makes the acquirer fail now and then: its intensity is the share of failures.
     private let flakiness: Weakness
     /// How long one attempt is waited for.
     private let attemptTimeout: Duration = .milliseconds(250)
@@ -55,18 +55,18 @@ struct PaymentGateway: Sendable {
 
     /// Asks for the money.
     ///
-    /// - Throws: ``GatewayError/timeout(after:)`` when the answer does not come by the deadline; the money may have been
-    ///   taken then, and asking again with the same key tells.
+    /// - Throws: ``GatewayError/timeout(after:)`` when the answer does not come by the deadline; the money may have
+    ///   been taken then, and asking again with the same key tells.
     func charge(_ charge: Charge, key: String, now: Double, deadline: Deadline) async throws -> GatewayAnswer {
         let started = ContinuousClock.now
         let wait = latency.next()
         let left = deadline.remaining
         guard left >= patience else { throw GatewayError.notEnoughTime(left: left, needed: patience) }
 
-        // The request travels, the acquirer and the network decide, the answer travels back.
+        // Includes the way to the acquirer, the decision and the way back.
         try await sleep(wait / 2, until: deadline, since: started)
         try await passAcquirer(charge, deadline: deadline, since: started)
-        // The network decides in its own time, whether or not anybody still waits here.
+        // The network decides whether or not the caller still waits.
         let answer = try await Deadline.lifted { try await decide(charge, key: key, now: now) }
         try await sleep(wait / 2, until: deadline, since: started)
         return answer

@@ -2,7 +2,7 @@ import Glibc
 import SeededRandom
 import Synchronization
 
-/// Response times as a card network has them: mostly near the median, sometimes much longer (log-normal), the same
+/// Response times as a card network has them: usually near the median, sometimes much longer (log-normal), the same
 /// sequence for the same seed.
 final class SeededLatency: Sendable {
     private let random: Mutex<SplitMix64>

@@ -4,12 +4,12 @@ import Metrics
 import ServiceKit
 import Tracing
 
-/// Changes carts.
+/// Changes carts, and tries again when another change came first.
 struct CartKeeper: Sendable {
     let carts: CartRepository
     let inventory: InventoryClient
     let logger: Logger
-    /// Armed, carts are written back without a look at what became of them meanwhile.
+    /// When armed, carts are written back without checking for other changes in between.
     let unchecked: Weakness
     /// How often a change is tried again when another one came first.
     var attempts = 8

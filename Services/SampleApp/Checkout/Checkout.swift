@@ -43,7 +43,7 @@ struct Checkout: Sendable {
 
     /// Pays an order that was started.
     ///
-    /// - Throws: `ServiceCallError`, ``OrderMovedOn`` when somebody else pays it or it has ended.
+    /// - Throws: `ServiceCallError`, ``OrderMovedOn`` when another request pays it or it has ended.
     func pay(_ order: Order, with card: CardDocument) async throws -> Order {
         try await Deadline.after(budget).enforce {
             var order = order
@@ -91,7 +91,7 @@ struct Checkout: Sendable {
             log("Stock reserved for the order", order)
             return order
         } catch {
-            // What may have been reserved after all goes back to the shelf when it expires.
+            // A reservation that was made after all expires by itself.
             await end(order, as: .failed, because: error)
             throw error
         }
@@ -113,7 +113,7 @@ struct Checkout: Sendable {
         }
     }
 
-    /// The money has moved: that is written down also when the budget is spent.
+    /// Records the payment also when the budget is spent, since the money has moved.
     func writeDown(_ payment: PaymentClient.Payment, of order: Order) async throws -> Order {
         var paid = order
         paid.paymentID = payment.paymentID
@@ -123,7 +123,7 @@ struct Checkout: Sendable {
             log("Order paid", written)
             return written
         } catch let error as OrderMovedOn {
-            // Settlement was there first and has found the same payment.
+            // Settlement has already found the same payment.
             guard let current = error.current, current.status.isPaid else { throw error }
             return current
         }

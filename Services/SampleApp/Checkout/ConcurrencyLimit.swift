@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Lets so many through at once and turns away the rest, so that slow work does not pile up.
+/// Runs a limited number of operations at once and rejects further ones, so that slow work does not pile up.
 final class ConcurrencyLimit: Sendable {
     private let maximum: Int
     private let running = Atomic<Int>(0)
@@ -20,7 +20,7 @@ final class ConcurrencyLimit: Sendable {
     }
 }
 
-/// Too much of the same work is being done already.
+/// The limit of concurrent operations is reached.
 struct Overloaded: Error, Equatable, CustomStringConvertible {
     let limit: Int
     var description: String { "\(limit) requests of this kind are being served already." }

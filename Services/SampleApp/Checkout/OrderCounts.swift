@@ -1,7 +1,7 @@
 import Metrics
 
 extension Order {
-    /// Counts an order that has come to an end, or to where only ``Settlement`` can tell its end.
+    /// Counts an order that has ended, or that ``Settlement`` has to finish.
     func count() { OrderCounts.shared.increment(status) }
 }
 

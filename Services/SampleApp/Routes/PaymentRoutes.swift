@@ -9,7 +9,7 @@ struct PaymentRoutes: Sendable {
     let orders: OrderRepository
     let checkout: Checkout
     let limit: ConcurrencyLimit
-    /// Armed, a payment that is asked for again is made again.
+    /// When armed, a repeated payment request is charged again.
     let keyless: Weakness
     let logger: Logger
 
@@ -56,7 +56,7 @@ struct PaymentRoutes: Sendable {
         }
     }
 
-    /// Asks payment-service without a key, as if nobody had asked before.
+    /// Asks payment-service without a key, so that each call is a new payment.
     private func payAgain(_ order: Order, _ card: CardDocument) async throws -> PaymentAnswer {
         try await Deadline.after(checkout.budget).enforce {
             try await withSpan("process_payment") { span in

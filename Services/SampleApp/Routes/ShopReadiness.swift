@@ -32,7 +32,7 @@ struct ShopReadiness: Sendable {
         }
     }
 
-    /// Asks without a span: a probe is nobody's request.
+    /// Asks without a span: a probe belongs to no request.
     private func answers(_ service: ServiceClient) async -> Bool {
         let request = HTTPRequest(method: .get, scheme: "http", authority: service.origin.authority, path: "/ready")
         do {

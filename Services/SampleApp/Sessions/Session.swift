@@ -4,11 +4,11 @@ import Tracing
 struct Session: Sendable, Hashable {
     /// The key of the visit's cart and orders. It is half of the cookie, so it stays out of telemetry.
     let id: String
-    /// What telemetry calls the visit. It is derived from the id one way and opens nothing.
+    /// The visit's id in telemetry: derived one way from the id, so that it gives no access to the session.
     let telemetryID: String
-    /// What the browser keeps and shows again.
+    /// The value of the cookie.
     let cookieValue: String
-    /// Whether this request began it.
+    /// Whether the session began with this request.
     let isNew: Bool
 }
 

@@ -3,9 +3,9 @@ import HTTPTypes
 import ServiceKit
 import Tracing
 
-/// Gives each visitor a session, and all that a request leaves in telemetry its `session.id`.
+/// Gives each visitor a session, and adds its `session.id` to the baggage of the request.
 struct SessionMiddleware: Middleware {
-    /// Paths of machines and files, which no visit belongs to.
+    /// Paths of probes and files, which belong to no session.
     static let withoutSession: Set<String> = ["/health", "/ready", "/openapi.json"]
 
     let key: SessionKey

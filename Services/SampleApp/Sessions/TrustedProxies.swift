@@ -1,7 +1,7 @@
 import Glibc
 import HTTPTypes
 
-/// The proxies in front of the shop whose word about the browser's connection counts.
+/// The proxies in front of the shop whose Forwarded fields are believed.
 struct TrustedProxies: Sendable {
     /// Addresses that have their first bits in common.
     private struct Network: Sendable {
@@ -34,7 +34,7 @@ struct TrustedProxies: Sendable {
 
     /// Whether the browser came by TLS, as the proxy at an address says in Forwarded (RFC 7239) or X-Forwarded-Proto.
     ///
-    /// The first word is that of the proxy which the browser spoke to.
+    /// The first element is that of the proxy to which the browser connected.
     func saySecure(_ fields: HTTPFields, from peer: String) -> Bool {
         guard !networks.isEmpty, let address = Self.address(peer), networks.contains(where: { $0.contains(address) })
         else { return false }

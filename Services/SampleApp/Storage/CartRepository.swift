@@ -58,7 +58,7 @@ struct CartRepository: Sendable {
         }
     }
 
-    /// Forgets carts that nobody touched for long.
+    /// Deletes carts that were not changed for long.
     func forget(changedBefore: Double) async throws {
         let deletion = """
             DELETE FROM cart WHERE session_id IN (\

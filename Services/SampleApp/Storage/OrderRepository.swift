@@ -5,7 +5,7 @@ import ServiceKit
 /// Orders in the shop's database.
 ///
 /// An order is changed by the request that makes it and by ``Settlement``. Each change names the revision that it was
-/// made from, and comes to nothing when there is a later one, so that neither ever writes an older order back.
+/// made from and is refused when there is a later one, so that neither ever writes an older order back.
 struct OrderRepository: Sendable {
     let pool: SQLitePool
 
@@ -44,7 +44,7 @@ struct OrderRepository: Sendable {
         }
     }
 
-    /// Writes down a step of an order. When it is the last one, the cart is emptied or given back.
+    /// Saves a step of an order. The last step empties the cart or gives it back.
     ///
     /// - Parameter order: The order as it was read or last written, with what has changed.
     /// - Returns: The order with its new revision.
@@ -81,7 +81,7 @@ struct OrderRepository: Sendable {
         try await pool.read(.query("purchase", Order.selection)) { db in try Order.fetch(db, id) }
     }
 
-    /// Orders that have not ended and that nobody has touched since a moment, the oldest first.
+    /// Orders that have not ended and were not changed since a moment, the oldest first.
     ///
     /// - Parameters:
     ///   - moment: For orders that a request is making or paying.
@@ -101,7 +101,7 @@ struct OrderRepository: Sendable {
     }
 }
 
-/// An order was changed by somebody else since it was read.
+/// An order was changed by another request since it was read.
 struct OrderMovedOn: ExpectedOutcome, Equatable, CustomStringConvertible {
     /// The order as it is now.
     let current: Order?

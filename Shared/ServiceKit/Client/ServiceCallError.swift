@@ -9,7 +9,7 @@ public enum ServiceCallError: ProblemConvertible, Sendable, CustomStringConverti
     case unreachable(service: String, reason: String)
     /// The service answered with a status outside 2xx.
     case refused(service: String, status: HTTPResponse.Status, problem: ProblemDocument?)
-    /// The service answered 2xx with a body that is not what was agreed.
+    /// The service answered 2xx with a body that cannot be decoded.
     case unreadable(service: String)
 
     /// The service that was called.
@@ -56,16 +56,16 @@ public enum ServiceCallError: ProblemConvertible, Sendable, CustomStringConverti
         }
     }
 
-    /// That a call failed.
+    /// The same for every cause.
     public var logMessage: Logger.Message { "A call to another service failed" }
 
-    /// `info` when the other service refused what our own client asked for, which is for the client to mend; `error` when
-    /// a service did not do its part.
+    /// `info` when the other service refused the request with a 4xx, which the client caused; `error` when
+    /// the call itself failed.
     public var logLevel: Logger.Level {
         if case .refused(_, let status, _) = self, status.kind == .clientError { .info } else { .error }
     }
 
-    /// A word of a small set, for `error.type`.
+    /// The value of `error.type`, of low cardinality.
     public var errorType: String {
         switch self {
         case .deadlineExceeded: "timeout"

@@ -4,7 +4,7 @@ import Logging
 
 /// `GET`, `PUT` and `DELETE /admin/faults/{name}`: what an operator does with the weaknesses of one service.
 ///
-/// It is served by a listener of its own, without telemetry: what is armed must show in what the service does, never in
+/// It is served by a listener of its own, without telemetry: an armed weakness shows in what the service does, never in
 /// what it says.
 struct FaultControl: Sendable {
     /// How long a weakness may stay armed.

@@ -1,11 +1,11 @@
 import Synchronization
 
-/// A weak spot of a real mechanism that an operator can lay bare for a while.
+/// A weakness of a real mechanism that an operator can arm for a while.
 ///
 /// The mechanism asks for ``intensity`` in its everyday code path. Armed, the weakness ends by itself when its time is
 /// over; a configuration that makes it impossible keeps it from being armed at all.
 public final class Weakness: Sendable {
-    /// What arming says.
+    /// The parameters of arming.
     public struct Arming: Sendable, Equatable {
         /// How strong, in the unit that the mechanism documents.
         public let intensity: Double
@@ -41,10 +41,10 @@ public final class Weakness: Sendable {
         }
     }
 
-    /// How strong it is right now; `nil` when the mechanism is sound.
+    /// The current intensity; `nil` when it is not armed.
     public var intensity: Double? { current?.intensity }
 
-    /// Lays it bare for a time; arming again replaces what was before.
+    /// Arms it for a time; arming it again replaces the former intensity and time.
     public func arm(intensity: Double, for time: Duration) {
         precondition(!isFixed && range.contains(intensity), "The listener checks this first.")
         arming.withLock { $0 = Arming(intensity: intensity, end: .now + time) }

@@ -2,7 +2,7 @@ import CCrypto
 
 /// A hash that only the holder of a key can compute: HMAC-SHA-256 (RFC 2104).
 ///
-/// What it is made of cannot be found by trying out candidates, as it can with a plain hash of a card number or an
+/// Its input cannot be found by trying out candidates, as it can with a plain hash of a card number or an
 /// e-mail address. Printing one never shows the key.
 public struct KeyedHash: Sendable, CustomStringConvertible {
     /// The fewest bytes of a key.
@@ -18,7 +18,7 @@ public struct KeyedHash: Sendable, CustomStringConvertible {
         keyed = HMACContext(key: key)
     }
 
-    /// Creates a hash with a key of its own, which is gone with the process.
+    /// Creates a hash with a random key, which is lost when the process ends.
     public init() {
         keyed = HMACContext(key: Self.randomKey())
     }
@@ -29,7 +29,7 @@ public struct KeyedHash: Sendable, CustomStringConvertible {
         return (0..<shortestKey).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
     }
 
-    /// Never the key.
+    /// A placeholder instead of the key.
     public var description: String { "KeyedHash" }
 
     /// The 32 bytes for a text.
@@ -43,7 +43,7 @@ public struct KeyedHash: Sendable, CustomStringConvertible {
         }
     }
 
-    /// The first 16 bytes for a text, in hexadecimal: enough to tell things apart, of no use to find them out.
+    /// The first 16 bytes for a text, in hexadecimal: enough to tell texts apart.
     public func pseudonym(of text: String) -> String {
         Hexadecimal.text(digest(of: text).prefix(16))
     }

@@ -1,4 +1,4 @@
-/// Identifiers that nobody can guess and that say what they name, such as `ord_5f1c…`.
+/// Unguessable identifiers with a prefix that says what they name, such as `ord_5f1c…`.
 public enum RandomIdentifier {
     /// A new identifier: the prefix, an underscore and 96 random bits in hexadecimal.
     public static func make(_ prefix: String) -> String {

@@ -2,8 +2,8 @@ import FoundationEssentials
 
 /// Finds the number that keeps a document from being read as a type: 1.5 or 1e30 where a whole number is wanted.
 ///
-/// The decoder reports such a number as if the text were no JSON, without its place. So the numbers that no `Int` can hold
-/// are made zero one after another until it no longer complains: the last one was the one.
+/// The decoder reports such a number as if the text were no JSON, without its place. So the numbers that no `Int` can
+/// hold are made zero one after another until decoding succeeds: the last one is the culprit.
 enum MisfitNumber {
     /// How many numbers are tried; beyond that the place is not worth the work.
     private static let mostTries = 16

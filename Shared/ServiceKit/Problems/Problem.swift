@@ -3,8 +3,8 @@ public import HTTPTypes
 
 /// An error that the caller is told about, as problem details (RFC 9457).
 ///
-/// Throw it from a handler. ``ProblemDetails`` turns it into the response and adds the trace id; whatever else a handler
-/// throws becomes a 500 that says nothing of its cause.
+/// Throw it from a handler. ``ProblemDetails`` turns it into the response and adds the trace id; any other error
+/// becomes a 500 that does not reveal its cause.
 public struct Problem: Error, Sendable, Equatable {
     /// One field of the request that cannot be accepted.
     public struct InvalidField: Sendable, Equatable, Codable {
@@ -24,7 +24,7 @@ public struct Problem: Error, Sendable, Equatable {
     public var status: HTTPResponse.Status
     /// A short summary of the kind of problem; the status's reason phrase by default.
     public var title: String
-    /// What happened this time and what to do about it.
+    /// What happened in this request and what to do about it.
     public var detail: String?
     /// The fields that are wrong, for a 422.
     public var invalidFields: [InvalidField]
@@ -61,12 +61,12 @@ public struct Problem: Error, Sendable, Equatable {
         )
     }
 
-    /// 404: nothing has this identifier.
+    /// 404: there is no resource with this identifier.
     public static func notFound(_ detail: String) -> Problem {
         Problem(.notFound, detail: detail)
     }
 
-    /// 409: the request is fine, the state of the resource is not.
+    /// 409: the request conflicts with the state of the resource.
     public static func conflict(_ detail: String) -> Problem {
         Problem(.conflict, detail: detail)
     }
@@ -103,7 +103,7 @@ public struct ProblemDocument: Codable, Sendable, Equatable {
     public var title: String
     /// The response's status code.
     public var status: Int
-    /// What happened this time.
+    /// What happened in this request.
     public var detail: String?
     /// Extension: the fields that are wrong.
     public var errors: [Problem.InvalidField]?

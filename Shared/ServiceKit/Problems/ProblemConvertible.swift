@@ -1,13 +1,13 @@
 public import Logging
 
-/// An error that knows what a client is told about it. A handler may let it through: ``ProblemDetails`` answers it.
+/// An error that a handler may throw to its client: ``ProblemDetails`` answers with its ``problem``.
 public protocol ProblemConvertible: Error {
-    /// What the client is told.
+    /// The problem in the response.
     var problem: Problem { get }
-    /// What is logged.
+    /// The message of the log record.
     var logMessage: Logger.Message { get }
     /// The level at which it is logged.
     var logLevel: Logger.Level { get }
-    /// `error.type` of the log record: a word of a small set.
+    /// `error.type` of the log record, of low cardinality.
     var errorType: String { get }
 }

@@ -3,12 +3,12 @@ import HTTPTypes
 public import Logging
 import Tracing
 
-/// Middleware that answers every failure with problem details (RFC 9457) that carry the trace id.
+/// Middleware that answers failures with problem details (RFC 9457) that carry the trace id.
 ///
-/// A thrown ``Problem`` is answered as it says, and so is an `HTTPResponseError`. A ``ProblemConvertible`` error is logged
-/// at its level and answered as its problem says. Anything else that a handler throws is logged at error level with its
-/// cause and answered with a 500 that tells the client nothing but the trace id. Stands inside ``ServerTelemetry``; where
-/// there is none, the answers have no trace id.
+/// A thrown ``Problem`` is answered as it says, and so is an `HTTPResponseError`. A ``ProblemConvertible`` error is
+/// logged at its level and answered as its problem says. Anything else that a handler throws is logged at error level
+/// with its cause and answered with a 500 that tells the client nothing but the trace id. Stands inside
+/// ``ServerTelemetry``; where there is none, the answers have no trace id.
 public struct ProblemDetails: Middleware {
     private let logger: Logger
 
@@ -34,7 +34,7 @@ public struct ProblemDetails: Middleware {
         } catch is CancellationError {
             throw CancellationError()
         } catch let error as any HTTPResponseError {
-            // The client's doing, such as a body that is too large: it says itself what it is.
+            // An error with a response of its own, such as a body that is too large.
             return completed(error.response())
         } catch {
             logger.error("The request failed", error: error)

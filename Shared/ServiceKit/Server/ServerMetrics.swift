@@ -2,13 +2,13 @@ import HTTPCore
 import Metrics
 import Synchronization
 
-/// What a server measures of its requests: the stable metrics of the semantic conventions, and beside them the names
-/// that this shop's dashboards have always used.
+/// The metrics of a server's requests: the stable ones of the semantic conventions, and the names
+/// that the shop's own dashboards use.
 ///
-/// Handles are kept by series, since making one for each request costs more than recording does. Series are few: methods
-/// are a closed set and routes are templates.
+/// Handles are kept by series, since making one for each request costs more than recording does. Series are few:
+/// methods are a closed set and routes are templates.
 final class ServerMetrics: Sendable {
-    /// What tells one series from another.
+    /// The attributes of a series.
     struct Series: Hashable {
         let method: String
         let route: String?
@@ -39,10 +39,10 @@ final class ServerMetrics: Sendable {
         )
     }
 
-    /// A request with this method came.
+    /// Counts a request as active.
     func began(_ method: String) { active[method]?.increment(by: 1) }
 
-    /// A request that began was answered, or got no answer.
+    /// Records a request that ended, with or without a response.
     func ended(_ series: Series, duration: Duration, responseBytes: Int) {
         active[series.method]?.decrement(by: 1)
         let handles = instruments.withLock { known in

@@ -7,15 +7,15 @@ import Tracing
 /// Middleware that gives each request its SERVER span and its metrics, by OpenTelemetry's HTTP semantic conventions.
 ///
 /// The caller's trace context and baggage are taken from the request's fields, the caller's remaining time becomes the
-/// task's `Deadline`. The span ends when the last byte of the response was written, so that a slow reader shows, and the
-/// metrics are recorded within it, with the same duration. A request that was cancelled, or whose response could not be
-/// written to its end, is an error of both.
+/// task's `Deadline`. The span ends when the last byte of the response was written, so that a slow reader shows, and
+/// the metrics are recorded within it, with the same duration. A request that was cancelled, or whose response could
+/// not be written to its end, is an error of both.
 ///
 /// Every response names its trace in a `traceresponse` field (W3C Trace Context Level 2, section 4), and the id that a
-/// caller gave its request in `X-Request-Id` is an attribute of the span. The paths of ``untracedPaths`` get neither span
-/// nor metrics.
+/// caller gave its request in `X-Request-Id` is an attribute of the span. The paths of ``untracedPaths`` get neither
+/// span nor metrics.
 public struct ServerTelemetry: Middleware {
-    /// Probes that a machine asks every few seconds: traced, they would drown what people do.
+    /// Health probes, which come every few seconds and are no traffic of interest.
     public static let untracedPaths: Set<String> = ["/health", "/ready"]
 
     /// The longest `X-Request-Id` that is taken into a span, in bytes.
@@ -23,7 +23,7 @@ public struct ServerTelemetry: Middleware {
 
     private let metrics: ServerMetrics
     private let captured: CapturedHeaders
-    // Looked up once: each look costs as much as a span.
+    // Looked up once: each lookup costs as much as a span.
     private let tracer: any Tracer
     private let instrument: any Instrument
 
@@ -57,7 +57,7 @@ public struct ServerTelemetry: Middleware {
             file: #fileID,
             line: #line
         )
-        // Added to what processors set at the start.
+        // Processors may have set attributes at the start, so these are added.
         var attributes = span.attributes
         describe(request, context: context, method: method, in: &attributes)
         span.attributes = attributes
@@ -104,7 +104,7 @@ public struct ServerTelemetry: Middleware {
         method: KnownMethod,
         in attributes: inout SpanAttributes
     ) {
-        // With room for what the response and the route's handler add.
+        // With room for the attributes of the response and of the route's handler.
         attributes.reserveCapacity(20)
         attributes["http.request.method"] = method.attribute
         attributes["url.path"] = request.path
@@ -127,7 +127,8 @@ public struct ServerTelemetry: Middleware {
         CapturedHeaders.add(captured.request, of: fields, to: &attributes)
     }
 
-    /// The id by which the caller knows the request; one that is not like an id is left out, since anybody may send it.
+    /// The id by which the caller knows the request; `nil` when the field has a space, a control character or is too
+    /// long.
     private func requestID(of request: Request) -> String? {
         guard let id = request.head.headerFields[.requestID], (1...Self.longestRequestID).contains(id.utf8.count),
             id.utf8.allSatisfy({ (0x21...0x7E).contains($0) })

@@ -1,7 +1,7 @@
 import HTTPTypes
 
-/// A request method as the HTTP semantic conventions want it: one of a closed set, or `_OTHER`, so that a client cannot
-/// make up span names and metric series.
+/// A request method by the HTTP semantic conventions: one of a closed set, or `_OTHER`, so that a client cannot
+/// create span names and metric series.
 struct KnownMethod {
     private static let known: Set<String> = [
         "CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE",

@@ -1,7 +1,7 @@
-/// Keeps signatures and keys that stand in a URL's query out of telemetry.
+/// Keeps signatures and keys in a URL's query out of telemetry.
 ///
-/// The names are those that the HTTP semantic conventions list for `url.query` and `url.full`: AWS, Azure and Google sign
-/// URLs with them.
+/// The names are those that the HTTP semantic conventions list for `url.query` and `url.full`: AWS, Azure and Google
+/// sign URLs with them.
 enum QueryRedaction {
     private static let secretNames = ["sig", "Signature", "AWSAccessKeyId", "X-Goog-Signature"]
 
@@ -25,8 +25,8 @@ enum QueryRedaction {
 }
 
 extension Substring.UTF8View {
-    /// Whether one of the parameters may have this name: a quick look, without allocation, for the usual case that none
-    /// has.
+    /// Whether one of the parameters may have this name: a quick check, without allocation, for the usual case that
+    /// none has.
     fileprivate func containsName(_ name: String.UTF8View) -> Bool {
         var start = startIndex
         while start < endIndex {

@@ -1,4 +1,4 @@
-/// What one of a service's own metrics means, beside what swift-metrics knows of it: names and dimensions.
+/// The unit, description and kind of one of a service's own metrics, which swift-metrics has no place for.
 ///
 /// Each service passes its own to ``ServiceProcess/run(_:port:metrics:assemble:)``.
 public struct ServiceMetric: Sendable, Hashable {

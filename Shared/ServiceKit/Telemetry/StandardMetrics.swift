@@ -1,7 +1,7 @@
 import OTelSDK
 
 extension Telemetry {
-    /// What the metrics mean that every service has.
+    /// The metrics that every service has.
     static let standardMetrics: [MetricDescription] = [
         MetricDescription(
             "http.server.request.duration",
