@@ -5,7 +5,7 @@ import ServiceLifecycle
 import ShopStories
 import UnixSignals
 
-/// `data-generator`: sends shoppers to the shop on a schedule that never waits, and knows what they met.
+/// `data-generator`: sends visits to the shop on a schedule that never waits, and measures the outcome.
 @main
 struct DataGenerator: AsyncParsableCommand {
     /// The status with which it ends when a threshold was crossed.

@@ -2,7 +2,7 @@ import Glibc
 import LoadEngine
 import ShopStories
 
-/// What a person sees on a terminal while a run goes on: one picture that is drawn again and again in its place.
+/// The view of a run on a terminal: a picture that is redrawn in place.
 struct LiveView {
     /// Seconds between two pictures.
     static let interval = 0.5

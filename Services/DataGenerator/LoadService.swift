@@ -16,8 +16,8 @@ struct LoadService: Service {
 
     /// Runs to the end.
     ///
-    /// - Throws: ``ThresholdsCrossed``; ``FaultAdminError``, ``OutputError`` or ``ShopSilent`` when the run could not be
-    ///   made, or not be written down, as was asked.
+    /// - Throws: ``ThresholdsCrossed``; ``FaultAdminError``, ``OutputError`` or ``ShopSilent`` when the run could not
+    ///   be made, or not be written down, as was asked.
     func run() async throws {
         try await withGracefulShutdownHandler {
             try await runToEnd()
@@ -149,7 +149,8 @@ struct LoadService: Service {
 
     // MARK: Before it starts
 
-    /// What can be visited. The shop may still be starting: it is asked until it answers, or for as long as was said.
+    /// The shop's catalogue. The shop may still be starting, so this is repeated until it answers or the given time is
+    /// over.
     ///
     /// - Returns: `nil` when the run was stopped before the shop answered.
     private func shelf() async throws -> (source: JourneySource, catalogue: Catalogue)? {
@@ -227,7 +228,7 @@ struct LoadService: Service {
     }
 }
 
-/// The shop did not answer for as long as it was waited for.
+/// The shop did not answer within the time that was allowed for it to start.
 struct ShopSilent: Error, CustomStringConvertible {
     let shop: Origin
     let reason: String
@@ -235,7 +236,7 @@ struct ShopSilent: Error, CustomStringConvertible {
     var description: String { "The shop at \(shop) does not answer: \(reason) Start it, or give another --target." }
 }
 
-/// The run went beyond what it must stay within.
+/// The run crossed at least one threshold.
 struct ThresholdsCrossed: Error, CustomStringConvertible {
     let thresholds: [String]
 

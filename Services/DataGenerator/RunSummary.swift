@@ -2,12 +2,13 @@ import LoadEngine
 import RunJournal
 import ShopStories
 
-/// A run in figures, as `--summary-json` writes it. docs/data-generator-summary.schema.json says what each member means.
+/// A run in figures, as `--summary-json` writes it. docs/data-generator-summary.schema.json says what each member
+/// means.
 struct RunSummary: Sendable, Encodable, Equatable {
     /// Names this shape; another number means that a member changed its meaning.
     static let schema = "faultline-load-summary/1"
 
-    /// What was done to the shop; only where the truth was asked for.
+    /// The incidents; only when they were asked for.
     struct Truth: Sendable, Encodable, Equatable {
         let incidents: [Injection]
         let triggers: LoadSummary.Part
@@ -19,7 +20,7 @@ struct RunSummary: Sendable, Encodable, Equatable {
 
     /// Creates the summary of a run.
     ///
-    /// - Parameter incidents: What was done to the shop; `nil` keeps that a secret.
+    /// - Parameter incidents: The incidents; `nil` leaves them out.
     init(run: RunRecord, load: LoadSummary, state: LoadReport.State, incidents: [Injection]?) {
         self.run = run
         self.load = load

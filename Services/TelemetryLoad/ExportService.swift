@@ -78,7 +78,7 @@ final class ExportService: Service {
         let summary = ExportSummary(
             run: run,
             plan: plan,
-            // The last start that is due comes before the end, which counts unless somebody stopped the run.
+            // The last start that is due comes before the end, which counts unless the run was stopped.
             elapsed: control.isStopping ? report.elapsed : max(report.elapsed, plan.duration),
             records: load.recordCounts,
             bodyBytes: bytes,

@@ -2,7 +2,7 @@
 package struct Injection: Sendable, Codable, Equatable {
     /// How an incident is brought out.
     package enum Mechanism: String, Sendable, Codable {
-        /// By requests that anybody could send.
+        /// By ordinary requests.
         case traffic
         /// By laying a weakness bare on its service's control listener.
         case armed

@@ -31,7 +31,7 @@ extension Moment {
     /// Reads a date-time of RFC 3339, with up to nine digits of a second: `2026-11-21T09:33:49.591698000Z` or
     /// `2026-11-21T11:33:49+02:00`.
     ///
-    /// `nil` for everything else, a time without its distance from UTC too: nobody could say which moment is meant.
+    /// `nil` for everything else, including a time without an offset from UTC, which is ambiguous.
     package init?(_ text: String) {
         let bytes = Array(text.utf8)
         func number(_ range: Range<Int>) -> Int64? {

@@ -3,7 +3,7 @@ import HTTPTypes
 import LoadEngine
 import ServiceKit
 
-/// What can be asked of a running load, on this machine: how it goes, and to go on at another rate.
+/// The routes of a running load, for this machine only: its status, and a change of its rate.
 struct ControlRoutes: Sendable {
     let control: LoadControl
     let report: LoadReport
@@ -16,7 +16,7 @@ struct ControlRoutes: Sendable {
         router.use(ControlProblems())
         router.get("/status") { _, _ in .json(ControlStatus(report.current, elapsed: report.elapsed)) }
         router.post("/rate") { request, _ in
-            // What a page in a browser can send unasked is never application/json.
+            // A page in a browser cannot send application/json to another origin without permission.
             guard request.head.headerFields[.contentType]?.lowercased().hasPrefix("application/json") == true else {
                 throw Problem(.unsupportedMediaType, detail: #"Send {"rate": 50} as application/json."#)
             }

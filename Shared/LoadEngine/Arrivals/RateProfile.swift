@@ -3,10 +3,10 @@ import Glibc
 /// How many visits start each second, as a function of time since the run began.
 ///
 /// Everything is expressed by the number of starts until a moment, which has a closed form for every shape: the moment
-/// of a start is where that number is reached, so that an hour of starts neither drifts nor depends on how often anybody
-/// looked.
+/// of a start is where that number is reached, so that an hour of starts neither drifts nor depends on how often it
+/// is sampled.
 package enum RateProfile: Sendable, Hashable {
-    /// Always the same.
+    /// A constant rate.
     case constant(Double)
     /// From one rate to another over a time, and on at the second.
     case ramp(from: Double, to: Double, over: Double)
@@ -14,7 +14,7 @@ package enum RateProfile: Sendable, Hashable {
     case steps([Step])
     /// A base rate, and another one for some seconds.
     case spike(base: Double, peak: Double, at: Double, lasting: Double)
-    /// A day in short: a mean with a sine around it, quietest at the start.
+    /// A compressed day: a sine around a mean, lowest at the start.
     case day(mean: Double, amplitude: Double, period: Double)
 
     /// A rate that lasts.

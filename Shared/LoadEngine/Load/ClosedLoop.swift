@@ -1,8 +1,8 @@
-/// A fixed number of users who visit again and again, each after the last visit and a time to think: the closed model of
-/// load.
+/// A fixed number of users who visit again and again, each after the last visit and a time to think: the closed model
+/// of load.
 ///
-/// Its rate is whatever the server allows: a slow one gets fewer visits, and their latencies say nothing of the visits that
-/// did not come. That is what it is for; the open model is the honest one.
+/// Its rate depends on the server: a slow one gets fewer visits, and their latencies say nothing of the visits that
+/// were not made. Use ``OpenLoop`` to measure latency at a given rate.
 package struct ClosedLoop<Load: Workload>: Sendable {
     package let load: Load
     package let report: LoadReport
@@ -39,7 +39,7 @@ package struct ClosedLoop<Load: Workload>: Sendable {
     }
 
     private func visitAgainAndAgain(_ user: Int, from began: Instant) async {
-        // Spread over one time to think, users do not come in step.
+        // Starts are spread over one think time, so that users do not act in step.
         guard (try? await Task.sleep(for: thinkTime * user / users)) != nil else { return }
         var visit = UInt64(user)
         while !Task.isCancelled, !control.isStopping {
@@ -48,8 +48,8 @@ package struct ClosedLoop<Load: Workload>: Sendable {
             guard report.begin(load.visitClass(visit), limit: .max) else { return }
             let number = visit
             if thinkTime > .zero {
-                // A task keeps the memory of its deepest call for as long as it lives: a visit's is given back with its
-                // task, so that a user who thinks holds next to nothing.
+                // A task keeps the memory of its deepest call until it ends: a visit's is freed with its
+                // own task, so that a waiting user holds little memory.
                 await withDiscardingTaskGroup { group in
                     group.addTask { await load.perform(number, user: user, due: intended) }
                 }

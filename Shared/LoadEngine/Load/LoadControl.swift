@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What may be said to a load while it runs: go on at another rate, or stop.
+/// Controls a running load: changes its rate, or stops it.
 package final class LoadControl: Sendable {
     private struct State {
         var rate: Double?
@@ -9,7 +9,7 @@ package final class LoadControl: Sendable {
 
     private let state = Mutex(State())
 
-    /// Nothing was said yet.
+    /// Creates a control without any request.
     package init() {}
 
     /// Whether no more visits are to start.
@@ -20,7 +20,7 @@ package final class LoadControl: Sendable {
         state.withLock { $0.rate = rate }
     }
 
-    /// The rate that was asked for since the last look.
+    /// The rate that was requested since the last call.
     package func takeRate() -> Double? {
         state.withLock { state in
             defer { state.rate = nil }

@@ -1,6 +1,6 @@
 /// Starts visits on schedule and never waits for them: the open model of load.
 ///
-/// What is in flight is bounded; a start that finds the bound reached is skipped and counted, never delayed, since a
+/// The number of visits in flight is bounded. A start beyond the bound is skipped and counted, never delayed, since a
 /// delayed start would make a slow server look fast.
 package struct OpenLoop<Load: Workload>: Sendable {
     /// The most visits that run at once.
@@ -37,8 +37,8 @@ package struct OpenLoop<Load: Workload>: Sendable {
         await withTaskExecutorPreference(thread) { await startVisits(from: began, on: thread) }
     }
 
-    /// Runs on a thread of its own, and so do the visits: from the moment at which one is due to its first byte, no other
-    /// thread has to be woken.
+    /// Runs on a thread of its own, and so do the visits: from the moment at which one is due to its first byte, no
+    /// other thread has to be woken.
     private func startVisits(from began: Instant, on thread: OwnThread) async {
         await withDiscardingTaskGroup { visits in
             var schedule = schedule
@@ -61,7 +61,8 @@ package struct OpenLoop<Load: Workload>: Sendable {
                     }
                 }
                 number += 1
-                // Behind schedule, the loop would never suspend, and what it started would never run.
+                // When it is behind schedule the loop would never suspend, and the visits that it started would never
+                // run.
                 if number.isMultiple(of: 8) { await Task.yield() }
                 next = Self.nanoseconds(schedule.next())
             }

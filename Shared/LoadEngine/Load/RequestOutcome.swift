@@ -1,6 +1,6 @@
 package import HTTPCore
 
-/// What became of a request.
+/// The outcome of a request.
 package enum RequestOutcome: Sendable, Equatable {
     /// An answer with this status, read to its end.
     case status(Int)
@@ -9,11 +9,11 @@ package enum RequestOutcome: Sendable, Equatable {
 
     /// Why there was no complete answer, in the word that the journal uses.
     package enum Failure: String, Sendable, CaseIterable {
-        /// The time that the client had was over.
+        /// The client's timeout passed.
         case timeout
         /// The client broke the connection off.
         case reset
-        /// Nobody listens there.
+        /// The connection was refused.
         case refused
         /// The server ended the connection before its answer was complete.
         case closed
@@ -31,7 +31,7 @@ package enum RequestOutcome: Sendable, Equatable {
         case other
     }
 
-    /// What an error stands for.
+    /// The reason that an error stands for.
     package init(_ error: any Error) {
         switch error {
         case is CancellationError: self = .failure(.cancelled)

@@ -1,4 +1,4 @@
-/// What a load does again and again: numbered visits, which are counted by class.
+/// The work of a load: numbered visits, which are counted by class.
 package protocol Workload: Sendable {
     /// The class that the visit with a number belongs to.
     func visitClass(_ visit: UInt64) -> String
@@ -6,7 +6,7 @@ package protocol Workload: Sendable {
     /// Makes the visit with a number, and tells the report of every request.
     ///
     /// - Parameters:
-    ///   - user: Whose visit it is; `nil` where nobody's in particular.
+    ///   - user: The number of the virtual user; `nil` under open load.
     ///   - due: When its first request should be sent.
     func perform(_ visit: UInt64, user: Int?, due: Instant) async
 }

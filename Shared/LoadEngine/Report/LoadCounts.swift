@@ -1,4 +1,4 @@
-/// Everything that is counted of a run, or of one part of it.
+/// The counts of a run, or of one part of it.
 package struct LoadCounts: Sendable {
     /// Visits that were started.
     package var started = 0
@@ -10,7 +10,7 @@ package struct LoadCounts: Sendable {
     package var statuses: [Int: Int] = [:]
     /// Requests that got no answer, by reason; those that were meant to get none too.
     package var failures: [RequestOutcome.Failure: Int] = [:]
-    /// Requests that came to something else than the visitor expected.
+    /// Requests whose outcome differed from the expected one.
     package var errors = 0
     /// Requests that got no answer although they should have.
     package var unanswered = 0
@@ -22,7 +22,7 @@ package struct LoadCounts: Sendable {
     /// Answers that were 5xx.
     package var serverErrors: Int { statuses.reduce(0) { $0 + ($1.key >= 500 ? $1.value : 0) } }
 
-    /// The share of requests that came to something else than the visitor expected.
+    /// The share of requests whose outcome differed from the expected one.
     package var errorRate: Double { requests == 0 ? 0 : Double(errors) / Double(requests) }
 
     /// Counts a request that is over.
@@ -37,7 +37,7 @@ package struct LoadCounts: Sendable {
             failures[failure, default: 0] += 1
             if !sample.isExpected {
                 unanswered += 1
-                // The wait was real although nothing came of it.
+                // A request without an answer waited too.
                 if failure == .timeout || failure == .noConnection { measure(sample) }
             }
         }

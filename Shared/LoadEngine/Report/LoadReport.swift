@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Counts what the load met.
+/// Collects the figures of a load while it runs.
 package final class LoadReport: Sendable {
     /// From how much on a start counts as late, in nanoseconds.
     package static let tolerance: Int64 = 10_000_000
@@ -8,7 +8,7 @@ package final class LoadReport: Sendable {
     /// The state of a run.
     package struct State: Sendable {
         package var byClass: [String: LoadCounts] = [:]
-        /// By what visitors do, in a word.
+        /// By the name of the request's step.
         package var byStep: [String: LoadCounts] = [:]
         /// What was sent beside the load; it is in no class and no step.
         package var beside = LoadCounts()
@@ -18,7 +18,7 @@ package final class LoadReport: Sendable {
         package var skipped = 0
         package var late = 0
         package var latest: Int64 = 0
-        /// How long after its moment each visit began to work.
+        /// How late each visit began.
         package var pacing = LatencyHistogram()
         package var lastError: String?
 

@@ -29,7 +29,7 @@ package struct OutputFile: ~Copyable {
         }
     }
 
-    /// Puts a whole file in the place of what was there, in one step.
+    /// Replaces a file atomically.
     ///
     /// - Throws: ``OutputError``.
     package static func replace(_ path: String, with bytes: [UInt8]) throws(OutputError) {
@@ -40,7 +40,7 @@ package struct OutputFile: ~Copyable {
     }
 }
 
-/// What happened cannot be written down.
+/// An output file cannot be written.
 package struct OutputError: Error, CustomStringConvertible {
     package let path: String
     package let code: Int32

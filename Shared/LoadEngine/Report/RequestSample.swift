@@ -1,17 +1,17 @@
-/// What a report counts of one request that is over.
+/// One finished request, as a report counts it.
 package struct RequestSample: Sendable {
     /// The class of its visit; `nil` for what is sent beside the load and counted apart from it.
     package let visitClass: String?
-    /// What it does, in a word.
+    /// The name of its step.
     package let step: String
     /// When it should have been sent.
     package let due: Instant
     /// When it was sent.
     package let started: Instant
-    /// When the answer was complete, or its absence certain.
+    /// When the answer was complete, or the request had failed.
     package let ended: Instant
     package let outcome: RequestOutcome
-    /// Whether it came to what the visitor expected.
+    /// Whether the outcome was the expected one.
     package let isExpected: Bool
 
     /// Creates a sample.

@@ -1,4 +1,4 @@
-/// A run as a page of its own: no script, no font, nothing that is fetched.
+/// A run as a self-contained HTML page, without scripts or external resources.
 package struct SummaryPage {
     package let summary: LoadSummary
     package let title: String

@@ -1,7 +1,7 @@
-/// A bound that a run must stay within, such as `p99>500ms`, `error_rate>1%` or `normal:p95>=200ms`: the run fails when it
-/// holds.
+/// A bound that a run must stay within, such as `p99>500ms`, `error_rate>1%` or `normal:p95>=200ms`: the run fails when
+/// it holds.
 package struct Threshold: Sendable, Equatable, CustomStringConvertible {
-    /// What is looked at.
+    /// The figure that is compared.
     package enum Metric: Sendable, Equatable {
         /// A percentile of response times, corrected for coordinated omission.
         case response(percentile: Double)
@@ -9,7 +9,7 @@ package struct Threshold: Sendable, Equatable, CustomStringConvertible {
         case service(percentile: Double)
         case maximum
         case mean
-        /// The share of requests that came to something else than their visitors expected.
+        /// The share of requests whose outcome differed from the expected one.
         case errorRate
         /// The share of requests that were answered with 5xx.
         case serverErrorRate
@@ -45,7 +45,7 @@ package struct Threshold: Sendable, Equatable, CustomStringConvertible {
     /// As it was written.
     package let description: String
 
-    /// What became of a threshold.
+    /// The result of a threshold.
     package struct Result: Sendable, Codable, Equatable {
         package let threshold: String
         /// Milliseconds, a share, or a rate; `nil` when nothing was counted.
@@ -60,7 +60,7 @@ package struct Threshold: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Looks at a run. A threshold about requests of which there were none is not crossed.
+    /// Evaluates a run. A threshold about requests of which there were none is not crossed.
     package func result(_ state: LoadReport.State, elapsed: Double) -> Result {
         let counts = visitClass.map { state.byClass[$0] ?? LoadCounts() } ?? state.total
         let value = value(counts, state, elapsed)

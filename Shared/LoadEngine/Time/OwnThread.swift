@@ -1,8 +1,9 @@
 import Glibc
 import Synchronization
 
-/// A thread that runs the tasks which prefer it, one after another: an event loop for a load, exact to some microseconds
-/// where timers are not, and a place for what blocks, such as writing files. The threads that all tasks share stay free.
+/// A task executor with one thread of its own: an event loop for a load, exact to a few
+/// microseconds where timers are not, and a place for blocking work such as writing files. The cooperative pool
+/// stays free.
 package final class OwnThread: TaskExecutor {
     private struct State {
         var queued: [UnownedJob] = []
@@ -22,7 +23,7 @@ package final class OwnThread: TaskExecutor {
         let continuation: UnsafeContinuation<Void, Never>
     }
 
-    /// The longest wait in one piece, in nanoseconds: it is measured on the system's clock, which somebody may set.
+    /// The longest wait in one piece, in nanoseconds: it is measured on the system's clock, which may be set meanwhile.
     private static let longestWait: Int64 = 20_000_000
 
     private let state = Mutex(State())
@@ -55,7 +56,7 @@ package final class OwnThread: TaskExecutor {
         if mustWake { wake.signal() }
     }
 
-    /// Suspends until a moment, but not for longer than 20 ms, so that whoever waits can look around.
+    /// Suspends until a moment, but not for longer than 20 ms, so that the caller can check other conditions.
     ///
     /// - Returns: Whether the moment has come.
     package func sleep(until moment: Instant) async -> Bool {

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Tells the date of a moment: the clocks are read together once, so that a correction of the system's clock during a run
-/// moves nothing.
+/// Converts a moment to a date. Both clocks are read together once, so that a clock adjustment during a run
+/// has no effect.
 package struct WallClock: Sendable {
     /// Nanoseconds from the Unix epoch to the monotonic clock's zero.
     private let offset: Int64

@@ -2,8 +2,8 @@ package import LoadEngine
 import RunJournal
 import Synchronization
 
-/// Writes down every request of a run, beside the load and never in its way: what is handed over waits in a bounded queue
-/// for a thread of its own, and what finds the queue full is dropped and counted.
+/// Records every request of a run without delaying the load: records wait in a bounded queue
+/// for a thread of the journal's own, and a record that finds the queue full is dropped and counted.
 package final class Journal: Sendable {
     private struct State {
         var waiting: [RequestRecord] = []

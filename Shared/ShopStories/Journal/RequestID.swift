@@ -1,7 +1,7 @@
 import SeededRandom
 
-/// The id that a request carries: 16 hexadecimal digits that follow from the run's seed and from which request of which
-/// visit it is, and that tell neither.
+/// The id that a request carries: 16 hexadecimal digits, derived from the run's seed, the visit and the request's place
+/// in it, none of which can be read from the id.
 struct RequestID: Sendable, Hashable, CustomStringConvertible {
     let value: UInt64
 

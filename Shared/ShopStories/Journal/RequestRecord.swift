@@ -1,6 +1,6 @@
 import LoadEngine
 
-/// Everything that is known about one request once it is over.
+/// The record of one finished request.
 struct RequestRecord: Sendable {
     /// Sent as `X-Request-Id`; unique in the run.
     let requestID: RequestID
@@ -20,13 +20,13 @@ struct RequestRecord: Sendable {
     let intended: Instant
     /// When it was sent.
     let started: Instant
-    /// When the answer was complete, or its absence certain.
+    /// When the answer was complete, or the request had failed.
     let ended: Instant
     let expectation: ExpectedOutcome
     let outcome: RequestOutcome
     /// The incident whose trigger sent it; `nil` for everyday traffic.
     let incident: String?
 
-    /// Whether it went as the visitor expected.
+    /// Whether the outcome was the expected one.
     var isExpected: Bool { expectation.holds(for: outcome) }
 }

@@ -1,6 +1,6 @@
 import LoadEngine
 
-/// What a request should come to.
+/// The expected outcome of a request.
 enum ExpectedOutcome: Sendable, Equatable {
     /// An answer with one of these statuses, in ascending order.
     case statuses([Int])
@@ -12,7 +12,7 @@ enum ExpectedOutcome: Sendable, Equatable {
     /// The everyday one.
     static let success = ExpectedOutcome.statuses([200])
 
-    /// Whether this came to pass.
+    /// Whether an outcome is the expected one.
     func holds(for outcome: RequestOutcome) -> Bool {
         switch (self, outcome) {
         case (.statuses(let statuses), .status(let status)): statuses.contains(status)

@@ -2,13 +2,13 @@ import SeededRandom
 
 /// What kind of visitor a journey stands for.
 package enum JourneyClass: String, Sendable, CaseIterable, Codable {
-    /// Somebody who shops.
+    /// A purchase.
     case normal
-    /// Somebody whose request cannot be granted, or who leaves in the middle.
+    /// A visit that fails or is abandoned.
     case errorInjection = "error_injection"
-    /// Somebody who behaves unlike a shopper.
+    /// Behaviour unlike a shopper's.
     case anomaly
-    /// Somebody at the edge of what is allowed.
+    /// Input at the edge of what is allowed.
     case edgeCase = "edge_case"
 }
 

@@ -11,7 +11,7 @@ package struct PlannedRequest: Sendable, Equatable {
 
     /// How a request is sent.
     enum Manner: Sendable, Equatable {
-        /// As anybody would.
+        /// An ordinary request.
         case ordinary
         /// Twice at once, as by a double click.
         case twice

@@ -1,6 +1,6 @@
 import SeededRandom
 
-/// The people who shop here: a fixed number, who come in turns, in an order that the seed decides anew for each round.
+/// A fixed number of shoppers, who come in turns, in an order that the seed decides for each round.
 package struct Population: Sendable {
     package let size: Int
     private let visaShare: Double
@@ -18,7 +18,7 @@ package struct Population: Sendable {
     /// The shopper with a number.
     func shopper(_ number: Int) -> Shopper { Shopper(number: number, visaShare: visaShare) }
 
-    /// Who comes at a visit: within a round, everybody comes once.
+    /// The shopper of a visit: within a round, each shopper comes once.
     func user(ofVisit visit: UInt64) -> Int {
         let (round, place) = visit.quotientAndRemainder(dividingBy: UInt64(size))
         var random = SplitMix64(seed: seed, stream: round | 1 << 62)

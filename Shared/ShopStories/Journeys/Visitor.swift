@@ -1,7 +1,7 @@
 import SeededRandom
 import ServiceKit
 
-/// Somebody about to visit the shop: who it is, what there is to buy, and the chances that decide what happens.
+/// Plans a visit: for a shopper, from a catalogue, with random numbers that decide what happens.
 struct Visitor: Sendable {
     /// What a visitor will do.
     struct Plan: Sendable {

@@ -3,7 +3,7 @@ import HTTPTypes
 import LoadEngine
 package import ServiceKit
 
-/// The services' control listeners, on which a weakness is laid bare and covered again.
+/// A client of the services' control listeners, which arm and disarm weaknesses.
 package struct FaultAdmin: Sendable {
     private let origins: [IncidentKind.Service: Origin]
     private let token: String
@@ -42,7 +42,7 @@ package struct FaultAdmin: Sendable {
         client = HTTPClient(configuration: configuration)
     }
 
-    /// Makes sure that a weakness can be laid bare.
+    /// Checks that a weakness can be armed.
     ///
     /// - Throws: ``FaultAdminError``.
     func check(_ kind: IncidentKind) async throws(FaultAdminError) {
@@ -52,14 +52,14 @@ package struct FaultAdmin: Sendable {
         }
     }
 
-    /// Lays a weakness bare for at most so many seconds.
+    /// Arms a weakness for at most so many seconds.
     ///
     /// - Throws: ``FaultAdminError``.
     func arm(_ kind: IncidentKind, intensity: Double, seconds: Int) async throws(FaultAdminError) {
         try await send(.put, kind, body: #"{"ttl_s":\#(seconds),"intensity":\#(intensity)}"#)
     }
 
-    /// Covers a weakness again.
+    /// Disarms a weakness.
     ///
     /// - Throws: ``FaultAdminError``.
     func disarm(_ kind: IncidentKind) async throws(FaultAdminError) {

@@ -27,7 +27,7 @@ package enum IncidentKind: String, Sendable, CaseIterable {
         }
     }
 
-    /// How it is brought out: by traffic where anybody's requests can do it, otherwise by laying the weakness bare.
+    /// How it is triggered: by ordinary requests where those suffice, otherwise by exposing the weakness.
     package var mechanism: Injection.Mechanism { self == .paymentTimeout ? .traffic : .armed }
 
     /// What the control listener is told, in the weakness's own unit; `nil` where there is nothing to arm.

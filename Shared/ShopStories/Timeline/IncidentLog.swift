@@ -1,7 +1,7 @@
 package import RunJournal
 import Synchronization
 
-/// The incidents that are under way and those that are over, for people who asked to be shown the truth.
+/// The incidents that are under way and those that are over, for the live view and the summary.
 package final class IncidentLog: Sendable {
     private struct State {
         var current: [IncidentKind] = []
@@ -10,7 +10,7 @@ package final class IncidentLog: Sendable {
 
     private let state = Mutex(State())
 
-    /// Nothing happened yet.
+    /// Creates an empty log.
     package init() {}
 
     /// What is under way, in the order in which it began.

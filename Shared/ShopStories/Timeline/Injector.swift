@@ -1,9 +1,10 @@
 package import LoadEngine
 import RunJournal
 
-/// Makes a scenario's incidents happen at their times, and writes down that they did.
+/// Runs a scenario's incidents at their times and records them.
 package struct Injector: Sendable {
-    /// How long a weakness would stay bare if this process were killed before it could cover it, in seconds beyond its time.
+    /// How long a weakness would stay armed beyond its time, in seconds, if this process were killed before it disarmed
+    /// it.
     package static let timeToLiveReserve = 15.0
 
     /// The scenario as it runs, compressed already.
@@ -51,7 +52,7 @@ package struct Injector: Sendable {
         self.complain = complain
     }
 
-    /// Makes sure that all can be done.
+    /// Checks that all incidents can be run.
     ///
     /// - Throws: ``FaultAdminError``.
     package func check() async throws(FaultAdminError) {
@@ -63,8 +64,8 @@ package struct Injector: Sendable {
     /// Runs the timeline to its end, or until the load stops; what was laid bare is covered again in any case. A scenario
     /// that repeats ends with the load only.
     ///
-    /// - Throws: ``FaultAdminError``, ``OutputError``: the first incident that could not be made or written down; the others
-    ///   go on.
+    /// - Throws: ``FaultAdminError``, ``OutputError``: the first incident that could not be made or written down; the
+    ///   others go on.
     package func start(from began: Instant) async throws {
         var failure: (any Error)?
         var (round, count) = (0, 0)
@@ -131,7 +132,7 @@ package struct Injector: Sendable {
         log.begin(incident.kind)
         await sendTriggers(incident, id, number, from: started)
         _ = await sleep(until: began + .seconds(incident.end))
-        // The end must come about also when this task was cancelled.
+        // Weaknesses are disarmed also when this task was cancelled.
         let ended = await Task {
             guard strength != nil, let admin else { return Instant.now }
             return await disarm(incident.kind, admin, endsByItself: started + .seconds(Double(timeToLive)))
@@ -152,8 +153,8 @@ package struct Injector: Sendable {
         try truth?.append(record)
     }
 
-    /// Covers a weakness again. Its service may be too busy to listen, or starting again: it is told until it answers, or
-    /// until the weakness has ended by itself.
+    /// Disarms a weakness. Its service may be too busy to answer, or restarting, so this is repeated until it answers,
+    /// or until the weakness has ended by itself.
     ///
     /// - Returns: When it ended.
     private func disarm(_ kind: IncidentKind, _ admin: FaultAdmin, endsByItself: Instant) async -> Instant {

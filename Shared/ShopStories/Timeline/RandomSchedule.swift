@@ -1,7 +1,7 @@
 import SeededRandom
 
-/// Incidents at times that the seed decides: each kind for its share of the run, exactly, one at a time, with quiet before,
-/// between and after.
+/// Incidents at times that the seed decides: each kind for its share of the run, exactly, one at a time, with quiet
+/// before, between and after.
 struct RandomSchedule: Sendable, Equatable {
     /// The share of the run's time for which a kind of incident lasts, all its turns together.
     let shares: [(kind: IncidentKind, share: Double)]
@@ -31,7 +31,7 @@ struct RandomSchedule: Sendable, Equatable {
         let turns = turns(of: duration).shuffled(using: &random)
         let spare = duration - needed(of: duration)
         precondition(spare >= 0, "The scenario's reader checks this.")
-        // What is not needed is cut at random places, one piece more of quiet before each turn.
+        // The spare time is cut at random places, and each piece is added to the quiet before an incident.
         let cuts = turns.map { _ in Double.random(in: 0...1, using: &random) * spare }.sorted()
         var used = 0.0
         return zip(turns, cuts).map { turn, cut in

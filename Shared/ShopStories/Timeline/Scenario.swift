@@ -1,13 +1,13 @@
 package import LoadEngine
 import SeededRandom
 
-/// A story to tell: how long it takes, who comes, and what breaks when.
+/// A scenario: its duration, its arrivals, and its incidents with their times.
 package struct Scenario: Sendable, Equatable {
     package let name: String
     package let description: String
     /// Seconds.
     package let duration: Double
-    /// What the scenario suggests; a command line may say otherwise.
+    /// The scenario's arrivals; the command line may override them.
     package let arrivals: Arrivals?
     /// In the order of their starts.
     package let incidents: [PlannedIncident]
@@ -48,7 +48,7 @@ package struct Scenario: Sendable, Equatable {
         )
     }
 
-    /// The same story told so many times faster; arrivals stay what they are.
+    /// The same scenario on a timeline that runs so many times faster; arrivals stay the same.
     package func compressed(_ scale: Double) -> Scenario {
         Scenario(
             name: name,

@@ -1,4 +1,4 @@
-/// A scenario that cannot be used, said in one line that names the file, the place and what is allowed.
+/// A scenario that cannot be used, with a message that names the file, the place and what is allowed.
 package struct ScenarioError: Error, CustomStringConvertible, Equatable {
     package let file: String
     /// From 1 on; `nil` where the file as a whole is meant.

@@ -1,6 +1,6 @@
 import Yams
 
-/// A place in a scenario's YAML, which knows its line and its path and says what is wrong there.
+/// A node of a scenario's YAML, with its line and path for error messages.
 struct ScenarioNode {
     let node: Node
     let file: String

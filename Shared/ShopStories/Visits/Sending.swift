@@ -2,7 +2,7 @@ import HTTPCore
 import HTTPTypes
 import LoadEngine
 
-/// One planned request on its way, and what is written down of it.
+/// Sends one planned request and records it.
 struct Sending: Sendable {
     /// How long a request waits for a free connection before it counts as not sent.
     static let slotPatience: Duration = .seconds(30)
@@ -15,8 +15,8 @@ struct Sending: Sendable {
     /// When it should be sent.
     let intended: Instant
 
-    /// Sends the request in its manner; its answers, none where none is wanted, or `nil` when it did not go as the visitor
-    /// expected.
+    /// Sends the request in its manner; its answers, none where none is wanted, or `nil` when it did not go as the
+    /// visitor expected.
     func perform(_ cookies: CookieJar) async -> [Target.Answer]? {
         if request.manner == .twice { return await twice(cookies) }
         let result = await once(cookies, copy: 0)
@@ -66,7 +66,7 @@ struct Sending: Sendable {
         }
     }
 
-    /// Gives the answer so much time; then the client closes its connection, as a person does who leaves.
+    /// Waits so long for the answer, then closes the connection, as a browser does when its user leaves.
     private func impatiently(
         _ id: RequestID,
         _ cookies: CookieJar,

@@ -7,7 +7,7 @@ package struct ShopRun: Sendable {
     package let slots: ConnectionSlots
     package let sessions: ShopperSessions
     package let report: LoadReport
-    /// Where every request is written down; `nil` when nobody asked for it.
+    /// Where every request is recorded; `nil` when no journal was asked for.
     package let journal: Journal?
 
     /// Creates what the visits share.

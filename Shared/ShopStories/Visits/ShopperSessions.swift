@@ -1,9 +1,9 @@
 import Synchronization
 
-/// The sessions that shoppers go on with at their next visit: a browser that keeps its cookie.
+/// The session cookies that shoppers keep for their next visit.
 ///
-/// Who left something in the cart begins anew, so that one visit's leftovers never decide another's fate; and who is still
-/// in the shop comes on another device.
+/// A shopper whose cart is not empty starts a new session, so that visits do not affect one another. A shopper whose
+/// last visit still runs starts a second session.
 package final class ShopperSessions: Sendable {
     private struct State {
         var jars: [Int: CookieJar] = [:]
@@ -12,7 +12,7 @@ package final class ShopperSessions: Sendable {
 
     private let state = Mutex(State())
 
-    /// Nobody was in the shop yet.
+    /// Creates an empty store.
     package init() {}
 
     /// A shopper comes in.

@@ -2,14 +2,14 @@ import FoundationEssentials
 import HTTPTypes
 import LoadEngine
 
-/// One visitor walking through one journey, request after request, with the cookies of the visit.
+/// Sends the requests of one journey in order, with the cookies of the visit.
 struct Visit: Sendable {
     let journey: Journey
     /// When the first request should be sent.
     let intended: Instant
     let run: ShopRun
 
-    /// Sends the journey's requests in order; a visitor who gets something else than expected leaves.
+    /// Sends the journey's requests in order; the visit ends at the first unexpected outcome.
     func walk() async {
         let entry = run.sessions.enter(journey.shopper.number)
         var cookies = entry.cookies
@@ -20,7 +20,7 @@ struct Visit: Sendable {
         if isAsPlanned { run.report.completed(journey.incident == nil ? journey.visitorClass.rawValue : nil) }
     }
 
-    /// Whether everything went as planned.
+    /// Whether all outcomes so far were the expected ones.
     private func walk(_ cookies: inout CookieJar) async -> Bool {
         var due = intended
         var order: String?
