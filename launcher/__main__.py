@@ -18,7 +18,7 @@ _DEBUG = "--debug"
 def main(words: Sequence[str]) -> int:
     """Runs one command and returns the exit status of the process.
 
-    Whatever goes wrong is told in one line; with ``--debug`` an error that nobody foresaw shows where it came from.
+    Every error is one line; with ``--debug`` an unexpected one has its traceback.
     """
     debug = _DEBUG in words
     try:

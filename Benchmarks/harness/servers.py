@@ -64,7 +64,7 @@ def running(command: list[str], port: int, environment: dict[str, str] | None = 
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes], name: str) -> None:
-    """Returns when somebody listens on the port."""
+    """Returns when the port accepts connections."""
     end = time.monotonic() + 15
     while time.monotonic() < end:
         if process.poll() is not None:
@@ -76,7 +76,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes], name: str) -> None:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """A free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

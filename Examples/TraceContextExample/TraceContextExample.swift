@@ -8,8 +8,8 @@ import UnixSignals
 
 /// A small server with telemetry: the runnable example of docs/otel-sdk.md.
 ///
-/// It also is what the W3C trace-context validation suite talks to: `POST /test` calls every URL that it is given, within
-/// the trace of the request.
+/// It also is what the W3C trace-context validation suite talks to: `POST /test` calls every URL that it is given,
+/// within the trace of the request.
 @main
 struct TraceContextExample: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -36,7 +36,7 @@ struct TraceContextExample: AsyncParsableCommand {
 
         let logger = Logger(label: "trace-context-example")
         logger.info("Listening", metadata: ["address": "\(server.localAddress)"])
-        // Telemetry comes first: it stops last, and exports what the server did to the end.
+        // Telemetry is first in the group, so it stops last and exports what the server did while it drained.
         let group = ServiceGroup(
             services: [service, server],
             gracefulShutdownSignals: [.sigterm, .sigint],

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `faultline-score`: what really happened in a run, proven by its telemetry, and how good answers about it are.
+/// `faultline-score`: labels the incidents of a run, proven by its telemetry, and scores answers about them.
 @main
 struct FaultlineScore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,4 @@
-/// Where a ClickHouse is and who asks it, from the variables that everything of the suite reads.
+/// The address of a ClickHouse and the credentials for it, from the `CH_*` variables.
 ///
 /// `CH_HOST` (127.0.0.1), `CLICKHOUSE_HTTP_PORT` (8123), `CH_SECURE`, `CH_USER` (default), `CH_PASSWORD` (none) and
 /// `CH_DATABASE` (o11y), the database of the telemetry.
@@ -63,7 +63,7 @@ public struct ClickHouseAccess: Sendable {
         _ port: Int
     ) throws(ClickHouseAccessError) -> ClickHouseEndpoint {
         guard let endpoint = ClickHouseEndpoint(text, isSecure: isSecure, port: port) else {
-            // A password that somebody put into the address must not end up in a log.
+            // The address may contain a password, which must not end up in a log.
             throw ClickHouseAccessError(
                 variable: variable,
                 value: text.contains("@") ? nil : text,

@@ -8,7 +8,7 @@ public import CurlHTTP
 /// A statement that has a ``ClickHouseStatement/queryID`` is ended on the server too when its task is cancelled or its
 /// time is over.
 public struct ClickHouseClient: Sendable {
-    /// Where it is and who asks.
+    /// The address and the credentials.
     public let access: ClickHouseAccess
     /// How long a statement may take that says nothing of it; 2 minutes by default.
     public var timeout: Duration
@@ -45,7 +45,7 @@ public struct ClickHouseClient: Sendable {
         do throws(ClickHouseError) {
             return try await send(query, Array(statement.sql.utf8), statement.timeout)
         } catch {
-            // The server would go on with what nobody waits for.
+            // Otherwise the server would finish a query whose result is not read.
             if let queryID = statement.queryID, error.isAbandoned { abandon(queryID) }
             throw error
         }

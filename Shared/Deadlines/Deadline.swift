@@ -1,9 +1,9 @@
 /// The moment by which the current request must be answered.
 ///
 /// A deadline is set once, where the request enters the shop, and is then the task's own: whatever waits on the
-/// request's behalf reads ``current`` by default, so nobody has to pass it on. Child tasks and tasks created with
-/// `Task { }` inherit it; `Task.detached` does not. Between processes it travels as what is left, so that no clock needs
-/// to agree with another.
+/// request's behalf reads ``current`` by default, so it need not be passed on. Child tasks and tasks created with
+/// `Task { }` inherit it; `Task.detached` does not. Between processes it travels as what is left, so that no clock
+/// needs to agree with another.
 public struct Deadline: Sendable, Hashable {
     /// The deadline of the current task; `nil` when nothing limits it.
     @TaskLocal public static var current: Deadline?

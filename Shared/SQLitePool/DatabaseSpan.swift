@@ -42,7 +42,7 @@ public struct DatabaseOperation: Sendable, Hashable {
 extension SQLitePool {
     /// Runs a database operation in an INTERNAL span with `db.*` attributes and records its duration.
     ///
-    /// Outside of a trace, as in work that nobody asked for, there is the duration and no span.
+    /// Outside of a trace, such as in periodic work, only the duration is recorded.
     ///
     /// - Throws: What the operation throws; the span then says so.
     public func withSpan<Value>(

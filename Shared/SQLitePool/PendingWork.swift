@@ -1,7 +1,7 @@
 import Deadlines
 import Synchronization
 
-/// A caller's piece of work from its request for a connection on: whether it is still wanted, until when, and how long
+/// A caller's piece of work from its request for a connection on: whether it was cancelled, its deadline, and how long
 /// it waited.
 final class PendingWork: Sendable {
     /// A wait in the pool's queue.

@@ -28,7 +28,8 @@ final class PoolMetrics: Sendable {
 
     func opened(in duration: Duration) { createTime.record(duration) }
 
-    /// The pool's connections and queue as they are now. Called under the pool's lock, so that the last word is true.
+    /// The pool's connections and queue as they are now. Called under the pool's lock, so that the last recorded value
+    /// is the current one.
     func report(_ state: PoolState) {
         idle.set(state.idle.count)
         used.set(state.leases.count)

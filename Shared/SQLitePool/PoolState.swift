@@ -1,6 +1,6 @@
-/// Who has a connection, who waits for one, and what happens next. A value without locks, clocks or threads of its own.
+/// The state of a pool: its leases, its idle connections and its queue. A value without locks, clocks or threads.
 struct PoolState: Sendable {
-    /// A connection in somebody's hands.
+    /// A connection that a caller holds.
     struct Lease: Sendable {
         let connection: PooledConnection
         let since: ContinuousClock.Instant
@@ -8,19 +8,19 @@ struct PoolState: Sendable {
         var isReported = false
     }
 
-    /// What a caller that wants a connection gets.
+    /// The answer to a caller that wants a connection.
     enum Acquisition {
         /// A connection, at once.
         case lease(PooledConnection)
         /// Nothing yet: the caller waits.
         case wait
-        /// Nothing at all.
+        /// The caller is refused.
         case refuse(SQLitePoolError)
     }
 
-    /// What becomes of a connection that was given back.
+    /// What happens to a connection that was given back.
     enum Release {
-        /// It goes on to the one who has waited longest.
+        /// It goes to the caller that has waited longest.
         case grant(WaitingQueue.Waiter)
         /// It waits for the next caller.
         case rest
@@ -95,7 +95,7 @@ struct PoolState: Sendable {
         return found
     }
 
-    /// When somebody has to look again: at a waiter, at a statement, or at a lease that becomes suspect.
+    /// The next moment at which a wait, a statement or a lease may have lasted too long.
     var nextDeadline: ContinuousClock.Instant? {
         let leak = leases.values.lazy.filter { !$0.isReported }.map { $0.since + configuration.leakThreshold }.min()
         let statement = leases.values.lazy.compactMap(\.connection.deadline).min()

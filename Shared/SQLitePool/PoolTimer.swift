@@ -15,7 +15,7 @@ final class PoolTimer: Sendable {
         queue = DispatchQueue(label: label)
     }
 
-    /// Makes sure that somebody looks at the given moment or earlier.
+    /// Calls `look` at the given moment or earlier.
     func arm(by deadline: ContinuousClock.Instant, _ look: @escaping Look) {
         let mustSchedule = armed.withLock { armed in
             if let armed, armed <= deadline { return false }

@@ -5,7 +5,7 @@ import GRDBSQLite
 import Glibc
 import Synchronization
 
-/// One SQLite connection and the one thread of execution that ever touches it.
+/// One SQLite connection and the serial queue that it is used on.
 ///
 /// `@unchecked Sendable`: `database` and `lockWaitBegan` belong to `queue` and are only used there; everything else is
 /// immutable or behind `running`.
@@ -123,8 +123,8 @@ final class PooledConnection: @unchecked Sendable {
         running.withLock { $0 = start }
         if let deadline = start.deadline { watch(deadline) }
         do {
-            // After `running` is set: either a cancellation finds it there, or this finds the cancellation. The same goes
-            // for the timer that watches the deadline.
+            // After `running` is set: either a cancellation finds it there, or this finds the cancellation. The same
+            // goes for the timer that watches the deadline.
             if work.isCancelled { throw CancellationError() }
             if work.isOver(at: .now) { throw SQLitePoolError.deadlineExceeded(pool: configuration.name) }
             let value =
@@ -210,8 +210,8 @@ final class PooledConnection: @unchecked Sendable {
         }
     }
 
-    /// One at a time: while a new file changes to its journal mode, SQLite tells others at once, without waiting, that it
-    /// is locked.
+    /// One at a time: while a new file changes to its journal mode, SQLite tells others at once, without waiting, that
+    /// it is locked.
     private static let opening = Mutex(())
 
     private func open() throws -> DatabaseQueue {

@@ -11,8 +11,8 @@ import Tracing
 /// configuration or the call allows. Each connection has a thread of execution of its own, so a slow statement never
 /// holds a thread of Swift's cooperative pool. Work that runs too long, or whose task is cancelled, is interrupted and
 /// rolled back. The task's `Deadline` bounds all of it: the wait for a connection, the wait for another connection's
-/// lock, and the statements themselves. What the pool does shows as `db.client.connection.*` metrics, and a request that
-/// had to wait has an event in its span.
+/// lock, and the statements themselves. What the pool does shows as `db.client.connection.*` metrics, and a request
+/// that had to wait has an event in its span.
 public final class SQLitePool: Sendable {
     /// How the pool behaves.
     public let configuration: Configuration
@@ -65,7 +65,8 @@ public final class SQLitePool: Sendable {
 
     /// Reads and writes in one transaction, which is committed when the body returns and rolled back when it throws.
     ///
-    /// The write lock is taken at the start (`BEGIN IMMEDIATE`), so that what the body reads is still true when it writes.
+    /// The write lock is taken at the start (`BEGIN IMMEDIATE`), so that what the body reads is still true when it
+    /// writes.
     ///
     /// - Parameters:
     ///   - timeout: The longest wait for a connection, when that is less than the configuration's.
@@ -82,7 +83,7 @@ public final class SQLitePool: Sendable {
 
     /// Reads and writes in one transaction that locks the whole file (`BEGIN EXCLUSIVE`).
     ///
-    /// In rollback-journal mode nobody else reads or writes meanwhile; in WAL mode readers go on.
+    /// In rollback-journal mode it excludes readers and writers; in WAL mode readers go on.
     ///
     /// - Throws: As ``write(timeout:file:line:_:)``.
     public func exclusive<Value: Sendable>(
@@ -139,11 +140,11 @@ public final class SQLitePool: Sendable {
 
     /// The number of connections by what they do, and of callers that wait for one.
     public struct Statistics: Sendable, Equatable {
-        /// Open connections that nobody uses.
+        /// Open connections that are not in use.
         public let idle: Int
-        /// Connections in somebody's hands.
+        /// Connections in use.
         public let used: Int
-        /// Callers in line.
+        /// Callers that wait for a connection.
         public let pending: Int
     }
 }

@@ -58,7 +58,7 @@ struct WaitingQueue: Sendable {
         return all
     }
 
-    /// Forgets the places of those who left once they outnumber those who wait.
+    /// Removes abandoned places once they outnumber the waiters.
     private mutating func sweep() {
         guard order.count > 2 * waiters.count + 32 else { return }
         order.removeAll { waiters[$0] == nil }

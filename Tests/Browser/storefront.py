@@ -1,4 +1,4 @@
-"""The storefront in a browser, as somebody uses it: what is read and pressed is what a person sees."""
+"""The storefront in a browser, used as a person does: only what is visible is read and pressed."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ class Storefront:
         return [f"{entry['level']}: {entry['message']}" for entry in self._browser.get_log("browser")]
 
     def barriers(self) -> list[str]:
-        """What keeps somebody from using this view, by the rules of WCAG 2.1 A and AA and axe's best practices."""
+        """The accessibility problems of this view, by the rules of WCAG 2.1 A and AA and axe's best practices."""
         found: dict[str, Any] = Axe().run(self._browser)
         return [
             f"{rule['id']}: {rule['help']}: {node['html'][:200]}"

@@ -1,4 +1,4 @@
-"""The storefront: what somebody does there, on a large screen and on a phone, by day and by night."""
+"""The storefront's journeys, on a large screen and on a phone, in light and dark mode."""
 
 from __future__ import annotations
 

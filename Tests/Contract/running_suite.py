@@ -83,7 +83,7 @@ class RunningSuite:
 
 
 def _free_ports(count: int) -> list[int]:
-    """Ports nobody uses, all different: they are held together before any is let go."""
+    """Free ports, all different: they are bound together before any is released."""
     with ExitStack() as held:
         sockets = [held.enter_context(socket.socket()) for _ in range(count)]
         for each in sockets:

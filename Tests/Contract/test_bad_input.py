@@ -1,4 +1,4 @@
-"""What nobody should send: it is refused with the right status, as problem details with a trace, and leaves nothing."""
+"""Invalid input is refused with the right status, as problem details with a trace, and has no effect."""
 
 from __future__ import annotations
 

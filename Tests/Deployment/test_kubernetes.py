@@ -140,7 +140,7 @@ def is_allowed(caller: dict[str, str], callee: dict[str, str], port: int) -> boo
 
 
 def selects(selector: dict[str, Any] | None, labels: dict[str, str]) -> bool:
-    """Whether a label selector means these labels; one that is not there means nobody of this namespace."""
+    """Whether a label selector means these labels; a missing one selects no pod of this namespace."""
     if selector is None:
         return False
     expressions = selector.get("matchExpressions", [])

@@ -1,6 +1,6 @@
 -- What really happened: the runs of the load generator, every request it sent, and the labels of its incidents.
 --
--- A database of its own (ground_truth): whoever looks for causes in the telemetry is not given this one.
+-- A database of its own (ground_truth): an analyst of the telemetry gets no access to it.
 -- faultline-score label applies these files and fills the tables; loading a run again replaces its rows.
 
 CREATE TABLE IF NOT EXISTS runs

@@ -133,7 +133,7 @@ def _stages() -> list[Stage]:
 
 
 def _alone(name: str, tests: str, *, on_demand: bool = False) -> Stage:
-    """System tests that run one suite at a time: what they measure and break must be nobody else's doing."""
+    """System tests that run one suite at a time: what they measure and break must not be disturbed by others."""
     return Stage(
         name,
         lambda: _command(["swift", "test", "--no-parallel", "--filter", tests]),

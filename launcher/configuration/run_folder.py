@@ -54,7 +54,7 @@ class RunFolder:
 
     @property
     def supervisor_configuration(self) -> Path:
-        """Supervisor's own file, written anew by each ``up``."""
+        """Supervisor's own file, rewritten by each ``up``."""
         return self.path / "supervisord.conf"
 
     @property
@@ -97,7 +97,7 @@ class RunFolder:
             raise UserError(full)
 
     def set_logs_aside(self, names: Sequence[str]) -> None:
-        """Keeps what was said before, once, and begins each log anew. Raises ``UserError``."""
+        """Keeps one former version of each log, and starts new ones. Raises ``UserError``."""
         with self._usable():
             for name in names:
                 if self.log(name).exists():

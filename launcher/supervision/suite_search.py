@@ -41,7 +41,7 @@ def suites_up() -> list[FoundProcess]:
 
 
 def end(processes: Sequence[FoundProcess]) -> None:
-    """Ends them in peace, or after a while without. Their ports and files are free when this returns."""
+    """Terminates them, and kills those that do not end in time. Their ports and files are free when this returns."""
     with ExitStack() as held:
         left = [descriptor for process in processes if (descriptor := _held(process, held)) is not None]
         for number in (signal.SIGTERM, signal.SIGKILL):

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Failure(Exception):
-    """What went wrong, in words for whoever ran the script."""
+    """What went wrong, as a message for the person who ran the script."""
 
 
 def docker(*words: str, text: bytes | None = None) -> str:

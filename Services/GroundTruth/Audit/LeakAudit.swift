@@ -8,7 +8,7 @@ struct LeakAudit: Sendable {
     /// The stretch of time whose rows are looked at; all rows without it, and those of tables that have no time.
     var stretch: (from: Moment, to: Moment)?
 
-    /// The names of incidents as people write them, the switches that make them impossible, and what only the truth knows.
+    /// The names of incidents in several spellings, the switches that make them impossible, and words of the labels.
     static let standardWords: [String] = {
         let names = IncidentDefinition.names.flatMap { name in
             let parts = name.split(separator: "_")

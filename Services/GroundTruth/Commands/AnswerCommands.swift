@@ -19,7 +19,7 @@ struct OracleCommand: AsyncParsableCommand {
     }
 }
 
-/// The answer of somebody who only counts errors.
+/// The answer of a rule that only counts errors.
 struct NaiveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "naive",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import ClickHouseHTTP
 
-/// Labels a run and loads it into the database of the truth.
+/// Labels a run and loads it into the ground-truth database.
 struct LabelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "label",

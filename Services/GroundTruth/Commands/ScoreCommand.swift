@@ -44,7 +44,7 @@ struct ScoreCommand: AsyncParsableCommand {
     }
 
     /// Scores files of answers and writes each report. What cannot be used is said on standard error, a line for each
-    /// answer or file, and costs nothing else.
+    /// answer or file, and does not affect the others.
     ///
     /// - Returns: The reports, and why the first file without one has none.
     static func score(

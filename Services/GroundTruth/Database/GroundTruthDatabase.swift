@@ -2,7 +2,7 @@ import ClickHouseHTTP
 import FoundationEssentials
 import RunJournal
 
-/// The database in which runs, requests and labels can be asked for beside the telemetry, which knows nothing of them.
+/// The database of runs, requests and labels, apart from the telemetry.
 ///
 /// Its tables are `clickhouse/ground_truth/*.sql`. Loading a run again replaces its rows.
 struct GroundTruthDatabase: Sendable {

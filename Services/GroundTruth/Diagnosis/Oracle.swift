@@ -4,7 +4,7 @@ import RunJournal
 /// The reference answer: a rule in SQL for each mechanism, which reads the telemetry and nothing else.
 ///
 /// A rule says what to look for, not where: service, instance, operation and path come out of the spans. No rule knows
-/// which incident was brought about, or that any was.
+/// which incident was injected, or that any was.
 struct Oracle: Sendable {
     let clickHouse: ClickHouseClient
 

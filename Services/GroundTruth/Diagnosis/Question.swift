@@ -1,6 +1,6 @@
 import RunJournal
 
-/// What whoever looks for causes is asked: what went wrong in this stretch of time? Nothing in it hints at the answer.
+/// One question: what went wrong in this stretch of time? Nothing in it hints at the answer.
 struct Question: Codable, Sendable, Equatable {
     let question: String
     let from: Moment
@@ -14,7 +14,8 @@ struct QuestionSheet: Codable, Sendable, Equatable {
 
     let questions: [Question]
 
-    /// A question for each label. Neighbours share the time between them in the middle, so that one question has one answer.
+    /// A question for each label. Neighbours share the time between them in the middle, so that one question has one
+    /// answer.
     init(labels: [IncidentLabel], run: RunRecord, end: Moment) {
         let incidents = labels.filter { !$0.isControl }
         questions = labels.map { label in

@@ -15,7 +15,7 @@ extension IncidentDefinition {
     /// The incidents of the shop, in alphabetical order.
     static var names: [String] { files.keys.sorted() }
 
-    /// What is asked of the shop whatever happens to it, unless an incident's own file asks otherwise.
+    /// The queries that all incidents share, unless an incident's own file replaces them.
     static func shop() throws(QueryFileError) -> NamedQueries {
         try NamedQueries(String(decoding: PackageResources.shop_sql, as: UTF8.self))
     }

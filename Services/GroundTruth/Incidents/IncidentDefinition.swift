@@ -1,6 +1,6 @@
 import Yams
 
-/// What is known of an incident of the shop before it ever happens, and how each part of it is proven.
+/// The definition of an incident of the shop: the facts that are known beforehand, and the queries that prove each.
 ///
 /// The facts are in `Definitions/NAME.yaml`, the queries that they name in `Definitions/NAME.sql`, or in
 /// `Definitions/shop.sql` where several incidents ask the same of the shop.

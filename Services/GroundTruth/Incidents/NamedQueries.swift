@@ -67,7 +67,7 @@ enum QueryFileError: Error, Equatable, CustomStringConvertible {
 }
 
 extension String {
-    /// A query in which the times stand that `{name:DateTime64(9)}` asks for, so that anybody can run it as it is.
+    /// A query in which the times stand that `{name:DateTime64(9)}` asks for, so that it can be run as it is.
     func filled(_ times: [String: Moment]) -> String {
         times.reduce(self) { text, time in text.replacing("{\(time.key):DateTime64(9)}", with: time.value.sql) }
     }

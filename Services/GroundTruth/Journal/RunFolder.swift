@@ -1,10 +1,10 @@
 import FoundationEssentials
 import RunJournal
 
-/// The folder that a run of the load generator leaves: what it sent, and what it broke.
+/// The folder of a load generator's run: its requests and its injections.
 ///
-/// `run.json`, `journal.jsonl` and `injections.jsonl` are the load generator's; `labels/`, `questions.json` and `answers/`
-/// are made here.
+/// `run.json`, `journal.jsonl` and `injections.jsonl` are the load generator's; `labels/`, `questions.json` and
+/// `answers/` are made here.
 struct RunFolder: Sendable {
     let path: String
 
@@ -28,7 +28,7 @@ struct RunFolder: Sendable {
         return end
     }
 
-    /// What was broken, in the order of time.
+    /// The injections, in the order of time.
     func injections() throws -> [Injection] {
         let file = path + "/injections.jsonl"
         // A run without incidents may have no such file.

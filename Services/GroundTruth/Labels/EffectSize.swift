@@ -6,7 +6,8 @@ struct EffectSize: Codable, Sendable, Equatable {
     let measure: String
     /// Cohen's h, positive when things got worse: 2·asin(√bad during) − 2·asin(√bad before).
     ///
-    /// 0.2 counts as small, 0.5 as medium and 0.8 as large (Cohen 1988, chapter 6), wherever between 0 and 1 the shares are.
+    /// 0.2 counts as small, 0.5 as medium and 0.8 as large (Cohen 1988, chapter 6), wherever between 0 and 1 the shares
+    /// are.
     let value: Double
     /// The one-sided p-value of the pooled two-proportion z-test.
     let p: Double
@@ -38,6 +39,6 @@ struct EffectSize: Codable, Sendable, Equatable {
         p = error == 0 ? 1 : 0.5 * erfc((second - first) / error / 2.0.squareRoot())
     }
 
-    /// Four digits are more than the data are good for.
+    /// Rounded to four digits.
     private static func rounded(_ value: Double) -> Double { (value * 1e4).rounded() / 1e4 }
 }

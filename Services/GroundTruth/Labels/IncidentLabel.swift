@@ -1,6 +1,6 @@
 import RunJournal
 
-/// What is true of one incident: the answer that answers are compared with. docs/ground-truth.md describes every member.
+/// The true answer about one incident, with which answers are compared. docs/ground-truth.md describes every member.
 struct IncidentLabel: Codable, Sendable, Equatable {
     let incidentID: String
     /// The name of the question that this is the answer to; it hints at nothing.
@@ -45,13 +45,13 @@ struct IncidentLabel: Codable, Sendable, Equatable {
 extension IncidentLabel {
     /// The moments of an incident; those that were never reached are left out.
     struct Times: Codable, Sendable, Equatable {
-        /// The weakness was laid bare, or its trigger began.
+        /// The weakness was armed, or its trigger began.
         let injected: Moment?
         /// The first sign of it in the telemetry.
         let firstEffect: Moment?
         /// The first request that broke the objective.
         let sliBreach: Moment?
-        /// The weakness was covered again, or its trigger ended.
+        /// The weakness was disarmed, or its trigger ended.
         let cleared: Moment?
         /// The objective is kept from here on.
         let recovered: Moment?
@@ -104,7 +104,7 @@ extension IncidentLabel {
         let operation: String
     }
 
-    /// Whom it hits.
+    /// The requests that are affected.
     struct Scope: Codable, Sendable, Equatable {
         /// In words, or as a condition on attributes.
         let predicate: String
@@ -142,7 +142,7 @@ extension IncidentLabel {
         }
     }
 
-    /// What looks like a cause and is none.
+    /// A red herring: something that looks like a cause and is none.
     struct Distractor: Codable, Sendable, Equatable {
         let kind: String
         let whyNot: String

@@ -1,7 +1,7 @@
 import ClickHouseHTTP
 import RunJournal
 
-/// Turns what the load generator did into labels, each proven by the telemetry.
+/// Makes labels of the load generator's injections, each proven by the telemetry.
 struct Labeller: Sendable {
     let clickHouse: ClickHouseClient
 
@@ -85,7 +85,7 @@ struct Labeller: Sendable {
     }
 }
 
-/// What people call the services besides their names.
+/// Other names of the services.
 enum ServiceAliases {
     static let all: [[String]] = [
         ["inventory-service", "inventory"],

@@ -80,7 +80,7 @@ struct Proof: Sendable {
         return path
     }
 
-    /// Whom it hit.
+    /// The requests that were affected.
     func scope() async throws -> IncidentLabel.Scope {
         struct Row: Decodable {
             let all: Int
@@ -125,7 +125,7 @@ struct Proof: Sendable {
         )
     }
 
-    /// What looks like a cause, with the figures that speak against it.
+    /// The red herrings, with the figures that speak against them.
     func distractors() async throws -> [IncidentLabel.Distractor] {
         struct Row: Decodable {
             let before: Double?

@@ -2,11 +2,11 @@ import RunJournal
 
 /// Whether the data prove that an incident hurt: the rule of docs/ground-truth.md.
 struct Validity: Sendable {
-    /// Fewer requests in a stretch prove nothing.
+    /// The fewest requests in a window that count as proof.
     static let leastRequests = 30
     /// Cohen's h of a small effect.
     static let leastEffect = 0.2
-    /// More likely than this, chance did it.
+    /// The largest p-value that counts as proof.
     static let mostChance = 0.001
     /// Each step of the path is seen at least so often.
     static let leastEvidence = 3

@@ -18,7 +18,7 @@ struct Windows: Sendable, Equatable {
     static func of(_ injections: [Injection], in run: RunRecord, end: Moment) -> [Windows] {
         injections.enumerated().map { index, injection in
             let earlier = injections[..<index].map { $0.endedAt ?? end }.max().map { ended in
-                // What the one before left behind is over after a while.
+                // The effects of the incident before end after a while.
                 let gap = max(0, injection.startedAt.nanoseconds - ended.nanoseconds)
                 return Moment(nanoseconds: ended.nanoseconds + min(gap / 3, longestAftermath * 1_000_000_000))
             }

@@ -1,6 +1,6 @@
 import RunJournal
 
-/// What somebody says about one question. docs/ground-truth.md describes every member.
+/// An answer to one question. docs/ground-truth.md describes every member.
 struct Answer: Codable, Sendable, Equatable {
     /// A root cause as far as it was found; the best guess first.
     struct Entity: Codable, Sendable, Equatable {

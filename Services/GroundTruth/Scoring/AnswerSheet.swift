@@ -2,10 +2,10 @@ import RunJournal
 
 /// The answers to the questions of a run.
 struct AnswerSheet: Codable, Sendable, Equatable {
-    /// Who answers, as it stands in the table.
+    /// The name of the method that answers.
     let method: String
     let answers: [Answer]
-    /// What stood there but is no answer; it does not go out again.
+    /// Entries that are no answers; they are not encoded again.
     let problems: [AnswerProblem]
 
     /// Creates a sheet.
@@ -19,7 +19,7 @@ struct AnswerSheet: Codable, Sendable, Equatable {
         case method, answers
     }
 
-    /// Reads a sheet. An answer that cannot be read is a problem of its own and costs no other.
+    /// Reads a sheet. An answer that cannot be read is reported and does not affect the others.
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         method = try container.decode(String.self, forKey: .method)

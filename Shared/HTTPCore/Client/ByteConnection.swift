@@ -1,4 +1,4 @@
-/// A bare TCP connection, for load and tests that a well-behaved client cannot send: a line that dribbles, a reset.
+/// A TCP connection without HTTP, for traffic that ``HTTPClient`` cannot send: slow requests, resets.
 package final class ByteConnection: Sendable {
     private let channel: Channel
 

@@ -20,7 +20,7 @@ final class ClientConnection: Sendable, Identifiable {
         set { wasUsed.store(newValue, ordering: .relaxed) }
     }
 
-    /// What became of an exchange that failed.
+    /// Why an exchange failed.
     enum Failure: Error {
         /// The connection ended before a single byte of the answer.
         case closedBeforeAnswer

@@ -1,13 +1,13 @@
 import HTTPTypes
 import Synchronization
 
-/// The hold that an answer has on its connection until its body was read.
+/// A response's lease of its connection until its body was read.
 final class ConnectionLease: Sendable {
     private enum Hold {
         case held
         /// The connection is being aborted: it must not be used again.
         case cancelled
-        /// The connection is somebody else's, or closed.
+        /// The connection went back to the pool, or was closed.
         case returned
     }
 

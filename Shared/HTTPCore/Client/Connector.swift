@@ -19,7 +19,8 @@ enum Connector {
         }
     }
 
-    /// Connects to the address that answers first: both families are tried, and one that stays silent holds nobody up.
+    /// Connects to the address that answers first: both families are tried, and a silent address does not delay the
+    /// others for long.
     ///
     /// - Throws: ``ChannelError`` of the last attempt, when all have failed.
     static func connect(to addresses: [ResolvedAddress], deadline: MonotonicTime) async throws -> Channel {

@@ -1,8 +1,8 @@
 import Dispatch
 import Synchronization
 
-/// Looks names up where the system's resolver, which blocks, can hold up neither an event loop nor Swift's tasks: each
-/// lookup has a serial queue of its own, which Dispatch gives a thread beyond its pool.
+/// Resolves host names. The system's resolver blocks, so that it runs neither on an event loop nor on the cooperative
+/// pool: each lookup has a serial queue of its own, which Dispatch gives a thread beyond its pool.
 enum NameResolver {
     /// So many lookups may be under way: one that its caller gave up still holds a thread until the resolver returns.
     private static let maximumLookups = 64
@@ -10,8 +10,8 @@ enum NameResolver {
 
     /// All addresses of a host, in the order of the system's preference.
     ///
-    /// - Throws: ``HTTPClientError/unresolvable(host:reason:)``, ``HTTPClientError/connectTimeout(authority:)`` after the
-    ///   deadline, `CancellationError` when the task was cancelled.
+    /// - Throws: ``HTTPClientError/unresolvable(host:reason:)``, ``HTTPClientError/connectTimeout(authority:)`` after
+    ///   the deadline, `CancellationError` when the task was cancelled.
     static func addresses(of destination: Destination, deadline: MonotonicTime) async throws -> [ResolvedAddress] {
         let (host, port) = (destination.host, destination.port)
         if let literal = try? ResolvedAddress.lookUp(host: host, port: port, .connectingToLiteral) { return literal }

@@ -9,7 +9,7 @@ import Synchronization
 final class Channel: Sendable {
     private typealias Waiter = UnsafeContinuation<ChannelError?, Never>
 
-    /// What the channel's owner is told about while it does not wait for anything.
+    /// An event that is reported to the channel's observer.
     enum Event: Sendable, Equatable {
         /// The peer will send nothing more; it may still read.
         case peerFinished
@@ -85,7 +85,7 @@ final class Channel: Sendable {
         }
     }
 
-    /// Makes a call on the descriptor; `nil` when that is closed, and its number perhaps somebody else's.
+    /// Makes a call on the descriptor; `nil` when it is closed, since its number may have been reused.
     func withDescriptor<Result>(_ call: (Int32) -> Result) -> Result? {
         state.withLock { $0.isOpen ? call(descriptor) : nil }
     }
@@ -215,8 +215,8 @@ final class Channel: Sendable {
         reader?.resume(returning: nil)
     }
 
-    /// Calls back when the peer ends the connection, in one direction or in both, and when the channel's deadline passes;
-    /// what has happened already is told at once. `nil` stops listening.
+    /// Calls back when the peer ends the connection, in one direction or in both, and when the channel's deadline
+    /// passes; what has happened already is told at once. `nil` stops listening.
     func observe(_ observer: (@Sendable (Event) -> Void)?) {
         let event = state.withLock { state -> Event? in
             state.observer = observer

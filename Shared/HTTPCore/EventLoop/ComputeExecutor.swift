@@ -21,7 +21,7 @@ public final class ComputeExecutor: TaskExecutor, Sendable {
     /// The process's executor: one thread a core.
     public static let shared = ComputeExecutor(name: "compute")
 
-    /// What the executor is called in errors, and its threads' queues in a debugger.
+    /// The executor's name in errors, and that of its queues in a debugger.
     public let name: String
     /// How many pieces of work run at once.
     public let width: Int
@@ -61,10 +61,11 @@ public final class ComputeExecutor: TaskExecutor, Sendable {
 
     /// Runs work on one of the threads and returns what it returns.
     ///
-    /// When a task is cancelled while it waits, or its `Deadline.current` passes, it throws once its turn comes, and its
-    /// work does not run.
+    /// When a task is cancelled while it waits, or its `Deadline.current` passes, it throws once its turn comes, and
+    /// its work does not run.
     ///
-    /// - Throws: ``ComputeExecutorError``, at once when too much waits already; `CancellationError`; what the work throws.
+    /// - Throws: ``ComputeExecutorError``, at once when too much waits already; `CancellationError`; what the work
+    ///   throws.
     public func run<Result: Sendable>(_ work: @Sendable () throws -> Result) async throws -> Result {
         try state.withLock { state in
             guard state.admitted < width + maximumPending else {
@@ -78,7 +79,7 @@ public final class ComputeExecutor: TaskExecutor, Sendable {
         }
     }
 
-    /// Not isolated to anybody, so that it runs where the task prefers to.
+    /// Nonisolated and concurrent, so that it runs on the task's preferred executor.
     @concurrent
     private func compute<Result: Sendable>(_ work: @Sendable () throws -> Result) async throws -> Result {
         try Task.checkCancellation()

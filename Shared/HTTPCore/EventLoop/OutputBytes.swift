@@ -1,4 +1,4 @@
-/// Bytes that wait to be sent, in a block that its owner borrowed from a shard.
+/// Bytes to be sent, in a block borrowed from a shard.
 struct OutputBytes: ByteSink {
     private var block: Block?
     private var start = 0

@@ -1,17 +1,18 @@
 /// One direction of a channel: whether it is ready, and who waits until it is.
 ///
-/// Readiness is edge-triggered. An event that finds nobody waiting is remembered, so that a task that begins to wait right
-/// afterwards does not miss it. At most one task waits: a second one is told so, and the first keeps its place.
+/// Readiness is edge-triggered. An event that arrives while no task waits is remembered, so that a task that begins to
+/// wait right afterwards does not miss it. At most one task waits: a second one is told so, and the first keeps its
+/// place.
 struct Readiness<Waiter> {
     private enum State {
         /// Nothing happened since the last wait.
         case quiet
-        /// Something happened, and nobody was there.
+        /// An event arrived while no task waited.
         case ready
         case awaited(Waiter, until: MonotonicTime)
     }
 
-    /// What becomes of a task that wants to wait.
+    /// The answer to a task that wants to wait.
     enum Wait {
         /// It need not wait.
         case ready
@@ -23,7 +24,7 @@ struct Readiness<Waiter> {
 
     private var state = State.quiet
 
-    /// When the task that waits gives up; `nil` while nobody waits.
+    /// When the task that waits gives up; `nil` while no task waits.
     var deadline: MonotonicTime? {
         if case .awaited(_, let deadline) = state { deadline } else { nil }
     }

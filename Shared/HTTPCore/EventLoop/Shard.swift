@@ -14,14 +14,14 @@ import Synchronization
 /// has come for ``patience``, it leaves. The queue is serial and therefore overcommits: a shard that waits takes no
 /// thread away from Swift's tasks.
 ///
-/// Shards live as long as the process. Dispatch may crash when a source's descriptor sees a peer reset, so sockets never
-/// get a source of their own; the epoll descriptor cannot be reset by anybody.
+/// Shards live as long as the process. Dispatch may crash when a source's descriptor sees a peer reset, so sockets
+/// never get a source of their own; the epoll descriptor has no peer.
 final class Shard: TaskExecutor, Sendable {
-    /// Who will run what is queued.
+    /// What runs the queued jobs.
     private enum Runner {
-        /// Nobody yet.
+        /// Nothing is scheduled.
         case none
-        /// A block on the queue, or the loop, which is not waiting.
+        /// A block on the queue, or the loop while it is not waiting.
         case scheduled
         /// The loop, once it is woken.
         case waiting
@@ -63,7 +63,6 @@ final class Shard: TaskExecutor, Sendable {
     private let watched = Mutex(Watched())
     /// The memory that this shard's connections work in.
     let blocks = BlockPool()
-    private let openChannels = Atomic<Int>(0)
     private let lastToken = Atomic<UInt64>(0)
 
     private init(number: Int) {
@@ -83,9 +82,6 @@ final class Shard: TaskExecutor, Sendable {
         _ = signal(SIGPIPE, SIG_IGN)
     }
 
-    /// How many channels this process has open; for tests that look for leaks.
-    static var openChannelCount: Int { all.reduce(0) { $0 + $1.openChannels.load(ordering: .relaxed) } }
-
     // MARK: Running jobs
 
     func enqueue(_ job: consuming ExecutorJob) {
@@ -93,7 +89,8 @@ final class Shard: TaskExecutor, Sendable {
         add { $0.queued.append(job) }
     }
 
-    /// Has a buffer sent after the jobs that are queued now: the task that gathers responses in it may be held up until then.
+    /// Has a buffer sent after the jobs that are queued now: the task that gathers responses in it may be held up until
+    /// then.
     func sendAfterJobs(_ output: OutputBuffer) {
         add { $0.unsent.append(output) }
     }
@@ -134,14 +131,13 @@ final class Shard: TaskExecutor, Sendable {
 
     // MARK: Watching sockets
 
-    /// A number that no other channel of this shard ever had, so that a late event never reaches a descriptor's heir.
+    /// A number unique within this shard, so that a late event never reaches another channel with the same descriptor.
     func makeToken() -> UInt64 {
         lastToken.wrappingAdd(1, ordering: .relaxed).newValue
     }
 
     func add(_ channel: Channel) throws(SystemCallError) {
         watched.withLock { $0.channels[channel.token] = channel }
-        openChannels.wrappingAdd(1, ordering: .relaxed)
         let result = linux_epoll_add_edge_triggered(epoll, channel.descriptor, channel.token)
         guard result == 0 else {
             remove(channel)
@@ -151,8 +147,7 @@ final class Shard: TaskExecutor, Sendable {
 
     /// Forgets a channel; the kernel forgets its descriptor when that is closed.
     func remove(_ channel: Channel) {
-        let removed = watched.withLock { $0.channels.removeValue(forKey: channel.token) }
-        if removed != nil { openChannels.wrappingSubtract(1, ordering: .relaxed) }
+        watched.withLock { _ = $0.channels.removeValue(forKey: channel.token) }
     }
 
     // MARK: The loop

@@ -8,7 +8,7 @@ public protocol Responder: Sendable {
 
 /// Something that stands around responders: it may look at the request, answer itself, or change the answer.
 public protocol Middleware: Sendable {
-    /// Answers one request, as a rule by asking `next`.
+    /// Answers one request, usually by calling `next`.
     func respond(to request: Request, context: RequestContext, next: any Responder) async throws -> Response
 }
 

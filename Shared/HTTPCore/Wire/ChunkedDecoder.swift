@@ -22,8 +22,8 @@ struct ChunkedDecoder {
     /// The longest line of a chunk's size with its extensions, in bytes.
     static let maximumSizeLine = 256
 
-    /// How many bytes of framing there may be beyond 16 a chunk and the size of the data: tiny chunks with long extensions
-    /// would make the recipient read for ever and hand out nothing.
+    /// How many bytes of framing there may be beyond 16 a chunk and the size of the data: tiny chunks with long
+    /// extensions would keep the recipient reading without ever producing a byte.
     static let maximumOverhead = 16_384
 
     private var state = State.size

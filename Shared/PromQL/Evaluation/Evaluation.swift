@@ -101,7 +101,7 @@ final class Evaluation {
         try await vectors(of: expression, on: grid, SeriesSink(take))
     }
 
-    /// All series of an instant vector at once, counted as held; whoever takes them releases them.
+    /// All series of an instant vector at once, counted as held; the caller releases them.
     func collect(_ expression: Expression, on grid: StepGrid) async throws -> [StepSeries] {
         var collector = SeriesCollector()
         try await vectors(of: expression, on: grid) { [self] series in

@@ -28,7 +28,7 @@ _LITERALS_ONLY = {
     "input_format_values_deduce_templates_of_expressions": "0",
 }
 
-# The engine's streams begin every block anew; only for these formats are the blocks in a row one document.
+# The engine's streams encode every block by itself; only in these formats do consecutive blocks form one document.
 _STREAMED = frozenset(
     ["Native", "TabSeparated", "TSV", "TabSeparatedRaw", "TSVRaw", "CSV", "RowBinary", "JSONEachRow"]
     + ["JSONCompactEachRow", "LineAsString", "RawBLOB"]

@@ -245,7 +245,7 @@ def _error_response(error: ClickHouseError, headers: Mapping[str, str]) -> web.R
 
 
 def _drop(future: asyncio.Future[Any]) -> None:
-    """What nobody waits for any more: its error is taken, its query ended."""
+    """Ends a query whose client has gone, and consumes its error."""
     if future.cancelled() or future.exception() is not None:
         return
     answer = future.result()
