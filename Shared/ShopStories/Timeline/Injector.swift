@@ -61,7 +61,7 @@ package struct Injector: Sendable {
         }
     }
 
-    /// Runs the timeline to its end, or until the load stops; what was laid bare is covered again in any case. A scenario
+    /// Runs the timeline to its end, or until the load stops. Every weakness that was armed is disarmed. A scenario
     /// that repeats ends with the load only.
     ///
     /// - Throws: ``FaultAdminError``, ``OutputError``: the first incident that could not be made or written down; the
