@@ -16,13 +16,16 @@ from embedded_server import EmbeddedServer
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_rows_and_schemas_outlive_the_process(tmp_path: Path, number: int) -> None:
-    server = EmbeddedServer(tmp_path / "data")
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    server = EmbeddedServer(tmp_path / "data", environment={"TMPDIR": str(temporary)})
     server.query(
         "INSERT INTO otel_traces (Timestamp, TraceId, ServiceName)"
         " SELECT now64(9), toString(number), 's' FROM numbers(1000)"
     )
     ended = server.stop(number)
     assert ended == (0 if number == signal.SIGTERM else -signal.SIGKILL)
+    assert list(temporary.iterdir()) == []
     server.start()
     try:
         assert server.query("SELECT count(), uniqExact(TraceId) FROM otel_traces") == "1000\t1000\n"

@@ -111,6 +111,8 @@ async def _serve(options: argparse.Namespace) -> None:
     from embedded_clickhouse.query_endpoint import QueryEndpoint
 
     engine = _open(options, database)
+    # The open folder has taken the place of what the library began with.
+    shutil.rmtree(temporary, ignore_errors=True)
     access = Access(
         host_names=frozenset(name.lower() for name in [*options.allow_host, _as_host(options.host)]),
         user=os.environ.get("CH_USER") or None,
@@ -168,7 +170,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _temporary_folder() -> Path:
-    """A folder of this process for what the library writes when it is loaded; gone when it ends in peace."""
+    """A folder for what the library writes when it is loaded; gone once the data is open, or with the process."""
     folder = Path(tempfile.mkdtemp(prefix="embedded-clickhouse-"))
     os.environ["TMPDIR"] = str(folder)
     # Registered before the library's own end, so that it runs after it.
