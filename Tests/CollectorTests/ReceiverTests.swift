@@ -263,6 +263,9 @@ struct ReceiverTests {
             let without = try await status(nil)
             #expect(without.status == .unauthorized)
             #expect(without.headerFields[.wwwAuthenticate] == #"Bearer realm="collector""#)
+            let call = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
+            let answer = try await running.send(.post, call, [.contentType: "application/grpc"])
+            #expect(answer.head.headerFields[.grpcStatus] == "16", "UNAUTHENTICATED")
             #expect(try await running.send(.get, "/health").head.status == .ok)
             #expect(running.statistics.items[.spans]?.accepted == 3)
         }
