@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,22 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "deploy" / "k8s"
 
 
+OWN = FOLDER / "own-collector" / "otel-collector.yaml"
+OTHER = FOLDER / "otel-collector.yaml"
+
+
+@pytest.fixture(params=[OTHER, OWN], ids=["opentelemetry", "own"], autouse=True)
+def collector(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test holds with either collector."""
+    monkeypatch.setattr(sys.modules[__name__], "_left_out", OWN if request.param == OTHER else OTHER)
+
+
+_left_out = OWN
+
+
 def manifests() -> list[Path]:
     """Every file that is applied, also those for a cluster without a ClickHouse."""
-    return sorted(file for file in FOLDER.rglob("*.yaml") if file.name != "kustomization.yaml")
+    return sorted(file for file in FOLDER.rglob("*.yaml") if file.name != "kustomization.yaml" and file != _left_out)
 
 
 def documents() -> Iterator[dict[str, Any]]:
@@ -82,7 +96,7 @@ def test_addresses_of_other_services_are_those_that_there_are() -> None:
 
 
 def test_images_are_those_of_the_compose_file() -> None:
-    compose = (ROOT / "docker-compose.yml").read_text()
+    compose = "".join(file.read_text() for file in sorted(ROOT.glob("docker-compose*.yml")))
     dockerfile = (ROOT / "Dockerfile").read_text()
     for name, template in pods():
         (container,) = template["spec"]["containers"]
@@ -148,3 +162,14 @@ def selects(selector: dict[str, Any] | None, labels: dict[str, str]) -> bool:
     return selector.get("matchLabels", {}).items() <= labels.items() and all(
         labels.get(each["key"]) in each["values"] for each in expressions
     )
+
+
+def test_either_collector_answers_at_the_same_address() -> None:
+    def said(file: Path) -> list[tuple[str, str, Any]]:
+        return [
+            (each["kind"], each["metadata"]["name"], each["spec"].get("ports"))
+            for each in yaml.safe_load_all(file.read_text())
+            if each["kind"] == "Service"
+        ]
+
+    assert said(OWN) == said(OTHER)
