@@ -13,11 +13,12 @@ struct ResourceTests {
             let server = try HTTPServer(responder: testRouter())
             let running = Task { try await server.run() }
             let port = server.localAddress.port
-            var limit = rlimit(rlim_cur: 64, rlim_max: 64)
-            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
             let probe = RawConnection(port: port)
             probe.send("GET /hello/a HTTP/1.1\r\nHost: x\r\n\r\n")
             hold(probe.blockingRead(until: "Hello, a!").hasSuffix("Hello, a!"))
+            // Only now: Dispatch opens descriptors of its own when it is first asked, and ends the process without.
+            var limit = rlimit(rlim_cur: 64, rlim_max: 64)
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
 
             var connections: [RawConnection] = (0..<8).map { _ in RawConnection(unconnected: ()) }
             var fillers: [Int32] = []

@@ -102,18 +102,23 @@ final class Shard: TaskExecutor, Sendable {
             return jobs.runner
         }
         switch runner {
-        case .none: queue.async { @Sendable [self] in runJobs() }
+        case .none: queue.async { @Sendable [self] in runJobsInTurns() }
         case .waiting: _ = linux_eventfd_signal(wakeUp)
         case .scheduled: break
         }
     }
 
-    /// Runs jobs until none is queued.
+    /// How many batches of jobs run before the loop looks for events again. A task that yields again and again, until a
+    /// client has left for instance, would else keep its own shard from ever seeing that.
+    private static let batchesAtOnce = 64
+
+    /// Runs jobs until none is queued, or until others must have their turn.
     ///
     /// - Parameter next: Who runs those that come later.
-    private func runJobs(next: Runner = .none) {
+    /// - Returns: Whether there are more.
+    private func runJobs(next: Runner = .none) -> Bool {
         var batch: [UnownedJob] = []
-        while true {
+        for _ in 0..<Self.batchesAtOnce {
             var unsent: [OutputBuffer] = []
             let more = jobs.withLock { jobs in
                 batch.removeAll(keepingCapacity: true)
@@ -123,10 +128,19 @@ final class Shard: TaskExecutor, Sendable {
                 if !more { jobs.runner = next }
                 return more
             }
-            guard more else { return }
+            guard more else { return false }
             for job in batch { job.runSynchronously(on: asUnownedTaskExecutor()) }
             for output in unsent { output.sendAvailable() }
         }
+        var unsent: [OutputBuffer] = []
+        jobs.withLock { swap(&unsent, &$0.unsent) }
+        for output in unsent { output.sendAvailable() }
+        return true
+    }
+
+    /// Runs jobs where no loop does, in turns with what else the queue has to do.
+    private func runJobsInTurns() {
+        if runJobs() { queue.async { @Sendable [self] in runJobsInTurns() } }
     }
 
     // MARK: Watching sockets
@@ -167,9 +181,8 @@ final class Shard: TaskExecutor, Sendable {
                 guard goesOn(after: count, waited: wait) else { return }
                 deliver(UnsafeMutableBufferPointer(rebasing: ready[..<max(0, Int(count))]))
                 expireDue()
-                runJobs(next: .waiting)
-                // Only now: the jobs may have set deadlines, and one that is set from here on wakes the loop.
-                wait = timeToWait()
+                // After the jobs: they may have set deadlines, and one that is set from here on wakes the loop.
+                wait = runJobs(next: .waiting) ? 0 : timeToWait()
             }
         }
     }
@@ -211,7 +224,7 @@ final class Shard: TaskExecutor, Sendable {
         watched.withLock { $0.timerIsSetFor = .distantFuture }
         expireDue()
         watched.withLock { setTimer(&$0) }
-        runJobs()
+        runJobsInTurns()
     }
 
     /// Wakes those that waited long enough.
