@@ -46,6 +46,8 @@ class Suite:
         self._environment = {
             **os.environ,
             **{name: str(port) for name, port in self._ports.items()},
+            # Some visitors speak to inventory-service directly.
+            "INVENTORY_SERVICE_URL": f"http://127.0.0.1:{self._ports['INVENTORY_SERVICE_PORT']}",
             # Counts are asked for after each rate.
             "OTEL_METRIC_EXPORT_INTERVAL": str(_EXPORT_SECONDS * 1000),
         }
