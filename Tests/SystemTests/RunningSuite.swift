@@ -16,6 +16,9 @@ final class RunningSuite: Sendable {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path(percentEncoded: false)
 
+    /// Where the executables are.
+    static let executables = ChildProcess.environment["FAULTLINE_BIN_DIR"] ?? root + ".build/release"
+
     /// Where screenshots and the logs of suites are kept.
     static let artifacts = root + "run/tests"
 

@@ -20,10 +20,6 @@ struct TruthTests {
         }
     }
 
-    private static var binaries: String {
-        ChildProcess.environment["FAULTLINE_BIN_DIR"] ?? RunningSuite.root + ".build/release"
-    }
-
     @Test("has a valid label, is explained in full by the oracle, and leaves nothing in the telemetry that tells")
     func scenarios() async throws {
         let admin = FaultAdmin()
@@ -53,7 +49,7 @@ struct TruthTests {
         ]
         let outcome = try await ChildProcess.run(
             [
-                "\(Self.binaries)/data-generator", "--scenario", scenario, "--time-scale", "\(timeScale)",
+                "\(RunningSuite.executables)/data-generator", "--scenario", scenario, "--time-scale", "\(timeScale)",
                 "--journal", journal,
             ],
             environment: addresses.merging(admin.environment) { address, _ in address }
@@ -79,7 +75,7 @@ struct TruthTests {
     private func score(_ folder: String, on suite: RunningSuite) async throws -> ChildProcess.Outcome {
         try await ChildProcess.run(
             [
-                "\(Self.binaries)/faultline-score", "check", folder, "--tables",
+                "\(RunningSuite.executables)/faultline-score", "check", folder, "--tables",
                 RunningSuite.root + "clickhouse/ground_truth",
             ],
             environment: [
