@@ -116,7 +116,7 @@ let package = Package(
         shared("CurlHTTP", ["CCurl"]),
         shared(
             "OTelSDK",
-            ["OTLP", "CurlHTTP", "Gzip", "TextCoding", yams, tracing, logging, coreMetrics, lifecycle]
+            ["OTLP", "CurlHTTP", "GRPC", "Gzip", "TextCoding", yams, tracing, logging, coreMetrics, lifecycle]
         ),
         shared("SpanTiming", [tracing]),
         shared(
@@ -188,7 +188,7 @@ let package = Package(
         ),
         service(
             "TelemetryLoad",
-            ["LoadEngine", "SeededRandom", "OTLP", "CurlHTTP", argumentParser, lifecycle, signals, logging]
+            ["LoadEngine", "SeededRandom", "OTLP", "CurlHTTP", "GRPC", argumentParser, lifecycle, signals, logging]
         ),
         service(
             "GroundTruth",
@@ -224,8 +224,8 @@ let package = Package(
         tests(
             "OTelSDK",
             [
-                "ChildProcess", "CurlHTTP", "OTLP", "Gzip", "HTTPCore", httpTypes, tracing, logging, coreMetrics,
-                lifecycle,
+                "ChildProcess", "CurlHTTP", "GRPC", "OTLP", "Gzip", "HTTPCore", httpTypes, tracing, logging,
+                coreMetrics, lifecycle,
             ],
             exclude: ["python"]
         ),

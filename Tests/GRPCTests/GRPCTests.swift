@@ -88,6 +88,16 @@ struct GRPCTests {
         #expect(GRPCCode.allCases.map(\.rawValue) == Array(0...16))
         #expect(GRPCCode.deadlineExceeded.rawValue == 4 && GRPCCode.deadlineExceeded.name == "DEADLINE_EXCEEDED")
         #expect(GRPCCode.unimplemented.rawValue == 12 && GRPCCode.internal.name == "INTERNAL")
-        #expect(GRPCCode(httpStatus: 404) == .unimplemented && GRPCCode(httpStatus: 431) == .unknown)
+    }
+
+    @Test("a status of HTTP means a code where there is none of gRPC")
+    func httpStatus() {
+        let meanings = [400, 401, 403, 404, 429, 502, 503, 504, 418, 200].map { GRPCCode(httpStatus: $0) }
+        #expect(
+            meanings == [
+                .internal, .unauthenticated, .permissionDenied, .unimplemented, .unavailable, .unavailable,
+                .unavailable, .unavailable, .unknown, .unknown,
+            ]
+        )
     }
 }

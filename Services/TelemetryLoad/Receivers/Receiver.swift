@@ -1,4 +1,5 @@
 import CurlHTTP
+import GRPC
 import OTLP
 
 /// Where telemetry is sent, and how.
@@ -33,7 +34,7 @@ struct Receiver: Sendable {
     func prefix(_ count: Int) -> [UInt8] {
         switch transport {
         case .http: []
-        case .grpc: [0] + withUnsafeBytes(of: UInt32(count).bigEndian) { Array($0) }
+        case .grpc: GRPCFrame.prefix(count)
         }
     }
 

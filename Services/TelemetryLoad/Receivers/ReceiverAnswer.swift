@@ -1,4 +1,5 @@
 import CurlHTTP
+import GRPC
 import OTLP
 
 /// What a receiver said to a request.
@@ -20,10 +21,10 @@ struct ReceiverAnswer: Sendable, Equatable {
     /// Reads an answer of OTLP/gRPC. The status stands after the message, or in the head of an answer without one.
     init(grpc response: CurlResponse, _ signal: Signal) {
         let field = response.trailers.last { $0.name == "grpc-status" }?.value ?? response.header("grpc-status")
-        // 2 is UNKNOWN: no server of gRPC answered.
-        status = field.flatMap { Int($0) } ?? 2
-        isTaken = response.status == 200 && status == 0
-        rejected = isTaken ? Self.rejected(Array(response.body.dropFirst(5)), signal) : 0
+        // Without the field no server of gRPC answered.
+        status = field.flatMap { Int($0) } ?? GRPCCode.unknown.rawValue
+        isTaken = response.status == 200 && status == GRPCCode.ok.rawValue
+        rejected = isTaken ? Self.rejected(Array(response.body.dropFirst(GRPCFrame.prefixLength)), signal) : 0
     }
 
     private static func rejected(_ message: [UInt8], _ signal: Signal) -> Int {

@@ -1,4 +1,5 @@
 import CurlHTTP
+import GRPC
 import Gzip
 import OTLP
 
@@ -20,22 +21,14 @@ struct OTLPGRPCTransport: OTLPTransport {
             request.headers.append(("grpc-encoding", "gzip"))
             request.body = GRPCFrame(Gzip.compress(message, level: 3), isCompressed: true).bytes
         } else {
-            request.body = GRPCFrame(message, isCompressed: false).bytes
+            request.body = GRPCFrame(message).bytes
         }
         return request
     }
 
     func announce(_ timeout: Duration?, in request: inout CurlRequest) {
         request.headers.removeAll { $0.name == "grpc-timeout" }
-        if let timeout { request.headers.append(("grpc-timeout", Self.text(of: timeout))) }
-    }
-
-    /// At most eight digits and a unit.
-    static func text(of timeout: Duration) -> String {
-        let (seconds, attoseconds) = timeout.components
-        let milliseconds = max(1, seconds * 1_000 + attoseconds / 1_000_000_000_000_000)
-        if milliseconds < 100_000_000 { return "\(milliseconds)m" }
-        return "\(min(milliseconds / 1_000, 99_999_999))S"
+        if let timeout { request.headers.append(("grpc-timeout", GRPCTimeout.field(timeout))) }
     }
 
     func answer(_ response: CurlResponse) -> OTLPAnswer {
@@ -51,7 +44,8 @@ struct OTLPGRPCTransport: OTLPTransport {
     }
 
     private func message(of response: CurlResponse) -> [UInt8]? {
-        guard let frame = GRPCFrame(first: response.body) else { return nil }
+        var decoder = GRPCFrameDecoder(maximumBytes: settings.maximumResponseBytes)
+        guard (try? decoder.append(response.body)) != nil, let frame = try? decoder.finish() else { return nil }
         guard frame.isCompressed else { return frame.message }
         guard response.header("grpc-encoding") == "gzip" else { return nil }
         return try? Gzip.expand(frame.message, upTo: settings.maximumResponseBytes)

@@ -1,6 +1,7 @@
 import ChildProcess
 import CurlHTTP
 import Foundation
+import GRPC
 import Logging
 import OTLP
 import Testing
@@ -217,19 +218,6 @@ struct OTLPGRPCTests {
 
 @Suite("gRPC")
 struct GRPCTests {
-    @Test("frames hold a message, its length and whether it is compressed")
-    func frames() {
-        let frame = GRPCFrame([UInt8](repeating: 7, count: 300), isCompressed: true)
-        #expect(Array(frame.bytes.prefix(6)) == [1, 0, 0, 1, 44, 7])
-        #expect(GRPCFrame(first: frame.bytes) == frame)
-        #expect(GRPCFrame(first: frame.bytes + [0, 0, 0, 0, 0]) == frame)
-        #expect(GRPCFrame(first: [0, 0, 0, 0, 0]) == GRPCFrame([], isCompressed: false))
-        for broken in [[], [0, 0, 0, 0], [0, 0, 0, 0, 1], [2, 0, 0, 0, 0], [0, 0xFF, 0xFF, 0xFF, 0xFF, 1]] as [[UInt8]]
-        {
-            #expect(GRPCFrame(first: broken) == nil)
-        }
-    }
-
     @Test("requests say what the protocol wants to know")
     func request() throws {
         var settings = OTLPSettings(url: "http://localhost:4317/", transport: .grpc)
@@ -243,34 +231,10 @@ struct GRPCTests {
         let headers = Dictionary(request.headers.map { ($0.name.lowercased(), $0.value) }) { "\($0)|\($1)" }
         #expect(headers["content-type"] == "application/grpc" && headers["te"] == "trailers")
         #expect(headers["grpc-encoding"] == "gzip" && headers["grpc-timeout"] == "1500m")
-        let frame = try #require(GRPCFrame(first: request.body))
+        var decoder = GRPCFrameDecoder(maximumBytes: 1_000)
+        try decoder.append(request.body)
+        let frame = try decoder.finish()
         #expect(frame.isCompressed && request.body.count == frame.message.count + 5)
-    }
-
-    @Test(
-        "time limits have at most eight digits",
-        arguments: [
-            (Duration.nanoseconds(1), "1m"), (.milliseconds(99_999_999), "99999999m"), (.seconds(100_000), "100000S"),
-            (.seconds(1_000_000_000), "99999999S"),
-        ]
-    )
-    func timeouts(timeout: Duration, text: String) {
-        #expect(OTLPGRPCTransport.text(of: timeout) == text)
-    }
-
-    @Test("what an HTTP status means, and what codes are called")
-    func codes() {
-        let meanings = [400, 401, 403, 404, 429, 502, 503, 504, 418, 200].map { GRPCStatus.Code(httpStatus: $0) }
-        #expect(
-            meanings == [
-                .internal, .unauthenticated, .permissionDenied, .unimplemented, .unavailable, .unavailable,
-                .unavailable, .unavailable, .unknown, .unknown,
-            ]
-        )
-        #expect(
-            GRPCStatus.Code(rawValue: 4)?.name == "DEADLINE_EXCEEDED"
-                && GRPCStatus.Code(rawValue: 13)?.name == "INTERNAL"
-        )
     }
 
     @Test("endpoints have no path, another port, and TLS where nothing else is said")
