@@ -64,6 +64,7 @@ struct DeclarativeTests {
                     cardinality_limits: {default: 7}
                     exporter:
                       otlp_http:
+                        endpoint: http://localhost:1/v1/metrics
                         temporality_preference: delta
                         default_histogram_aggregation: base2_exponential_bucket_histogram
               views:
