@@ -7,7 +7,8 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from embedded_clickhouse.errors import refused
+from embedded_clickhouse import agent_user
+from embedded_clickhouse.errors import ClickHouseError, refused
 
 _LOOPBACK_NAMES = frozenset(["localhost", "127.0.0.1", "[::1]"])
 
@@ -21,6 +22,8 @@ class Access:
     user: str | None = None
     password: str | None = None
     """``None`` when no password is asked."""
+    agent_password: str | None = None
+    """The password of the agent's user; without one that user is open where the other is, and else there is none."""
 
     def refuses_origin(self, headers: Mapping[str, str]) -> str | None:
         """Why a page that caused this request may not, in a sentence; ``None`` when it may."""
@@ -38,20 +41,37 @@ class Access:
             return "another site may not send queries here"
         return None
 
-    def authenticate(self, query: Mapping[str, str], headers: Mapping[str, str]) -> None:
-        """Raises ``ClickHouseError`` unless the request knows the password, where there is one."""
+    def authenticate(self, query: Mapping[str, str], headers: Mapping[str, str]) -> bool:
+        """Whether it is the agent's user who asks.
+
+        Raises ``ClickHouseError`` unless the request knows the user's password, where there is one.
+        """
+        user, password = _credentials(query, headers) if self._asks_who() else _user(query, headers)
+        if user == agent_user.NAME:
+            open_to_agents = self.password is None and self.agent_password is None
+            expected = self.agent_password or ""
+            if not open_to_agents and not (expected and hmac.compare_digest(_bytes(password), _bytes(expected))):
+                raise _authentication_failed(user)
+            return True
         if self.password is None:
-            return
-        user, password = _credentials(query, headers)
+            return False
         same_user = hmac.compare_digest(_bytes(user), _bytes(self.user or "default"))
         same_password = hmac.compare_digest(_bytes(password), _bytes(self.password))
         if not (same_user and same_password):
-            raise refused(
-                516,
-                "AUTHENTICATION_FAILED",
-                f"{_bytes(user).decode(errors='replace')}: Authentication failed: password is incorrect,"
-                " or there is no user with such name",
-            )
+            raise _authentication_failed(user)
+        return False
+
+    def _asks_who(self) -> bool:
+        return self.password is not None or self.agent_password is not None
+
+
+def _authentication_failed(user: str) -> ClickHouseError:
+    return refused(
+        516,
+        "AUTHENTICATION_FAILED",
+        f"{_bytes(user).decode(errors='replace')}: Authentication failed: password is incorrect,"
+        " or there is no user with such name",
+    )
 
 
 def _host_name(host: str) -> str:
@@ -81,3 +101,11 @@ def _credentials(query: Mapping[str, str], headers: Mapping[str, str]) -> tuple[
             ) from None
         return user, password
     return query.get("user", "default"), query.get("password", "")
+
+
+def _user(query: Mapping[str, str], headers: Mapping[str, str]) -> tuple[str, str]:
+    """The same where no password is asked, and a header that cannot be read matters to nobody."""
+    try:
+        return _credentials(query, headers)
+    except ClickHouseError:
+        return "", ""

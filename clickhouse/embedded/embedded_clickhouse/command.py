@@ -95,6 +95,8 @@ async def _serve(options: argparse.Namespace) -> None:
     database = os.environ.get("CH_DATABASE") or "o11y"
     if not _DATABASE_NAME.fullmatch(database):
         raise StartError(f"CH_DATABASE={database}: it must be letters, digits and _, not starting with a digit")
+    if os.environ.get("CH_USER") == "agent":
+        raise StartError("CH_USER=agent: that is the user who may only read: choose another name, or default")
     sources = _sources(options.sources, database)
     listening = _listen(options.host, port)
     # The engine and the HTTP server take most of the start: what can be refused is refused before.
@@ -117,6 +119,7 @@ async def _serve(options: argparse.Namespace) -> None:
         host_names=frozenset(name.lower() for name in [*options.allow_host, _as_host(options.host)]),
         user=os.environ.get("CH_USER") or None,
         password=os.environ.get("CH_PASSWORD") or None,
+        agent_password=os.environ.get("CH_AGENT_PASSWORD") or None,
     )
     queries = QueryEndpoint(engine, access, socket.gethostname())
     provisioning = Provisioning(sources, connects=access.password is None)
@@ -208,7 +211,7 @@ def _open(options: argparse.Namespace, database: str):  # type: ignore[no-untype
         _require_room(data)
         # The engine's address has no room for odd characters: from here on it is given as seen from the folder.
         os.chdir(data)
-        configuration = write_configuration(Path("configuration"), sources_allowed=options.allow_sources)
+        configuration = write_configuration(Path("configuration"), database, sources_allowed=options.allow_sources)
     except OSError as error:
         raise StartError(f"--data {data}: {error.strerror}") from None
     try:

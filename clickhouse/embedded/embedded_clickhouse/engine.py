@@ -14,6 +14,7 @@ from pathlib import Path
 import chdb
 from chdb.state.sqlitelike import Connection
 
+from embedded_clickhouse import agent_user
 from embedded_clickhouse.client_query_ids import CLIENT_QUERY_ID, comment_with
 from embedded_clickhouse.errors import ClickHouseError, refused
 from embedded_clickhouse.repartition import repartition
@@ -34,6 +35,8 @@ class QueryContext:
     session_id: str | None = None
     session_seconds: float = 60.0
     session_must_exist: bool = False
+    agent: bool = False
+    """Whether the agent's user asks. It has no sessions: nothing that it may do outlives a question."""
 
 
 class Session:
@@ -101,7 +104,7 @@ class Engine:
 
         Raises ``ClickHouseError`` for a database, setting or session that cannot be had.
         """
-        if context.session_id is None:
+        if context.session_id is None or context.agent:
             connection = self._connect()
             try:
                 self._enter(connection, context)
@@ -155,8 +158,10 @@ class Engine:
             session.connection.close()
 
     def _enter(self, connection: Connection, context: QueryContext) -> None:
+        if context.agent and context.database not in (None, "", self._database):
+            raise refused(497, "ACCESS_DENIED", f"{agent_user.NAME} asks in the database {self._database} only")
         # A session stays in the database that it chose.
-        if context.database or context.session_id is None:
+        if context.database or context.session_id is None or context.agent:
             _ask(connection, f"USE {identifier(context.database or self._database)}")
         # A library that is used at a prompt takes a bare expression for a SELECT; a server does not.
         settings = {"implicit_select": "0", **context.settings}
@@ -165,6 +170,9 @@ class Engine:
             if not _SETTING_NAME.fullmatch(name):
                 raise refused(115, "UNKNOWN_SETTING", f"Setting {name} is neither a builtin setting nor a custom one")
         assignments = [f"{name} = {string(value)}" for name, value in settings.items()]
+        if context.agent:
+            _become_agent(connection, settings, context.settings)
+            return
         if context.read_only and settings.get("readonly") != "1":
             assignments.append("readonly = 2")
         _ask(connection, "SET " + ", ".join(assignments))
@@ -197,6 +205,18 @@ class Engine:
         finally:
             session.ends_at = time.monotonic() + context.session_seconds
             session.busy.release()
+
+
+def _become_agent(connection: Connection, settings: Mapping[str, str], asked: Mapping[str, str]) -> None:
+    """Gives up every right but the agent's, for good: what could take them back is refused (agent_user.py)."""
+    _ask(connection, f"SET ROLE {agent_user.NAME}")
+    own = {"implicit_select": settings["implicit_select"], "log_comment": settings["log_comment"]}
+    limits = {**own, **agent_user.LIMITS, "readonly": "1"}
+    _ask(connection, "SET " + ", ".join(f"{name} = {string(value)}" for name, value in limits.items()))
+    changes = [f"{name} = {string(value)}" for name, value in asked.items() if name != "log_comment"]
+    if changes:
+        # The engine itself says that settings cannot be changed; one that has the value already may be named.
+        _ask(connection, "SET " + ", ".join(changes))
 
 
 def canonical(connection: Connection, text: bytes) -> bytes:

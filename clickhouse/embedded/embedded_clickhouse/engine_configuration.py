@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from embedded_clickhouse import agent_user
+from embedded_clickhouse.sql_text import identifier
+
 _TABLE_ENGINES = [
     "MergeTree",
     "Memory",
@@ -70,6 +73,18 @@ _USERS = """\
 <clickhouse>
     <profiles><default>{constraints}</default></profiles>
     <quotas><default/></quotas>
+    <roles>
+        <{everything}>
+            <grants>
+{grants}
+            </grants>
+        </{everything}>
+        <{agent}>
+            <grants>
+{agent_grants}
+            </grants>
+        </{agent}>
+    </roles>
     <users>
         <default>
             <password/>
@@ -77,7 +92,8 @@ _USERS = """\
             <profile>default</profile>
             <quota>default</quota>
             <grants>
-{grants}
+                <query>GRANT {everything}</query>
+                <query>GRANT {agent}</query>
             </grants>
         </default>
     </users>
@@ -85,8 +101,12 @@ _USERS = """\
 """
 
 
-def write_configuration(folder: Path, *, sources_allowed: bool) -> Path:
-    """Writes the engine's configuration into ``folder`` and returns its main file.
+_EVERYTHING = "everything"
+"""The role of who may do all that a statement may do here. A connection begins with every role that there is."""
+
+
+def write_configuration(folder: Path, database: str, *, sources_allowed: bool) -> Path:
+    """Writes the engine's configuration into ``folder`` and returns its main file; ``database`` is the telemetry's.
 
     Without ``sources_allowed`` no statement reads or writes a file outside the database, asks another server or runs
     a program. Files that are right already are left alone: a full disk does not matter to them. Raises ``OSError``.
@@ -94,16 +114,25 @@ def write_configuration(folder: Path, *, sources_allowed: bool) -> Path:
     configuration, users = folder / "engine.xml", folder / "users.xml"
     constraints = "" if sources_allowed else f"<constraints>{_CONSTRAINTS}</constraints>"
     folder.mkdir(exist_ok=True)
-    _write(users, _USERS.format(constraints=constraints, grants=_grants(sources_allowed)))
+    texts = {
+        "constraints": constraints,
+        "everything": _EVERYTHING,
+        "grants": _queries(_grants(sources_allowed)),
+        "agent": agent_user.NAME,
+        "agent_grants": _queries([f"GRANT SELECT ON {identifier(database)}.*"]),
+    }
+    _write(users, _USERS.format(**texts))
     _write(configuration, _CONFIGURATION.format(users=users))
     return configuration
 
 
-def _grants(sources_allowed: bool) -> str:
+def _grants(sources_allowed: bool) -> list[str]:
     if sources_allowed:
-        grants = ["GRANT ALL ON *.*"]
-    else:
-        grants = [f"GRANT {_PRIVILEGES} ON *.*", *(f"GRANT TABLE ENGINE ON {name}" for name in _TABLE_ENGINES)]
+        return ["GRANT ALL ON *.*"]
+    return [f"GRANT {_PRIVILEGES} ON *.*", *(f"GRANT TABLE ENGINE ON {name}" for name in _TABLE_ENGINES)]
+
+
+def _queries(grants: list[str]) -> str:
     return "\n".join(f"                <query>{grant}</query>" for grant in grants)
 
 

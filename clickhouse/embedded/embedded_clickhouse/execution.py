@@ -13,7 +13,7 @@ from typing import Any
 import chdb
 from chdb.state.sqlitelike import Connection, StreamingResult
 
-from embedded_clickhouse import statement_policy
+from embedded_clickhouse import agent_user, statement_policy
 from embedded_clickhouse.client_query_ids import with_client_query_ids
 from embedded_clickhouse.content_coding import DECODE_ERRORS, Decoder
 from embedded_clickhouse.engine import Engine, QueryContext, canonical
@@ -109,6 +109,8 @@ def execute(engine: Engine, statement: Statement) -> Answer:
         raise refused(62, "SYNTAX_ERROR", "Empty query")
     insert = insert_with_data(text)
     if insert is not None:
+        if statement.context.agent:
+            raise refused(164, "READONLY", f"{agent_user.NAME} may only read: it inserts nothing")
         if statement.context.read_only:
             raise refused(164, "READONLY", "Cannot insert into table in readonly mode: use POST")
         rows = text[insert.data_offset :]
@@ -205,6 +207,8 @@ def _select(engine: Engine, statement: Statement, text: bytes, began: int) -> An
     connection = connecting.__enter__()
     rest = None
     try:
+        if statement.context.agent:
+            agent_user.check(text, partial(canonical, connection))
         for each in (text, *(table.definition.encode() for table in statement.external_tables)):
             statement_policy.check(
                 each,
@@ -214,7 +218,9 @@ def _select(engine: Engine, statement: Statement, text: bytes, began: int) -> An
                 sources_allowed=engine.sources_allowed,
             )
         add_external_tables(connection, statement.external_tables)
-        if chosen in _STREAMED and not statement.whole and is_select(text):
+        # The limits on a result hold for the whole of it, and a stream is sent before the whole is known.
+        streams = not statement.whole and not statement.context.agent
+        if chosen in _STREAMED and streams and is_select(text):
             answer, rest = _first_blocks(connection, connecting, sql, chosen, statement.parameters)
         else:
             result = connection.query(sql, chosen, params=dict(statement.parameters))
@@ -229,6 +235,8 @@ def _select(engine: Engine, statement: Statement, text: bytes, began: int) -> An
         if rest is None:
             drop_external_tables(connection, statement.external_tables)
             connecting.__exit__(None, None, None)
+    if statement.context.agent:
+        agent_user.check_result(answer.content)
     answer.rest = rest
     answer.summary.result_bytes = len(answer.content)
     answer.summary.elapsed_ns = time.monotonic_ns() - began

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from aiohttp import ClientPayloadError, web
 
+from embedded_clickhouse import agent_user
 from embedded_clickhouse.access import Access
 from embedded_clickhouse.content_coding import chosen_coding, decoder, encode
 from embedded_clickhouse.engine import Engine, QueryContext
@@ -58,6 +59,7 @@ class QueryEndpoint:
         self._writers = ThreadPoolExecutor(_WRITERS, "write")
         self._cancels = ThreadPoolExecutor(2, "cancel")
         self._inside = 0
+        self._agents_inside = 0
         self._headers = {
             "X-ClickHouse-Server-Display-Name": display_name,
             "X-ClickHouse-Timezone": engine.timezone,
@@ -76,14 +78,28 @@ class QueryEndpoint:
         if (why := self._access.refuses_site(request.headers)) is not None:
             return web.Response(status=403, text=why + "\n")
         try:
-            self._access.authenticate(request.query, request.headers)
+            agent = self._access.authenticate(request.query, request.headers)
             if request.method in ("GET", "HEAD") and "query" not in request.query:
                 return web.Response(text="Ok.\n", headers=headers)
-            return await self._query(request, query_id, headers)
+            if not agent:
+                return await self._query(request, query_id, headers, agent=False)
+            if self._agents_inside >= agent_user.QUERIES_AT_ONCE:
+                raise refused(
+                    202,
+                    "TOO_MANY_SIMULTANEOUS_QUERIES",
+                    f"{agent_user.NAME} has {self._agents_inside} queries running: wait for one to end",
+                )
+            self._agents_inside += 1
+            try:
+                return await self._query(request, query_id, headers, agent=True)
+            finally:
+                self._agents_inside -= 1
         except ClickHouseError as error:
             return _error_response(error, headers)
 
-    async def _query(self, request: web.Request, query_id: str, headers: dict[str, str]) -> web.StreamResponse:
+    async def _query(
+        self, request: web.Request, query_id: str, headers: dict[str, str], *, agent: bool
+    ) -> web.StreamResponse:
         if self._inside >= _WAITING_AT_MOST:
             raise refused(
                 202, "TOO_MANY_SIMULTANEOUS_QUERIES", f"{self._inside} queries are running or waiting: try later"
@@ -94,7 +110,10 @@ class QueryEndpoint:
             body = _Body(request)
             head = await body.read_ahead()
             parameters = {**request.query, **form.fields}
-            statement = _statement(request, parameters, query_id, body, form)
+            if agent:
+                # It has no sessions of its own, and others' are not its to end.
+                parameters.pop("close_session", None)
+            statement = _statement(request, parameters, query_id, body, form, agent=agent)
             coded = bool(request.headers.get("Content-Encoding")) and not statement.text
             writes = coded or is_insert(statement.text or head)
             pool = self._writers if writes else self._readers
@@ -198,7 +217,9 @@ class _Body:
         return piece
 
 
-def _statement(request: web.Request, query: Mapping[str, str], query_id: str, body: _Body, form: Form) -> Statement:
+def _statement(
+    request: web.Request, query: Mapping[str, str], query_id: str, body: _Body, form: Form, *, agent: bool
+) -> Statement:
     for name in ("compress", "decompress"):
         if query.get(name) == "1":
             raise refused(48, "NOT_IMPLEMENTED", f"{name}=1 is not supported: use HTTP content codings")
@@ -212,6 +233,7 @@ def _statement(request: web.Request, query: Mapping[str, str], query_id: str, bo
         session_id=query.get("session_id") or None,
         session_seconds=_session_seconds(query.get("session_timeout", "60")),
         session_must_exist=query.get("session_check") == "1",
+        agent=agent,
     )
     return Statement(
         text=query.get("query", "").encode(),
