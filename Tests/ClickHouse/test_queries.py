@@ -252,4 +252,4 @@ def test_the_tables_have_what_was_asked(server: EmbeddedServer) -> None:
     for name in ("otel_traces_rollup_5m", "otel_traces_rollup_1h"):
         assert "toIntervalYear(1)" in tables[name]["create_table_query"]
     versions = server.query("SELECT Version FROM schema_version FINAL ORDER BY Version").split()
-    assert versions == [str(number) for number in range(1, len(list(SCHEMAS.glob("*.sql"))) + 1)]
+    assert versions == [str(int(file.name.partition("_")[0])) for file in sorted(SCHEMAS.glob("*.sql"))]
