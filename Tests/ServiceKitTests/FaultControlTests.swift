@@ -70,7 +70,7 @@ struct FaultControlTests {
         arguments: [
             ("weak", #"{"ttl_s":0}"#, 422), ("weak", #"{"ttl_s":86401}"#, 422), ("weak", #"{"intensity":1}"#, 422),
             ("weak", #"{"ttl_s":5,"intensity":11}"#, 422), ("weak", "{", 400), ("unknown", #"{"ttl_s":5}"#, 404),
-            ("fixed", #"{"ttl_s":5}"#, 409),
+            ("fixed", #"{"ttl_s":5}"#, 409), ("weak", #"{"ttl_s":5,"intensitiy":3}"#, 400),
         ]
     )
     func refusals(name: String, body: String, status: Int) async throws {

@@ -59,9 +59,32 @@ private struct FaultOrder: Decodable {
     let timeToLive: Int
     let intensity: Double?
 
-    enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey, CaseIterable {
         case timeToLive = "ttl_s"
         case intensity
+    }
+
+    /// A misspelt member would arm something else than was meant, so that no other is taken.
+    ///
+    /// - Throws: A ``Problem``, 400, that names it.
+    init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: Member.self).allKeys.map(\.stringValue)
+        let known = CodingKeys.allCases.map(\.rawValue)
+        if let unknown = members.sorted().first(where: { !known.contains($0) }) {
+            throw Problem.malformed("\(unknown): an order has \(known.joined(separator: " and ")), nothing else.")
+        }
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        timeToLive = try container.decode(Int.self, forKey: .timeToLive)
+        intensity = try container.decodeIfPresent(Double.self, forKey: .intensity)
+    }
+
+    /// Any name of a member.
+    private struct Member: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
     }
 }
 
