@@ -59,6 +59,15 @@ def test_an_engine_that_says_nothing_of_it_makes_nobody_unhealthy(suite: DemoSui
     assert all(process["healthy"] for process in suite.status().values())
 
 
+def test_telemetry_that_goes_elsewhere_is_said_to(suite: DemoSuite) -> None:
+    assert suite.up(OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:9").returncode == 0
+    status = suite.status()
+    assert [name for name, process in status.items() if process["elsewhere"]] == list(SERVICES)
+    said = suite.demo("status", COLUMNS="200").stdout
+    assert said.count("elsewhere") == len(SERVICES)
+    assert "not that its telemetry arrives" in said
+
+
 @pytest.mark.parametrize(
     ("environment", "seconds"),
     [

@@ -73,6 +73,7 @@ def suite_status(suite: Suite, folder: RunFolder, states: dict[str, ProcessState
                 port=process.port(suite.settings),
                 healthy=answers and not silent,
                 silent=silent,
+                elsewhere=process.exports and suite.silent_after_seconds is None,
                 restarts=state.restarts,
                 rss_bytes=resident_bytes(state.pid) if state.pid else None,
                 pss_bytes=proportional_bytes(state.pid) if state.pid else None,

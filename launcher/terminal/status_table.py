@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from launcher.terminal.style import Style
 from launcher.terminal.table import table, visible_width
 
+_UNSEEN = "telemetry is not sent here: healthy says that a service answers, not that its telemetry arrives"
 _TITLES = ("process", "state", "pid", "port", "uptime", "restarts", "memory", "last row", "lost")
 
 
@@ -23,6 +24,8 @@ class ProcessStatus:
     """Whether it answers and, where it is a service, is heard of."""
     silent: bool
     """Whether ClickHouse has no recent row of a service that answers."""
+    elsewhere: bool
+    """Whether it sends its telemetry elsewhere or nowhere: then healthy says only that it answers."""
     restarts: int
     rss_bytes: int | None
     pss_bytes: int | None
@@ -44,9 +47,13 @@ def status_table(
     rows = [[style.dim(title) for title in _TITLES], *(_row(status, style) for status in statuses)]
     lines = [f"  {line}" for line in table(rows, right=frozenset(range(2, len(_TITLES))))]
     note = f"together {together}, shared pages counted once, with the supervisor (pid {supervisor})"
-    if max(visible_width(line) for line in [*lines, f"  {note}"]) <= columns:
-        return [*lines, "", f"  {style.dim(note)}"]
-    return [line for status in statuses for line in _short(status, style)] + [style.dim(f"together {together}")]
+    unseen = [f"  {style.dim(_UNSEEN)}"] if any(status.elsewhere for status in statuses) else []
+    if max(visible_width(line) for line in [*lines, f"  {note}", *unseen]) <= columns:
+        return [*lines, "", f"  {style.dim(note)}", *unseen]
+    return [line for status in statuses for line in _short(status, style)] + [
+        style.dim(f"together {together}"),
+        *unseen,
+    ]
 
 
 def _row(status: ProcessStatus, style: Style) -> list[str]:
@@ -58,7 +65,7 @@ def _row(status: ProcessStatus, style: Style) -> list[str]:
         _duration(status.uptime_seconds),
         style.yellow(str(status.restarts)) if status.restarts else "0",
         _megabytes(status.rss_bytes),
-        _ago(status.last_row_seconds),
+        _last_row(status),
         _lost(status, style),
     ]
 
@@ -73,7 +80,7 @@ def _short(status: ProcessStatus, style: Style) -> list[str]:
     ]
     lines.append("  " + style.dim(" ".join(word for word in known if word)))
     if status.last_row_seconds is not None or status.items_lost:
-        lines.append("  " + style.dim(f"row {_ago(status.last_row_seconds)}, lost {status.items_lost or 0}"))
+        lines.append("  " + style.dim(f"row {_last_row(status)}, lost {status.items_lost or 0}"))
     return [line for line in lines if line.strip()]
 
 
@@ -93,8 +100,10 @@ def _lost(status: ProcessStatus, style: Style) -> str:
     return style.red(f"{status.items_lost:,}") if status.items_lost else "0"
 
 
-def _ago(seconds: float | None) -> str:
-    return "-" if seconds is None else f"{_duration(int(seconds))} ago"
+def _last_row(status: ProcessStatus) -> str:
+    if status.last_row_seconds is None:
+        return "elsewhere" if status.elsewhere else "-"
+    return f"{_duration(int(status.last_row_seconds))} ago"
 
 
 def _duration(seconds: int | None) -> str:
