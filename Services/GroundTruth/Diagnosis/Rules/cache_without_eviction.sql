@@ -1,4 +1,5 @@
--- A cache that grows to a limit and stays there, and one kind of payment that is refused from then on.
+-- A cache that grows, and one kind of payment that is refused once it is full. Full, it reports no entries at all, so its
+-- most entries count and not its last.
 --
 -- The refusals are the service's own: nothing that they called had failed. The other kinds go through.
 WITH
