@@ -7,6 +7,14 @@ import ShopStories
 
 /// What is sent, and how.
 struct LoadOptions: ParsableArguments {
+    @Option(
+        help: """
+            A file with LOAD_SCENARIO, LOAD_RATE, LOAD_SEED and LOAD_CLASSES, for what neither options nor environment say \
+            (default: LOAD_CONFIG, or none).
+            """
+    )
+    var config: String?
+
     @Option(help: "Visits that start each second (default: LOAD_RATE, what the scenario says, or 5).")
     var rate: Double?
 
@@ -129,15 +137,17 @@ struct LoadPlan: Sendable {
 }
 
 extension LoadOptions {
-    /// The plan, with what the environment says where the command line says nothing.
+    /// The plan, with what the environment says where the command line says nothing, and the file where neither does.
     ///
-    /// - Throws: `ValidationError` for a scenario or a variable that cannot be used.
-    func plan(_ settings: Settings = Settings()) throws -> LoadPlan {
+    /// - Throws: `ValidationError` for a file, a scenario or a variable that cannot be used.
+    func plan(_ environment: Settings = Settings()) throws -> LoadPlan {
         var configuration = HTTPClient.Configuration()
         configuration.maximumConnectionsPerOrigin = connections
         configuration.maximumWaitingPerOrigin = 100_000
         let client = HTTPClient(configuration: configuration)
         do {
+            let file = config ?? environment.string("LOAD_CONFIG")
+            let settings = try file.map { try LoadFile.settings(at: $0, below: environment) } ?? environment
             let seed = try self.seed ?? UInt64(settings.integer("LOAD_SEED", default: 1))
             let story = try story(settings, seed: seed)
             let rate = try self.rate ?? environmentRate(settings)
@@ -170,6 +180,7 @@ extension LoadOptions {
             throw ValidationError(error.description)
         }
     }
+
     /// The scenario; `LOAD_SCENARIO`, told again and again, where the command line has neither a scenario nor a path.
     private func story(_ settings: Settings, seed: UInt64) throws(ScenarioError) -> Scenario? {
         if let scenario { return try ScenarioLibrary.scenario(scenario, seed: seed).compressed(timeScale) }

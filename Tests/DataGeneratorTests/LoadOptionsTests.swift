@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import LoadEngine
 import ServiceKit
 import Testing
@@ -36,6 +37,50 @@ struct LoadOptionsTests {
         #expect(plan.arrivals.description == "constant:3.0")
         #expect(plan.seed == 9)
         #expect(plan.classes == .normal)
+    }
+
+    @Test("come from the file where neither says anything, and an empty variable says nothing")
+    func file() throws {
+        let file = try Self.file("LOAD_SCENARIO: calm\nLOAD_RATE: 2.5\nLOAD_SEED: 7\nLOAD_CLASSES: 40/30/20/10\n")
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        for (words, environment) in [(["--config", file], [:]), ([], ["LOAD_CONFIG": file, "LOAD_RATE": ""])] {
+            let plan = try plan(words, environment)
+            #expect(plan.scenario?.name == "calm")
+            #expect(plan.arrivals.description == "constant:2.5")
+            #expect(plan.seed == 7)
+            #expect(plan.classes == ClassShares("40/30/20/10"))
+        }
+        let above = try plan(["--config", file, "--seed", "9"], ["LOAD_RATE": "3", "LOAD_CLASSES": "normal"])
+        #expect(above.arrivals.description == "constant:3.0" && above.classes == .normal && above.seed == 9)
+        #expect(above.scenario?.name == "calm")
+    }
+
+    @Test(
+        "name what is wrong with the file, in one line",
+        arguments: [
+            ("LOAD_SPEED: 5\n", "'LOAD_SPEED' is not known here"),
+            ("LOAD_RATE: fast\n", "LOAD_RATE='fast' cannot be used"),
+            ("- LOAD_RATE\n", "must have members"), ("LOAD_SEED: [1\n", "not YAML"), ("", "the file is empty"),
+        ]
+    )
+    func badFile(text: String, complaint: String) throws {
+        let file = try Self.file(text)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let error = try #require(#expect(throws: ValidationError.self) { try plan(["--config", file], [:]) })
+        #expect(error.message.contains(complaint), "\(error.message)")
+        #expect(!error.message.contains("\n"))
+    }
+
+    @Test("name a file that is not there")
+    func missingFile() {
+        let error = #expect(throws: ValidationError.self) { try plan([], ["LOAD_CONFIG": "/nowhere/config.yaml"]) }
+        #expect(error?.message == "/nowhere/config.yaml: there is no such file")
+    }
+
+    private static func file(_ text: String) throws -> String {
+        let file = FileManager.default.temporaryDirectory.appending(path: "config-\(UUID().uuidString).yaml").path
+        try Data(text.utf8).write(to: URL(filePath: file))
+        return file
     }
 
     @Test("without either are a load without incidents")

@@ -16,7 +16,7 @@ from launcher.configuration.settings import Settings, read_admin_ports, read_set
 from launcher.errors import UserError
 from launcher.preparation import prepare
 from launcher.supervision.leftovers import end_leftovers
-from launcher.supervision.load import CALM, EVERYDAY, Load
+from launcher.supervision.load import CALM, Load, everyday_story
 from launcher.supervision.processes import LEFT_OUT, Process, suite_processes
 from launcher.supervision.supervised_suite import SupervisedSuite
 from launcher.supervision.supervisor_client import NotRunning, ProcessState
@@ -78,7 +78,7 @@ def _load(arguments: argparse.Namespace) -> Load | None:
         rate=arguments.rate,
         arrivals=arguments.arrivals,
         scenario=arguments.scenario,
-        everyday=None if arguments.scenario else os.environ.get("LOAD_SCENARIO") or EVERYDAY,
+        everyday=None if arguments.scenario else everyday_story(os.environ),
         time_scale=arguments.time_scale,
         classes=arguments.classes,
     )

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-from launcher.configuration.locations import executables
+from launcher.configuration.locations import ROOT, executables
 from launcher.errors import UserError
 
 CALM = "calm"
 """The scenario in which nothing breaks."""
-EVERYDAY = "plan"
-"""The one that is told unless another is asked for."""
+CONFIGURATION = ROOT / "data-generator" / "config.yaml"
+"""What the load does where neither the environment nor the command line says it."""
 _CHECK_SECONDS = 20.0
 
 
@@ -44,7 +46,8 @@ class Load:
     @property
     def variables(self) -> dict[str, str]:
         """What the generator is told by environment."""
-        return {"LOAD_SCENARIO": _absolute(self.everyday)} if self.everyday else {}
+        story = {"LOAD_SCENARIO": _absolute(self.everyday)} if self.everyday else {}
+        return {"LOAD_CONFIG": os.environ.get("LOAD_CONFIG") or str(CONFIGURATION), **story}
 
     def command(self) -> tuple[str, ...]:
         """The program and its options."""
@@ -73,6 +76,19 @@ class Load:
             raise UserError(
                 lines[0].removeprefix("Error: ") if lines else f"{command[0]} refused its options", exit_status=2
             )
+
+
+def everyday_story(environment: Mapping[str, str]) -> str | None:
+    """The story that is told again and again: the environment's, or the one of the generator's configuration."""
+    if told := environment.get("LOAD_SCENARIO"):
+        return told
+    try:
+        written = Path(environment.get("LOAD_CONFIG") or CONFIGURATION).read_text()
+    except OSError:
+        # The generator says so itself, in one line.
+        return None
+    found = re.search(r"^LOAD_SCENARIO:[ \t]*['\"]?([^\s'\"#]+)", written, re.MULTILINE)
+    return found and found[1]
 
 
 def _absolute(scenario: str) -> str:

@@ -17,6 +17,11 @@ public struct Settings: Sendable {
         variables = environment
     }
 
+    /// The same settings with values for variables that are unset or empty.
+    public func filled(with values: [String: String]) -> Settings {
+        Settings(environment: variables.merging(values) { given, value in given.isEmpty ? value : given })
+    }
+
     /// The text of a variable, or `nil` when it is unset or empty.
     public func string(_ name: String) -> String? {
         guard let text = variables[name], !text.isEmpty else { return nil }

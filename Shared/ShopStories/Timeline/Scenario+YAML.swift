@@ -10,7 +10,7 @@ extension Scenario {
     ///   - seed: What random times are drawn from.
     /// - Throws: ``ScenarioError``: the first thing that is wrong.
     package init(yaml: String, file: String, seed: UInt64) throws(ScenarioError) {
-        let root = try Self.root(yaml, file)
+        let root = try ScenarioNode(yaml: yaml, file: file)
         let members = try root.members(["name", "description", "duration", "arrivals", "incidents", "random", "repeat"])
         func required(_ name: String) throws(ScenarioError) -> ScenarioNode {
             guard let node = members[name] else { throw root.error("'\(name)' is missing") }
@@ -48,18 +48,6 @@ extension Scenario {
         }
         self.schedule = schedule
         self.incidents = incidents.sorted { ($0.start, $0.kind.rawValue) < ($1.start, $1.kind.rawValue) }
-    }
-
-    private static func root(_ yaml: String, _ file: String) throws(ScenarioError) -> ScenarioNode {
-        let node: Node?
-        do {
-            node = try Yams.compose(yaml: yaml)
-        } catch {
-            let text = "\(error)".split(separator: "\n").first.map(String.init) ?? "it cannot be read"
-            throw ScenarioError(file: file, line: nil, field: "", message: "not YAML: \(text)")
-        }
-        guard let node else { throw ScenarioError(file: file, line: nil, field: "", message: "the file is empty") }
-        return ScenarioNode(node: node, file: file, path: "")
     }
 
     private static func arrivals(_ node: ScenarioNode) throws(ScenarioError) -> Arrivals {

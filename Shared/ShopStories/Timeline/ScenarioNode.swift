@@ -6,6 +6,28 @@ struct ScenarioNode {
     let file: String
     let path: String
 
+    /// The root of a document.
+    ///
+    /// - Throws: ``ScenarioError``.
+    init(yaml: String, file: String) throws(ScenarioError) {
+        let node: Node?
+        do {
+            node = try Yams.compose(yaml: yaml)
+        } catch {
+            let text = "\(error)".split(separator: "\n").first.map(String.init) ?? "it cannot be read"
+            throw ScenarioError(file: file, line: nil, field: "", message: "not YAML: \(text)")
+        }
+        guard let node else { throw ScenarioError(file: file, line: nil, field: "", message: "the file is empty") }
+        self.init(node: node, file: file, path: "")
+    }
+
+    /// A place in a document.
+    init(node: Node, file: String, path: String) {
+        self.node = node
+        self.file = file
+        self.path = path
+    }
+
     /// An error about this place.
     func error(_ message: String) -> ScenarioError {
         ScenarioError(file: file, line: node.mark?.line, field: path, message: message)
