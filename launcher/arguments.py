@@ -21,6 +21,7 @@ Faultline: a shop of three traced services, its telemetry in ClickHouse, and the
   ./demo logs [NAME] [-f] [-n LINES]                        what the processes print
   ./demo sql "QUERY" [--format F]                           ask ClickHouse
   ./demo map [--since 15m] [--json]                         the Service Map in the terminal
+  ./demo history [--hours 24] [--seed N] [--rate R]         make hours of telemetry in seconds, incidents included
   ./demo score [FOLDER]                                     label a run of the load, and score answers about it
   ./demo test [STAGE ...]                                   everything the tests need, then every test
   ./demo bench [NAME]                                       the benchmarks, one JSON object a line
@@ -63,6 +64,16 @@ def _scale(text: str) -> float:
     if not 1 <= scale <= 100:
         raise argparse.ArgumentTypeError(f"'{text}' is no scale: a number from 1 to 100")
     return scale
+
+
+def _hours(text: str) -> float:
+    try:
+        hours = float(text)
+    except ValueError:
+        hours = -1
+    if not 1 <= hours <= 720:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of hours from 1 to 720: rows are kept for 30 days")
+    return hours
 
 
 def _seed(text: str) -> int:
@@ -163,6 +174,13 @@ def _parser() -> _Parser:
         help="how far back, as in 90s, 15m, 1h, 2d (default 15m)",
     )
     service_map.add_argument("--json", action="store_true")
+
+    history = command("history", "Makes hours of the shop's telemetry, up to now, from recorded visits.")
+    history.add_argument("--hours", type=_hours, default=24, metavar="H", help="how far back (default 24, at most 720)")
+    history.add_argument(
+        "--seed", type=_seed, default=1, metavar="N", help="what ids and incidents follow from (default 1)"
+    )
+    history.add_argument("--rate", type=_rate, default=1, metavar="R", help="visits a second (default 1)")
 
     score = command("score", "Labels a run of the load by its telemetry, and scores the reference answers about it.")
     score.add_argument(

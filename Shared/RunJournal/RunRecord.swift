@@ -12,6 +12,8 @@ package struct RunRecord: Sendable, Codable, Equatable {
     package var endedAt: Moment?
     /// The shop's origin.
     package let target: String?
+    /// Whether its telemetry was made and nobody visited the shop: a history. `nil` means that it was lived through.
+    package var made: Bool?
     /// What was counted; `nil` in a run that another generator wrote down.
     package var counts: Counts?
 
@@ -69,6 +71,7 @@ package struct RunRecord: Sendable, Codable, Equatable {
         startedAt: Moment,
         endedAt: Moment? = nil,
         target: String?,
+        made: Bool? = nil,
         counts: Counts? = nil
     ) {
         self.runID = runID
@@ -78,12 +81,13 @@ package struct RunRecord: Sendable, Codable, Equatable {
         self.startedAt = startedAt
         self.endedAt = endedAt
         self.target = target
+        self.made = made
         self.counts = counts
     }
 
     private enum CodingKeys: String, CodingKey {
         case runID = "run_id"
-        case seed, scenario, arrivals, target
+        case seed, scenario, arrivals, target, made
         case startedAt = "started_at"
         case endedAt = "ended_at"
     }
@@ -97,6 +101,7 @@ package struct RunRecord: Sendable, Codable, Equatable {
         startedAt = try container.decode(Moment.self, forKey: .startedAt)
         endedAt = try container.decodeIfPresent(Moment.self, forKey: .endedAt)
         target = try container.decodeIfPresent(String.self, forKey: .target)
+        made = try container.decodeIfPresent(Bool.self, forKey: .made)
         let hasCounts = try decoder.container(keyedBy: Counts.CodingKeys.self).contains(.mix)
         counts = hasCounts ? try Counts(from: decoder) : nil
     }
@@ -111,6 +116,7 @@ package struct RunRecord: Sendable, Codable, Equatable {
         try container.encode(startedAt, forKey: .startedAt)
         try container.encode(endedAt, forKey: .endedAt)
         try container.encode(target, forKey: .target)
+        try container.encodeIfPresent(made, forKey: .made)
         try counts?.encode(to: encoder)
     }
 }

@@ -38,11 +38,31 @@ struct RecordTests {
         #expect(read == entries)
     }
 
+    @Test("says whether it was made, and only then")
+    func made() throws {
+        let start = try #require(Moment("2026-11-21T09:33:49Z"))
+        for made in [true, nil] {
+            let run = RunRecord(
+                runID: "r",
+                seed: 1,
+                scenario: nil,
+                arrivals: nil,
+                startedAt: start,
+                target: nil,
+                made: made
+            )
+            let data = try JSONEncoder().encode(run)
+            #expect(try JSONDecoder().decode(RunRecord.self, from: data) == run)
+            #expect(String(decoding: data, as: UTF8.self).contains("made") == (made == true))
+        }
+    }
+
     @Test("of another generator may lack what only this one counts")
     func others() throws {
         let text = #"{"run_id":"r","seed":1,"started_at":"2026-11-21T11:33:49+02:00","ended_at":null}"#
         let run = try JSONDecoder().decode(RunRecord.self, from: Data(text.utf8))
         #expect(run.counts == nil)
+        #expect(run.made == nil)
         #expect(run.startedAt == Moment("2026-11-21T09:33:49Z"))
         let line = #"""
             {"incident_id":"i","name":"n","seed":1,"difficulty":"easy","started_at":"2026-11-21T09:33:49Z","service":"s"}

@@ -14,6 +14,7 @@ _MODULES = {
     "logs": "logs",
     "sql": "sql",
     "map": "service_map",
+    "history": "history",
     "score": "score",
     "test": "test",
     "bench": "bench",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -37,11 +38,20 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def latest_journal(folder: Path) -> Path:
-    """The run that was written last. Raises ``UserError`` when there is none."""
-    runs = sorted(folder.glob("*/run.json"), key=lambda path: path.stat().st_mtime_ns)
+    """The run that was written last; a history has to be named. Raises ``UserError`` when there is none."""
+    written = sorted(folder.glob("*/run.json"), key=lambda path: path.stat().st_mtime_ns)
+    runs = [path for path in written if not _is_made(path)]
     if not runs:
         raise UserError(
             f"no run has left a journal in {folder}: give its folder, or run the load with --journal {folder}",
             exit_status=2,
         )
     return runs[-1].parent
+
+
+def _is_made(record: Path) -> bool:
+    try:
+        return json.loads(record.read_text()).get("made") is True
+    except (OSError, ValueError, AttributeError):
+        # What is wrong with it is said when it is read.
+        return False

@@ -47,7 +47,8 @@ struct LabelTable: CustomStringConvertible {
             ])
         }
         let reasons = labels.flatMap { label in label.reasons.map { "  \(label.question) is not valid: \($0)" } }
-        return ([table.description] + reasons).joined(separator: "\n") + "\n"
+        let made = labels.contains { $0.made == true } ? ["  made: the shop did not live through this"] : []
+        return ([table.description] + reasons + made).joined(separator: "\n") + "\n"
     }
 }
 

@@ -30,7 +30,8 @@ struct Control: Sendable {
             distractors: [],
             aliases: ServiceAliases.all,
             valid: reasons.isEmpty,
-            reasons: reasons
+            reasons: reasons,
+            made: run.made
         )
     }
 

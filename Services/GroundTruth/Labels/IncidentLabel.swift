@@ -28,13 +28,15 @@ struct IncidentLabel: Codable, Sendable, Equatable {
     let valid: Bool
     /// Why it is not valid.
     let reasons: [String]
+    /// Whether the telemetry that proves it was made (`./demo history`); `nil` means that the shop lived through it.
+    var made: Bool?
 
     enum CodingKeys: String, CodingKey {
         case incidentID = "incident_id"
         case runID = "run_id"
         case question, scenario
         case runScenario = "run_scenario"
-        case seed, difficulty, intensity, t, root, path, scope, impact, distractors, aliases, valid, reasons
+        case seed, difficulty, intensity, t, root, path, scope, impact, distractors, aliases, valid, reasons, made
         case necessarySignals = "necessary_signals"
     }
 

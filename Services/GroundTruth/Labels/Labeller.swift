@@ -80,7 +80,8 @@ struct Labeller: Sendable {
             distractors: try await proof.distractors(),
             aliases: ServiceAliases.all,
             valid: validity.reasons.isEmpty,
-            reasons: validity.reasons
+            reasons: validity.reasons,
+            made: run.made
         )
     }
 }
