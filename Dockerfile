@@ -2,7 +2,7 @@
 #
 # The builder's layers go from what changes seldom to what changes often: tools, packages, sources. Each image holds one
 # executable and the libraries of slim Debian that it needs (no shell, no package manager), runs as uid 10001, and writes
-# to /data only.
+# to /data only; what the load knows of a run goes to /journal.
 
 ARG SWIFT_IMAGE=swift:6.3.1-bookworm
 ARG BASE_IMAGE=debian:bookworm-slim
@@ -27,7 +27,7 @@ RUN swift package dump-package | tr -d '\\' | sed -n 's/^.*"path" : "\(\(Tests\|
 COPY Shared Shared
 COPY Services Services
 RUN mkdir /staging \
-    && for product in sample-ecommerce-app payment-service inventory-service data-generator collector; do \
+    && for product in sample-ecommerce-app payment-service inventory-service data-generator faultline-score collector; do \
         swift build --configuration release --static-swift-stdlib --product "$product" \
         && strip --output-file "/staging/$product" ".build/release/$product"; \
     done
@@ -50,7 +50,7 @@ RUN libraries=(/usr/lib/*-linux-gnu/lib{curl.so.4,sqlite3.so.0,stdc++.so.6,z.so.
     && cp --parents --dereference --target-directory . "${libraries[@]}" /usr/bin/tini-static \
         /etc/ssl/certs/ca-certificates.crt /etc/passwd /etc/group /etc/nsswitch.conf /etc/os-release \
     && install --directory --mode 1777 tmp \
-    && install --directory --owner faultline --group faultline data
+    && install --directory --owner faultline --group faultline data journal
 
 FROM scratch AS runtime
 COPY --from=libraries /image/ /
@@ -88,6 +88,13 @@ COPY --from=builder /staging/data-generator /app/
 # It serves nothing that could be asked.
 HEALTHCHECK NONE
 ENTRYPOINT ["/usr/bin/tini-static", "--", "/app/data-generator"]
+
+FROM runtime AS faultline-score
+COPY --from=builder /staging/faultline-score /app/
+COPY clickhouse/ground_truth /app/clickhouse/ground_truth
+# It answers once and ends.
+HEALTHCHECK NONE
+ENTRYPOINT ["/usr/bin/tini-static", "--", "/app/faultline-score"]
 
 # -- ClickHouse in a process of its own (docker-compose.lite.yml) -------------------------------------------------------
 

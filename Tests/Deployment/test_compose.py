@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -17,7 +18,7 @@ from arrangements import FILES, ROOT, Service, services, texts  # noqa: E402
 SHOP = {"sample-app", "payment-service", "inventory-service", "data-generator"}
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 EVERYTHING = [
-    (name, profile) for name in FILES for profile in ("", "hyperdx") if (name, profile) != ("otlp", "hyperdx")
+    (name, profile) for name in FILES for profile in ("", "hyperdx", "score") if name != "otlp" or not profile
 ]
 
 
@@ -34,6 +35,18 @@ def test_without_an_env_file_everything_is_here() -> None:
 def test_the_profile_adds_the_application_and_its_account() -> None:
     added = set(services("local", "hyperdx")) - set(services("local"))
     assert added == {"hyperdx", "hyperdx-account", "mongo"}
+
+
+def test_the_truth_is_on_a_volume_that_nobody_else_mounts() -> None:
+    started = services("local", "score", "hyperdx")
+    mounting = {name for name, each in started.items() if any("journal:" in it for it in each.get("volumes", []))}
+    assert mounting == {"data-generator", "faultline-score"}
+    load, score = started["data-generator"], started["faultline-score"]
+    assert load["command"] == ["--journal", "/journal"] and "journal:/journal" in load["volumes"]
+    assert score["command"] == ["check", "/journal"] and score["volumes"] == ["journal:/journal"]
+    # It reads these beside its executable.
+    assert "COPY clickhouse/ground_truth /app/clickhouse/ground_truth" in DOCKERFILE
+    assert "!clickhouse/ground_truth" in (ROOT / ".dockerignore").read_text()
 
 
 def test_the_cloud_has_no_clickhouse_here_and_is_asked_over_tls() -> None:
@@ -149,7 +162,7 @@ def test_every_container_is_confined(started: dict[str, Service]) -> None:
 
 def test_what_should_run_is_started_again(started: dict[str, Service]) -> None:
     jobs = {name for name, service in started.items() if service["restart"] == "no"}
-    assert jobs <= {"clickhouse-schema", "hyperdx-account"}
+    assert jobs <= {"clickhouse-schema", "hyperdx-account", "faultline-score"}
     assert all(service["restart"] in ("no", "unless-stopped") for service in started.values())
 
 
@@ -215,7 +228,10 @@ def test_no_secret_has_a_value_in_the_files() -> None:
 
 def test_things_break_by_default_with_one_token_and_one_setting_keeps_them_calm() -> None:
     started = services("local")
-    assert started["data-generator"]["environment"]["LOAD_SCENARIO"] == "${LOAD_SCENARIO:-plan}"
+    load = started["data-generator"]
+    assert load["environment"]["LOAD_SCENARIO"] == "${LOAD_SCENARIO:-}"
+    assert f"./data-generator/config.yaml:{load['environment']['LOAD_CONFIG']}:ro,z" in load["volumes"]
+    assert yaml.safe_load((ROOT / "data-generator" / "config.yaml").read_text())["LOAD_SCENARIO"] == "plan"
     listeners = {"sample-app", "payment-service", "inventory-service", "data-generator"}
     tokens = {name: each["environment"].get("ADMIN_TOKEN") for name, each in started.items() if "environment" in each}
     assert {name for name, token in tokens.items() if token} >= listeners

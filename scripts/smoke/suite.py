@@ -19,6 +19,7 @@ TARGETS = (
     "payment-service",
     "inventory-service",
     "data-generator",
+    "faultline-score",
     "collector",
     "embedded-clickhouse",
 )

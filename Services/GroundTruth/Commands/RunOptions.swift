@@ -6,10 +6,10 @@ import RunJournal
 
 /// The folder of a run, and where its telemetry is.
 struct RunOptions: ParsableArguments {
-    @Argument(help: "What data-generator --journal wrote.")
+    @Argument(help: "What data-generator --journal wrote: the folder of a run, or that of all runs for the latest.")
     var folder: String
 
-    var run: RunFolder { RunFolder(path: folder) }
+    var run: RunFolder { RunFolder.found(at: folder) }
 
     func labels() throws -> [IncidentLabel] {
         try RunFolder.documents(in: run.labels).map { try RunFolder.read(IncidentLabel.self, $0) }

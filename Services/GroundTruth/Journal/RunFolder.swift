@@ -8,6 +8,23 @@ import RunJournal
 struct RunFolder: Sendable {
     let path: String
 
+    /// The folder of a run.
+    ///
+    /// - Parameter path: The run's own folder, or one with runs in it: then the latest that the shop lived through. A
+    ///   history that was made has to be named.
+    static func found(at path: String) -> RunFolder {
+        let manager = FileManager.default
+        guard !manager.fileExists(atPath: path + "/run.json"),
+            let names = try? manager.contentsOfDirectory(atPath: path)
+        else { return RunFolder(path: path) }
+        let runs = names.compactMap { name -> (folder: RunFolder, record: RunRecord)? in
+            let folder = RunFolder(path: path + "/" + name)
+            return (try? folder.run()).map { (folder, $0) }
+        }
+        let lived = runs.filter { $0.record.made != true }
+        return lived.max { $0.record.startedAt < $1.record.startedAt }?.folder ?? RunFolder(path: path)
+    }
+
     var labels: String { path + "/labels" }
     var questions: String { path + "/questions.json" }
     var answers: String { path + "/answers" }
