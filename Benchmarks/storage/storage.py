@@ -1,9 +1,11 @@
-"""Loads the shop's spans into an embedded ClickHouse of its own and measures what they take and give.
+"""Loads the shop's telemetry into an embedded ClickHouse of its own and measures what it takes and gives.
 
 Ten million spans over the last 24 hours (STORAGE_SPANS for another number), by journeys.sql; then,
-as JSON lines, compressed bytes a span, the compression ratio and the 95th percentile of the time of
-every documented query over those 24 hours. Everything that an insert into otel_traces fills counts:
-the spans with their indexes, the trace index and the rollups.
+as JSON lines, compressed bytes a span and the compression ratio. Everything that an insert into
+otel_traces fills counts: the spans with their indexes, the trace index and the rollups.
+
+Then as many spans of a history (./demo history), with its log records, metrics and incidents, in their
+place; and the 95th percentile of the time of every documented query over those 24 hours.
 """
 
 from __future__ import annotations
@@ -18,13 +20,18 @@ import tempfile
 import time
 import urllib.parse
 from collections.abc import Mapping
+from datetime import datetime, timezone
 from pathlib import Path
+
+from launcher.history import History
 
 ROOT = Path(__file__).resolve().parents[2]
 SPANS = int(os.environ.get("STORAGE_SPANS") or 10_000_000)
 # 20 journeys have 124 spans.
 JOURNEYS = round(SPANS * 20 / 125)
 CHUNK = 40_000
+HOURS = 24
+SPANS_PER_VISIT = 51
 RUNS = 20
 DAY = "86400"
 OWN_WINDOW = {"orphan_spans": "ten minutes"}
@@ -82,12 +89,36 @@ def load(server: Server) -> float:
         server.ask(insert, {"first": str(first), "count": str(count), "per_day": str(JOURNEYS)})
         print(f"{first + count} of {JOURNEYS} journeys", file=sys.stderr)
     seconds = time.monotonic() - began
-    for table in server.ask(
-        "SELECT name FROM system.tables"
-        " WHERE database = 'o11y' AND name LIKE 'otel_traces%' AND engine LIKE '%MergeTree'"
-    ).split():
-        server.ask(f"OPTIMIZE TABLE {table} FINAL")
+    merge(server)
     return seconds
+
+
+def load_history(server: Server) -> None:
+    """Puts a history in the place of what is there, and prints how fast it was made."""
+    for table in tables(server):
+        server.ask(f"TRUNCATE TABLE {table}")
+    rate = SPANS / SPANS_PER_VISIT / (HOURS * 3600)
+    history = History(seed=1, until=datetime.now(timezone.utc), hours=HOURS, rate=rate)
+    cpu, began = server.cpu_seconds(), time.monotonic()
+    for told, visits in history.tell(server.ask):
+        print(f"{told} of {visits} visits", file=sys.stderr)
+    seconds, cpu = time.monotonic() - began, server.cpu_seconds() - cpu
+    spans, logs = (int(server.ask(f"SELECT count() FROM {table}")) for table in ("otel_traces", "otel_logs"))
+    detail = f"with {logs} log records and the metrics; {spans / cpu:.0f} spans for each second of processor time"
+    figure("storage.history", spans / seconds, "spans/s", detail)
+    merge(server)
+
+
+def merge(server: Server) -> None:
+    """Lets all parts become one a partition, as they do after a while."""
+    for table in tables(server):
+        server.ask(f"OPTIMIZE TABLE {table} FINAL")
+
+
+def tables(server: Server) -> list[str]:
+    """The tables of telemetry, and those that views fill from them."""
+    query = "SELECT name FROM system.tables WHERE database = 'o11y' AND name LIKE 'otel_%' AND engine LIKE '%MergeTree'"
+    return server.ask(query).split()
 
 
 def print_storage(server: Server, seconds: float) -> None:
@@ -152,6 +183,7 @@ def main() -> None:
         try:
             seconds = load(server)
             print_storage(server, seconds)
+            load_history(server)
             print_queries(server)
         finally:
             server.stop()

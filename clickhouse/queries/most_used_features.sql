@@ -10,7 +10,7 @@ SELECT
     round(100 * countIf(StatusCode IN ('Error', 'STATUS_CODE_ERROR')) / requests, 2) AS error_rate_pct
 FROM otel_traces
 WHERE Timestamp >= now64(9) - toIntervalSecond(ifNull({since:Nullable(UInt32)}, 3600))
-  AND ParentSpanId = '' AND SpanAttributes['http.route'] != ''
+  AND SpanKind IN ('Server', 'SPAN_KIND_SERVER') AND ParentSpanId = '' AND SpanAttributes['http.route'] != ''
 GROUP BY ServiceName, feature
 ORDER BY requests DESC, ServiceName, feature
 LIMIT 20

@@ -2,30 +2,23 @@
 --
 -- since: seconds to look back, ten minutes unless given. The last ten seconds are left out: their
 -- spans may still be on their way.
-WITH
-    spans AS
-    (
-        SELECT TraceId, SpanId, ParentSpanId, ServiceName, SpanKind
-        FROM otel_traces
-        WHERE Timestamp >= now64(9) - toIntervalSecond(ifNull({since:Nullable(UInt32)}, 600))
-          AND Timestamp < now64(9) - toIntervalSecond(10)
-    )
+WITH traces AS
+(
+    -- One pass instead of joins: each trace's spans side by side, parents found by their id.
+    SELECT
+        groupArray(SpanId) AS ids,
+        groupArrayIf(SpanId, SpanKind IN ('Client', 'SPAN_KIND_CLIENT')) AS clients,
+        groupArrayIf(ParentSpanId, ParentSpanId != '') AS parents,
+        groupArrayIf(ParentSpanId, ParentSpanId != '' AND SpanKind IN ('Server', 'SPAN_KIND_SERVER')) AS callers,
+        countIf(ParentSpanId = '') AS roots
+    FROM otel_traces
+    WHERE Timestamp >= now64(9) - toIntervalSecond(ifNull({since:Nullable(UInt32)}, 600))
+      AND Timestamp < now64(9) - toIntervalSecond(10)
+    GROUP BY TraceId
+)
 SELECT
-    (
-        SELECT count()
-        FROM spans AS child
-        LEFT JOIN spans AS parent ON parent.TraceId = child.TraceId AND parent.SpanId = child.ParentSpanId
-        WHERE child.ParentSpanId != '' AND parent.SpanId = ''
-          AND child.TraceId IN (SELECT TraceId FROM spans WHERE ParentSpanId = '')
-    ) AS spans_without_parent,
-    (
-        SELECT count()
-        FROM spans AS server
-        INNER JOIN spans AS parent ON parent.TraceId = server.TraceId AND parent.SpanId = server.ParentSpanId
-        WHERE server.SpanKind IN ('Server', 'SPAN_KIND_SERVER')
-          AND parent.SpanKind NOT IN ('Client', 'SPAN_KIND_CLIENT')
-    ) AS servers_without_client,
-    (
-        SELECT count()
-        FROM (SELECT TraceId FROM spans GROUP BY TraceId HAVING countIf(ParentSpanId = '') > 1)
-    ) AS traces_with_several_roots
+    -- A trace that has no root here began before the time that is looked at.
+    sumIf(arrayCount(parent -> NOT has(ids, parent), parents), roots > 0) AS spans_without_parent,
+    sum(arrayCount(caller -> has(ids, caller) AND NOT has(clients, caller), callers)) AS servers_without_client,
+    countIf(roots > 1) AS traces_with_several_roots
+FROM traces

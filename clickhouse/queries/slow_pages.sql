@@ -3,13 +3,13 @@
 --
 -- since: seconds to look back, one hour unless given.
 -- one_in: how many traces stand for one that is looked at. Unless given, every trace counts up to
--- 300,000 spans, and beyond just enough of them; counts and sums are multiplied accordingly.
+-- 100,000 spans, and beyond just enough of them; counts and sums are multiplied accordingly.
 WITH
     ifNull({since:Nullable(UInt32)}, 3600) AS seconds,
     ifNull(
         {one_in:Nullable(UInt32)},
         (
-            SELECT greatest(1, intDiv(sum(Calls), 300000))
+            SELECT greatest(1, intDiv(sum(Calls), 100000))
             FROM otel_traces_rollup_5m
             WHERE Time >= now() - toIntervalSecond(seconds)
         )

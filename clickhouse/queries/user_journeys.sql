@@ -16,7 +16,7 @@ FROM
         dateDiff('millisecond', min(Timestamp), max(Timestamp)) / 1000 AS seconds
     FROM otel_traces
     WHERE Timestamp >= now64(9) - toIntervalSecond(ifNull({since:Nullable(UInt32)}, 3600))
-      AND ParentSpanId = '' AND SpanAttributes['session.id'] != ''
+      AND SpanKind IN ('Server', 'SPAN_KIND_SERVER') AND ParentSpanId = '' AND SpanAttributes['session.id'] != ''
     GROUP BY session
 )
 GROUP BY journey
