@@ -147,3 +147,93 @@ def test_the_troubleshooting_page_names_files_that_there_are() -> None:
         for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
             if "://" not in target:
                 assert (ROOT / "docs" / target).exists(), (page, target)
+
+
+def load_dashboards(**environment: str) -> tuple[int, str, list[tuple[str, str, Any]]]:
+    """Runs the loader against a HyperDX that has the sources and one dashboard: status, words, requests."""
+    sent: list[tuple[str, str, Any]] = []
+    has = {
+        "/api/sources": [{"id": f"id-of-{name}", "name": name} for name in ("Logs", "Traces", "Metrics", "Sessions")],
+        "/api/dashboards": [{"_id": "former", "name": "Shop: health"}],
+        "/api/webhooks?service=generic": {"data": []},
+        "/api/alerts": {"data": []},
+    }
+
+    class HyperDX(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            sent.append((self.command, self.path, json.loads(self.rfile.read(length) or "null")))
+            signed_in = self.headers.get("Cookie") == "connect.sid=known"
+            login = self.path == "/api/login/password"
+            found = has[self.path] if self.command == "GET" else {"id": "new", "data": {"_id": "hook"}}
+            text = json.dumps(found).encode()
+            self.send_response(200 if login or signed_in else 401)
+            if login:
+                self.send_header("Set-Cookie", "connect.sid=known; Path=/; HttpOnly")
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+
+        do_GET = do_POST = do_PATCH = do_PUT = answer
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), HyperDX)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("HYPERDX_")}
+    try:
+        ended = subprocess.run(
+            ["node", str(FOLDER / "load-dashboards.mjs")],
+            env={**surroundings, "HYPERDX_URL": f"http://127.0.0.1:{server.server_port}", **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        server.shutdown()
+        server.server_close()
+    return ended.returncode, ended.stdout, sent
+
+
+@needs_node
+def test_dashboards_are_loaded_with_the_ids_of_their_sources_and_replace_their_like() -> None:
+    status, said, sent = load_dashboards()
+    assert status == 0, said
+    written = {path: (method, body) for method, path, body in sent if "dashboards" in path and method != "GET"}
+    assert {path: method for path, (method, _) in written.items()} == {
+        "/api/dashboards/former": "PATCH",
+        "/api/dashboards": "POST",
+    }
+    for _, body in written.values():
+        assert {tile["config"]["source"] for tile in body["tiles"]} <= {"id-of-Logs", "id-of-Traces", "id-of-Metrics"}
+    assert not any("alerts" in path for _, path, _ in sent)
+    assert "no alerts" in said
+
+
+@needs_node
+def test_alerts_are_made_for_tiles_that_there_are() -> None:
+    status, said, sent = load_dashboards(HYPERDX_WEBHOOK="http://127.0.0.1:9/hook")
+    assert status == 0, said
+    alerts = [body for method, path, body in sent if (method, path) == ("POST", "/api/alerts")]
+    assert len(alerts) == len(json.loads((FOLDER / "alerts.json").read_text())) > 0
+    tiles = {
+        tile["id"] for file in (FOLDER / "dashboards").glob("*.json") for tile in json.loads(file.read_text())["tiles"]
+    }
+    for alert in alerts:
+        assert alert["tileId"] in tiles and alert["dashboardId"] in ("former", "new")
+        assert alert["channel"] == {"type": "webhook", "webhookId": "hook"}
+        assert alert["source"] == "tile" and alert["thresholdType"] == "above"
+
+
+def test_dashboards_name_sources_metrics_and_attributes_that_there_are() -> None:
+    sources = {source["name"] for source in json.loads((FOLDER / "sources.json").read_text())}
+    for file in (FOLDER / "dashboards").glob("*.json"):
+        tiles = json.loads(file.read_text())["tiles"]
+        assert len({tile["id"] for tile in tiles}) == len(tiles)
+        assert {tile["config"]["source"] for tile in tiles} <= sources
+        for tile in tiles:
+            for selected in tile["config"]["select"]:
+                assert (tile["config"]["source"] == "Metrics") == ("metricName" in selected), tile["config"]["name"]
