@@ -9,7 +9,7 @@ import time
 
 from smoke.base_images import provide_base_images
 from smoke.docker import Failure, compose_command, engine_answers, own_engine
-from smoke.suite import Suite, build, check
+from smoke.suite import Suite, build, check, check_incident
 
 
 def main() -> int:
@@ -21,6 +21,9 @@ def main() -> int:
         "--own-engine", action="store_true", help="start a Docker engine for this alone (root, dockerd)"
     )
     parser.add_argument("--no-build", action="store_true", help="take the images that are there")
+    parser.add_argument(
+        "--incident", action="store_true", help="wait for an incident of the default scenario, up to half an hour"
+    )
     parser.add_argument("--rate", type=int, default=10, help="journeys a second (default 10)")
     options = parser.parse_args()
     began = time.monotonic()
@@ -52,6 +55,8 @@ def _run(compose: list[str], options: argparse.Namespace) -> None:
     try:
         suite.up()
         check(suite)
+        if options.incident:
+            check_incident(suite)
     except Failure:
         with contextlib.suppress(Failure):
             print(suite.logs(), file=sys.stderr)

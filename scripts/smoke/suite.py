@@ -27,6 +27,8 @@ SWIFT_TARGETS = TARGETS[:-1]
 _IMAGE_MEGABYTES = 120
 _HEALTHY_SECONDS = 180
 _MAP_SECONDS = 120
+_INCIDENT_SECONDS = 1800
+"""A turn of the default scenario: within it each of its incidents comes."""
 _CALLS = 50
 _EDGES = {("sample-ecommerce-app", "inventory-service"), ("sample-ecommerce-app", "payment-service")}
 
@@ -121,6 +123,21 @@ def check(suite: Suite) -> None:
     _until("the Service Map has its two edges", _MAP_SECONDS, lambda: _missing_edges(suite))
     for row in suite.rows("hyperdx_service_map.sql"):
         print(f"  {row['source_service']} -> {row['target_service']}: {row['calls']} calls, p95 {row['p95_ms']} ms")
+
+
+def check_incident(suite: Suite) -> None:
+    """Waits until the default scenario has broken something, and the telemetry proves it. Raises ``Failure``."""
+    _until("an incident has a valid label", _INCIDENT_SECONDS, lambda: _without_valid_label(suite))
+
+
+def _without_valid_label(suite: Suite) -> str | None:
+    """The labels so far; ``None`` when one of an incident is valid. A run without incidents has the label ``calm``."""
+    said = suite.compose("run", "--rm", "faultline-score", "label", "/journal", "--no-load")
+    rows = [line.split() for line in said.splitlines() if line.startswith("q")]
+    valid = [row for row in rows if row[0] != "question" and row[1] != "calm" and row[-1] == "yes"]
+    for row in valid:
+        print(f"  {row[1]}: {row[2]} {row[3]}")
+    return None if valid else said.strip() or "no label"
 
 
 def _unhealthy(suite: Suite) -> str | None:
