@@ -150,6 +150,16 @@ def test_changed_gauges_say_what_grew(told: EmbeddedServer) -> None:
     assert (grown["MetricName"], grown["MaxBefore"], grown["MaxNow"]) == ("cache.size", 5, 59)
 
 
+def test_a_gauge_that_is_not_measured_now_has_no_value_now(told: EmbeddedServer) -> None:
+    told.query(
+        "INSERT INTO otel_metrics_gauge (TimeUnix, ServiceName, MetricName, Value) VALUES"
+        " ('2026-11-21 10:01:00', 'payment', 'ended', 7), ('2026-11-21 10:06:00', 'payment', 'begun', 3)"
+    )
+    found = {row["MetricName"]: row for row in rows(told, f"SELECT * FROM agent_change_by_gauge({WINDOWS})")}
+    assert "ended" not in found
+    assert (found["begun"]["MaxBefore"], found["begun"]["MaxNow"]) == (None, 3)
+
+
 def test_a_trace_is_a_tree_with_its_logs(told: EmbeddedServer) -> None:
     lines = [row["Line"] for row in rows(told, f"SELECT Line FROM agent_trace(trace_id = '{'0' * 29}302')")]
     assert [line[: len(line) - len(line.lstrip())] for line in lines] == ["", "  ", "    ", "      "]

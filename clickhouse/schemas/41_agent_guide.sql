@@ -143,9 +143,10 @@ SELECT
     MetricName,
     toString(Attributes) AS Series,
     any(MetricUnit) AS Unit,
-    round(ifNotFinite(avgIf(Value, NOT Now), 0), 3) AS MeanBefore,
-    round(ifNotFinite(avgIf(Value, Now), 0), 3) AS MeanNow,
-    round(maxIf(Value, NOT Now), 3) AS MaxBefore,
+    -- NULL: it was not measured then.
+    round(avgOrNullIf(Value, NOT Now), 3) AS MeanBefore,
+    round(avgIf(Value, Now), 3) AS MeanNow,
+    round(maxOrNullIf(Value, NOT Now), 3) AS MaxBefore,
     round(maxIf(Value, Now), 3) AS MaxNow
 FROM
 (
@@ -155,8 +156,8 @@ FROM
        OR (TimeUnix >= {before_from:DateTime('UTC')} AND TimeUnix < {before_to:DateTime('UTC')})
 )
 GROUP BY ServiceName, MetricName, Series
-HAVING MaxNow != MaxBefore
-ORDER BY abs(log((abs(MaxNow) + 1) / (abs(MaxBefore) + 1))) DESC, ServiceName, MetricName, Series
+HAVING countIf(Now) > 0 AND (MaxBefore IS NULL OR MaxNow != MaxBefore)
+ORDER BY abs(log((abs(MaxNow) + 1) / (abs(ifNull(MaxBefore, 0)) + 1))) DESC, ServiceName, MetricName, Series
 LIMIT 40
 COMMENT 'Gauges in two windows, most changed first: (from, to, before_from, before_to)';
 
