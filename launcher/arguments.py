@@ -23,6 +23,7 @@ Faultline: a shop of three traced services, its telemetry in ClickHouse, and the
   ./demo map [--since 15m] [--json]                         the Service Map in the terminal
   ./demo history [--hours 24] [--seed N] [--rate R]         make hours of telemetry in seconds, incidents included
   ./demo score [FOLDER]                                     label a run of the load, and score answers about it
+  ./demo rca list | start SCENARIO | ask | agent | submit FILE | score   an incident to find the cause of
   ./demo test [STAGE ...]                                   everything the tests need, then every test
   ./demo bench [NAME]                                       the benchmarks, one JSON object a line
   ./demo help [COMMAND]
@@ -35,6 +36,15 @@ LOAD_SCENARIO (plan; calm breaks nothing), LOAD_RATE, LOAD_SEED and LOAD_CLASSES
 Two suites with different ports and --data run side by side.
 --debug with any command shows where an unforeseen error came from.
 """
+
+_RCA_ACTIONS = {
+    "list": "The scenarios that can be started.",
+    "start": "Starts the suite with a scenario.",
+    "ask": "Prints the questions once the load is done.",
+    "agent": "Lets the reference agent answer them through MCP.",
+    "submit": "Hands in a file of answers.",
+    "score": "Compares all answers with the labels.",
+}
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -190,6 +200,20 @@ def _parser() -> _Parser:
         metavar="FOLDER",
         help="what data-generator --journal wrote (default: the latest in DIR/truth)",
     )
+
+    rca = command("rca", "An incident with a proven cause: starts it, asks about it, scores the answers.", suite=False)
+    actions = rca.add_subparsers(dest="action", metavar="ACTION", required=True)
+    for name, summary in _RCA_ACTIONS.items():
+        action = actions.add_parser(name, help=summary, description=summary, allow_abbrev=False)
+        action.add_argument("--data", type=_folder, default=DEFAULT_RUN_FOLDER, metavar="DIR")
+        if name == "start":
+            action.add_argument("scenario", metavar="SCENARIO")
+            action.add_argument("--seed", type=_seed, metavar="N", help="seed of the visits (default 1)")
+            action.add_argument("--time-scale", type=_scale, metavar="K", help="so many times faster")
+        if name == "submit":
+            action.add_argument("file", type=_folder, metavar="FILE")
+        if name == "score":
+            action.add_argument("--level", choices=("service", "operation", "mechanism"), default="mechanism")
 
     test = command("test", "Installs what the tests need, then runs every test, or only the stages named.", suite=False)
     test.add_argument("stages", nargs="*", metavar="STAGE")

@@ -16,6 +16,7 @@ _MODULES = {
     "map": "service_map",
     "history": "history",
     "score": "score",
+    "rca": "rca",
     "test": "test",
     "bench": "bench",
 }

@@ -1,0 +1,4 @@
+from reference_agent.command import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""An agent that finds causes by asking ClickHouse through MCP: the same plan every time, and no model."""
