@@ -1,7 +1,8 @@
 import Glibc
-import HTTPCore
 import HTTPTypes
 import Testing
+
+@testable import HTTPCore
 
 /// What happens when one side, or a part of it, leaves while the other still works.
 @Suite("Who leaves early", .timeLimit(.minutes(3)))
@@ -22,6 +23,86 @@ struct LeavingTests {
             for await _ in started { break }
             raw.finishSending()
             #expect(await raw.readToEnd().hasSuffix("whole"))
+        }
+    }
+
+    @Test("a client of HTTP/2 that has ended its half of the connection gets all answers whose requests are whole")
+    func halfClosedHTTP2() async throws {
+        let (arrived, arrival) = AsyncStream.makeStream(of: Void.self)
+        let (gate, opener) = AsyncStream.makeStream(of: Void.self)
+        var router = testRouter()
+        router.get("/slow") { _, _ in
+            arrival.yield()
+            for await _ in gate { break }
+            return Response(status: .ok, body: .text("whole"))
+        }
+        router.post("/cut") { request, _ in
+            do {
+                return Response(status: .ok, body: .bytes(try await request.body.collect(upTo: 1_000)))
+            } catch {
+                // The end of the client's half has come.
+                opener.yield()
+                return Response(status: .badRequest, body: .text("\(error)"))
+            }
+        }
+        try await withServer(router) { server in
+            let peer = HTTP2Peer(port: server.localAddress.port)
+            peer.begin()
+            peer.send(HTTP2Peer.head("/slow", stream: 1))
+            for await _ in arrived { break }
+            peer.send(HTTP2Peer.head("POST", "/cut", stream: 3, ends: false), HTTP2Peer.data([1], stream: 3))
+            peer.finishSending()
+            let frames = await peer.frames { _ in false }
+            func body(of stream: Int32) -> String {
+                let data = frames.filter { $0.stream == stream && $0.type == HTTP2Frame.data }.flatMap(\.payload)
+                return String(decoding: data, as: UTF8.self)
+            }
+            #expect(body(of: 1) == "whole")
+            #expect(body(of: 3) == "\(BodyError.incomplete)")
+            #expect(frames.filter(\.endsStream).map(\.stream).sorted() == [1, 3])
+            while server.connectionCount > 0 { await Task.yield() }
+        }
+    }
+
+    @Test("an answer larger than the windows of a client that opens no more ends with the timeout for writing")
+    func halfClosedWindows() async throws {
+        var router = Router()
+        router.get("/large") { _, _ in Response(status: .ok, body: .bytes([UInt8](repeating: 7, count: 100_000))) }
+        try await withServer(router, configure: { $0.writeTimeout = .milliseconds(100) }) { server in
+            let peer = HTTP2Peer(port: server.localAddress.port)
+            peer.begin()
+            peer.send(HTTP2Peer.head("/large", stream: 1))
+            peer.finishSending()
+            let frames = await peer.frames { _ in false }
+            #expect(frames.filter { $0.type == HTTP2Frame.data }.reduce(0) { $0 + $1.payload.count } == 65_535)
+            #expect(frames.contains { $0.type == HTTP2Frame.resetStream && $0.stream == 1 })
+            while server.connectionCount > 0 { await Task.yield() }
+        }
+    }
+
+    @Test("a client of events over HTTP/2 that ends its half of the connection ends the stream")
+    func eventsOverHTTP2() async throws {
+        let (stopped, stopSignal) = AsyncStream.makeStream(of: Void.self)
+        var router = Router()
+        router.get("/events") { _, _ in
+            .serverSentEvents { events in
+                try await events.send(ServerSentEvent(data: "first"))
+                do {
+                    try await Task.sleep(for: .seconds(3_600))
+                } catch {
+                    stopSignal.yield()
+                    throw error
+                }
+            }
+        }
+        try await withServer(router) { server in
+            let peer = HTTP2Peer(port: server.localAddress.port)
+            peer.begin()
+            peer.send(HTTP2Peer.head("/events", stream: 1))
+            _ = await peer.frames { $0.type == HTTP2Frame.data }
+            peer.finishSending()
+            for await _ in stopped { break }
+            while server.connectionCount > 0 { await Task.yield() }
         }
     }
 

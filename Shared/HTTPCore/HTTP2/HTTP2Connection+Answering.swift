@@ -78,6 +78,7 @@ extension HTTP2Connection {
             case .stream(let length, _): mayHaveBody ? length : nil
             }
         let fields = HTTP2FieldList(response.head, length: length, date: .now)
+        if response.endsWithClient { endWithClient(stream.id) }
         switch response.body {
         case .bytes(let bytes) where sendsBody && !bytes.isEmpty:
             respond(fields, on: stream, ends: false, body: bytes)

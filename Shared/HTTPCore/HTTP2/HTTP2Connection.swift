@@ -22,6 +22,8 @@ final class HTTP2Connection: Sendable {
         var writeError: ChannelError?
         /// Whether the client waits for `100 Continue`.
         var mustInvite = false
+        /// Whether its answer is for a client that does not stop sending before it goes.
+        var endsWithClient = false
 
         var deadline: MonotonicTime { min(readerDeadline, writerDeadline) }
     }
@@ -37,6 +39,8 @@ final class HTTP2Connection: Sendable {
         var end = End.none
         /// When a client that was told to open no more streams is believed to know it.
         var noticeEnds = MonotonicTime.distantFuture
+        /// Whether the client sends nothing more; it may wait for its answers.
+        var hasClientFinished = false
         /// Whether there may be something to send.
         var mustSend = true
         /// The writing task while it has nothing to do.
@@ -99,7 +103,7 @@ final class HTTP2Connection: Sendable {
     /// Serves until the connection is over and every handler has returned.
     func serve() async {
         async let sending: Void = send()
-        await read()
+        if await read() == .finished { await answerWhatCame() }
         giveUp()
         await waitForHandlers()
         await sending
@@ -120,20 +124,30 @@ final class HTTP2Connection: Sendable {
 
     // MARK: Reading
 
-    private func read() async {
+    /// Why nothing more is read.
+    private enum EndOfInput {
+        /// The connection is over.
+        case over
+        /// The client has ended its half of the connection.
+        case finished
+        /// The socket is broken: there is nobody to tell.
+        case broken
+    }
+
+    private func read() async -> EndOfInput {
         do {
             while true {
                 if !input.isEmpty { receive() }
-                guard state.withLock({ !$0.isOver }) else { return }
+                guard state.withLock({ !$0.isOver }) else { return .over }
                 if !input.isDrained, let came = try input.fillAvailable() {
-                    guard came else { return }
+                    guard came else { return .finished }
                     continue
                 }
                 input.releaseStorage()
                 try await waitReadable()
             }
         } catch {
-            // The socket is broken: there is nobody to tell.
+            return .broken
         }
     }
 
@@ -244,8 +258,8 @@ final class HTTP2Connection: Sendable {
 
     // MARK: Ending
 
-    /// Nothing more is read: what waits for the client learns of it.
-    private func giveUp() {
+    /// The client is gone, or the connection over: what waits for the client learns of it.
+    func giveUp() {
         let streams = state.withLock { state in
             state.end = .over
             return Array(state.streams.keys)
@@ -254,7 +268,7 @@ final class HTTP2Connection: Sendable {
         wakeSender()
     }
 
-    private func waitForHandlers() async {
+    func waitForHandlers() async {
         await withUnsafeContinuation { (owner: Waiter) in
             let isNeeded = state.withLock { state in
                 guard !state.streams.isEmpty else { return false }
@@ -266,7 +280,7 @@ final class HTTP2Connection: Sendable {
     }
 
     /// Looks at every deadline, and when to look again.
-    private func lookAtDeadlines() {
+    func lookAtDeadlines() {
         let now = MonotonicTime.now
         let late = state.withLock { state in
             let late = state.expire(at: now, began: began, server)

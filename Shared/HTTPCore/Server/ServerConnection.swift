@@ -58,7 +58,9 @@ final class ServerConnection: Sendable {
     private func noticed(_ event: Channel.Event) {
         switch event {
         case .peerFinished: follow(state.withLock { $0.peerFinished() })
-        case .peerGone: follow(state.withLock { $0.peerGone() })
+        case .peerGone:
+            follow(state.withLock { $0.peerGone() })
+            http2.withLock { $0 }?.giveUp()
         case .timedOut: break
         }
     }

@@ -53,6 +53,9 @@ final class HTTP2Peer: Sendable {
         send(Self.preface + Self.settings(settings).bytes)
     }
 
+    /// Ends this half of the connection.
+    func finishSending() { raw.finishSending() }
+
     /// Ends the connection with a reset.
     func reset() { raw.reset() }
 
