@@ -37,6 +37,9 @@ struct StreamInbox {
         if case .complete(let trailers) = end, unread.isEmpty { trailers } else { [:] }
     }
 
+    /// How many bytes wait for a reader.
+    var waiting: Int { unread.count }
+
     /// Whether a reader need not wait.
     var isReadable: Bool {
         if case .none = end { !unread.isEmpty } else { true }

@@ -1,7 +1,5 @@
-import HTTPTypes
-
 /// Why a body could not be read to its end.
-public enum BodyError: Error, Sendable, Equatable, CustomStringConvertible, HTTPResponseError {
+public enum BodyError: Error, Sendable, Equatable, CustomStringConvertible {
     /// It is larger than the reader allows, in bytes.
     case tooLarge(limit: Int)
     /// The connection ended in the middle of it.
@@ -22,16 +20,5 @@ public enum BodyError: Error, Sendable, Equatable, CustomStringConvertible, HTTP
         case .malformed(let reason): reason
         case .unavailable: "The body can no longer be read."
         }
-    }
-
-    /// 413, 408 or 400.
-    public func response() -> Response {
-        let status: HTTPResponse.Status =
-            switch self {
-            case .tooLarge: .contentTooLarge
-            case .timedOut: .requestTimeout
-            case .incomplete, .malformed, .unavailable: .badRequest
-            }
-        return .problem(status, detail: description)
     }
 }

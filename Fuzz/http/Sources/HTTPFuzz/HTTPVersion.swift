@@ -1,0 +1,1 @@
+../../../../Shared/HTTPCore/Messages/HTTPVersion.swift

@@ -1,0 +1,1 @@
+../../../Shared/HTTPCore/EventLoop/MonotonicTime.swift

@@ -1,0 +1,1 @@
+../../../Shared/HTTPCore/HTTP2/StreamOutbox.swift
