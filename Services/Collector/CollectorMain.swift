@@ -8,6 +8,7 @@ import ServiceKit
 @main
 struct CollectorMain {
     static func main() async {
+        Allocator.configure()
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         do {
             let configuration = try CollectorConfiguration(environment: ProcessInfo.processInfo.environment)
