@@ -53,6 +53,7 @@ struct Collector: Sendable {
         server.shutdownGracePeriod = .seconds(3)
         // The receiver has a limit of its own, and answers what is larger as OTLP wants it.
         server.maximumBodyBytes = .max
+        server.sharesPort = configuration.sharesPorts
         receiver = try Self.listen(server, on: configuration.port, variable: "COLLECTOR_HTTP_PORT", routes)
         grpcReceiver = try Self.listen(server, on: configuration.grpcPort, variable: "OTLP_GRPC_PORT", routes)
 
@@ -61,6 +62,7 @@ struct Collector: Sendable {
         operators.addReadiness(to: &other)
         operators.addMetrics(to: &other, receivers: [receiver, grpcReceiver])
         server.maximumBodyBytes = 0
+        server.sharesPort = false
         administration = try Self.listen(
             server,
             on: configuration.metricsPort,

@@ -44,7 +44,8 @@ struct ConfigurationTests {
             ("COLLECTOR_BATCH_ROWS", "0"), ("CH_HOST", "http://"), ("CH_HOST", "tcp://h:9000"), ("CH_HOST", "a b"),
             ("CH_SECURE", "1"), ("COLLECTOR_CORS_ALLOWED_ORIGINS", "shop.example"), ("COLLECTOR_BATCH_LINGER", "-1"),
             ("COLLECTOR_LOG_SYNC", "sometimes"), ("COLLECTOR_LOG_SYNC", "0"), ("COLLECTOR_LOG_BYTES", "1"),
-            ("COLLECTOR_RETENTION_DAYS", "0"), ("COLLECTOR_WORKERS", "0"),
+            ("COLLECTOR_RETENTION_DAYS", "0"), ("COLLECTOR_WORKERS", "0"), ("COLLECTOR_SHARE_PORTS", "yes"),
+            ("COLLECTOR_TRACES_PER_SECOND", "-1"),
         ]
     )
     func refusals(variable: String, value: String) {
@@ -199,6 +200,21 @@ struct ConfigurationTests {
                 try RunningCollector.collector(["COLLECTOR_HTTP_PORT": "\(port)", "COLLECTOR_LOG_DIR": folder.path])
             }
             #expect(error?.variable == "COLLECTOR_HTTP_PORT")
+        }
+    }
+
+    @Test("Collectors that share their ports take OTLP on the same ones, and have metrics of their own")
+    func sharedPorts() async throws {
+        try await withCollector(["COLLECTOR_SHARE_PORTS": "true"]) { running in
+            let (http, grpc) = (running.collector.receiver.localAddress, running.collector.grpcReceiver.localAddress)
+            let folder = try TemporaryFolder()
+            let other = try RunningCollector.collector([
+                "COLLECTOR_SHARE_PORTS": "true", "COLLECTOR_HTTP_PORT": "\(http.port)",
+                "OTLP_GRPC_PORT": "\(grpc.port)", "COLLECTOR_LOG_DIR": folder.path,
+            ])
+            #expect(other.receiver.localAddress == http)
+            #expect(other.grpcReceiver.localAddress == grpc)
+            #expect(other.administration.localAddress != running.collector.administration.localAddress)
         }
     }
 

@@ -13,6 +13,9 @@ struct CollectorConfiguration: Sendable {
     let port: Int
     /// `OTLP_GRPC_PORT`: where OTLP/gRPC is taken; 4317 by default.
     let grpcPort: Int
+    /// `COLLECTOR_SHARE_PORTS`: whether other collectors of the same user may take OTLP on the same two ports, so that the
+    /// system spreads connections over all of them; `false` by default.
+    let sharesPorts: Bool
     /// `COLLECTOR_METRICS_PORT`: where `/metrics` and `/health` are; 8888 by default.
     let metricsPort: Int
     /// `COLLECTOR_HEALTH_PORT`: where `/health` and `/ready` are too; nowhere else by default.
@@ -87,6 +90,7 @@ struct CollectorConfiguration: Sendable {
         maximumRequestBytes = try settings.integer(
             "COLLECTOR_MAX_REQUEST_BYTES",
             default: 20 << 20,
+        sharesPorts = try settings.flag("COLLECTOR_SHARE_PORTS", default: false)
             in: 1_024...(1 << 30)
         )
         retentionDays = try settings.integer("COLLECTOR_RETENTION_DAYS", default: 30, in: 1...3_650)
