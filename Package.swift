@@ -183,7 +183,7 @@ let package = Package(
             "Collector",
             [
                 "CChecksum", "CLinux", "Deadlines", "GRPC", "ServiceKit", "HTTPCore", "OTLP", "ClickHouseHTTP", "Gzip",
-                "Zstandard", httpTypes, lifecycle, signals, logging, yams,
+                "TextCoding", "Zstandard", httpTypes, lifecycle, signals, tracing, logging, yams,
             ]
         ),
         service(

@@ -22,9 +22,9 @@ struct Collector: Sendable {
     ///
     /// - Throws: ``SettingError`` when a port is taken, `ServerError` when an address cannot be used.
     init(_ configuration: CollectorConfiguration, logger: Logger) throws {
-        do throws(LogError) {
+        do {
             pipeline = try Pipeline(configuration, logger: logger)
-        } catch {
+        } catch let error as LogError {
             throw SettingError(
                 variable: "COLLECTOR_LOG_DIR",
                 value: configuration.logFolder,
@@ -79,7 +79,8 @@ struct Collector: Sendable {
 
     /// What runs, in the order in which it starts; it stops in the opposite order.
     var services: [any Service] {
-        [administration, pipeline, receiver, grpcReceiver] + (health.map { [$0] } ?? [])
+        let own: [any Service] = pipeline.ownTraces.map { [$0] } ?? []
+        return [administration, pipeline] + own + [receiver, grpcReceiver] + (health.map { [$0] } ?? [])
     }
 
     /// Runs until SIGTERM or SIGINT: then no more is taken, what is left is written, and the metrics end last.

@@ -45,10 +45,21 @@ struct LogFormatTests {
 
     @Test("What was written is found again, to the last field")
     func roundTrip() throws {
-        let frame = LogFrame(.request, sequence: 7, batch: batch, arrival: 99, items: 3, payload: [1, 2, 3])
-        #expect(frame.head.count == LogFrame.headSize)
-        let read = try #require(frame.head.withUnsafeBytes { LogFrame(head: $0) })
-        #expect(read == frame)
+        for isOwn in [false, true] {
+            let frame = LogFrame(
+                .request,
+                sequence: 7,
+                batch: batch,
+                arrival: 99,
+                items: 3,
+                payload: [1, 2, 3],
+                isOwn: isOwn
+            )
+            #expect(frame.head.count == LogFrame.headSize)
+            let read = try #require(frame.head.withUnsafeBytes { LogFrame(head: $0) })
+            #expect(read == frame)
+            #expect(read.isOwn == isOwn)
+        }
         #expect(scan(record(1) + record(2) + record(3)).requests == [1, 2, 3])
     }
 

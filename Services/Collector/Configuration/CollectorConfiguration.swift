@@ -51,6 +51,11 @@ struct CollectorConfiguration: Sendable {
     let clickHouse: ClickHouseAccess
     /// `COLLECTOR_INSERT_TIMEOUT` in milliseconds: how long an insert may take; 30 s by default.
     let insertTimeout: Duration
+    /// `COLLECTOR_TRACES_PER_SECOND`: how many spans of its own the collector makes of requests, and as many of batches; 1
+    /// by default, none with 0.
+    let tracesPerSecond: Int
+    /// What the OpenTelemetry SDK reads of its own variables.
+    private var environment: [String: String] = [:]
     /// What was understood in another sense than written, one sentence each.
     private(set) var notes: [String] = []
 
@@ -63,6 +68,7 @@ struct CollectorConfiguration: Sendable {
         )
         do throws(SettingError) { try self.init(layers.settings) } catch { throw layers.named(error) }
         notes = layers.notes
+        self.environment = environment
     }
 
     /// Reads the variables.
@@ -84,13 +90,13 @@ struct CollectorConfiguration: Sendable {
         host = settings.string("BIND_HOST", default: "127.0.0.1")
         port = try settings.port("COLLECTOR_HTTP_PORT", default: 4_318)
         grpcPort = try settings.port("OTLP_GRPC_PORT", default: 4_317)
+        sharesPorts = try settings.flag("COLLECTOR_SHARE_PORTS", default: false)
         metricsPort = try settings.port("COLLECTOR_METRICS_PORT", default: 8_888)
         allowedOrigins = try Self.origins(settings)
         queueBytes = try settings.integer("COLLECTOR_QUEUE_BYTES", default: 128 << 20, in: (1 << 20)...(16 << 30))
         maximumRequestBytes = try settings.integer(
             "COLLECTOR_MAX_REQUEST_BYTES",
             default: 20 << 20,
-        sharesPorts = try settings.flag("COLLECTOR_SHARE_PORTS", default: false)
             in: 1_024...(1 << 30)
         )
         retentionDays = try settings.integer("COLLECTOR_RETENTION_DAYS", default: 30, in: 1...3_650)
@@ -107,6 +113,17 @@ struct CollectorConfiguration: Sendable {
         shutdownTimeout = try settings.milliseconds("COLLECTOR_SHUTDOWN_TIMEOUT", default: .seconds(10))
         insertTimeout = try settings.milliseconds("COLLECTOR_INSERT_TIMEOUT", default: .seconds(30))
         clickHouse = try Self.clickHouse(settings)
+        tracesPerSecond = try settings.integer("COLLECTOR_TRACES_PER_SECOND", default: 1, in: 0...1_000)
+    }
+
+    /// What makes the collector's own spans; `nil` when it makes none.
+    ///
+    /// - Throws: `OTelConfigurationError` for a variable of the SDK that cannot be used.
+    func ownTraces(keptBy store: OwnSpanStore) throws -> OwnTraces? {
+        guard tracesPerSecond > 0 else { return nil }
+        return try OwnTraces(serviceName: "otel-collector", library: "Collector", environment: environment) {
+            await store.keep($0, spans: $1)
+        }
     }
 
     private static func level(_ settings: Settings) throws(SettingError) -> Logger.Level {

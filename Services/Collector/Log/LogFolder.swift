@@ -132,7 +132,9 @@ struct SegmentFolder: Sendable {
             while let finding = scanner.next() {
                 guard case .record(let frame, let payload) = finding, frame.kind == .request, frame.batch == batch.id
                 else { continue }
-                requests.append(StoredRequest(arrival: frame.arrival, body: Array(bytes.buffer[payload])))
+                requests.append(
+                    StoredRequest(arrival: frame.arrival, body: Array(bytes.buffer[payload]), isOwn: frame.isOwn)
+                )
             }
         }
         return requests

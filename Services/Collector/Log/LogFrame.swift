@@ -7,7 +7,7 @@ import CChecksum
 ///
 ///     0  mark, 4 bytes          16  sequence, 8         44  checksum of the payload, 4 (CRC-32C)
 ///     4  kind, 1                24  batch, 8            48  checksum of the bytes before, 4 (CRC-32C)
-///     5  0, 3                   32  arrival, 8
+///     5  own, 1; 0, 2           32  arrival, 8
 ///     8  payload's length, 8    40  items, 4
 struct LogFrame: Sendable, Equatable {
     /// What a record says.
@@ -23,6 +23,8 @@ struct LogFrame: Sendable, Equatable {
     static let mark: [UInt8] = [0x46, 0x4C, 0x57, 0x31]
 
     var kind: Kind
+    /// Whether the request is the collector's own telemetry: 1 on the disk, else 0.
+    var isOwn = false
     /// Counts the records of a log, from 1: a gap tells how many were lost.
     var sequence: UInt64
     /// Which batch the request belongs to. It is chosen before the record is written, so that after a restart the batch
@@ -39,8 +41,17 @@ struct LogFrame: Sendable, Equatable {
     var size: Int { Self.headSize + payloadLength }
 
     /// A record for a payload.
-    init(_ kind: Kind, sequence: UInt64, batch: BatchID, arrival: UInt64, items: Int, payload: [UInt8]) {
+    init(
+        _ kind: Kind,
+        sequence: UInt64,
+        batch: BatchID,
+        arrival: UInt64,
+        items: Int,
+        payload: [UInt8],
+        isOwn: Bool = false
+    ) {
         self.kind = kind
+        self.isOwn = isOwn
         self.sequence = sequence
         self.batch = batch
         self.arrival = arrival
@@ -53,7 +64,7 @@ struct LogFrame: Sendable, Equatable {
     var head: [UInt8] {
         var bytes = Self.mark
         bytes.reserveCapacity(Self.headSize)
-        bytes += [kind.rawValue, 0, 0, 0]
+        bytes += [kind.rawValue, isOwn ? 1 : 0, 0, 0]
         bytes.append(littleEndian: UInt64(payloadLength))
         bytes.append(littleEndian: sequence)
         bytes.append(littleEndian: batch.number)
@@ -74,6 +85,7 @@ struct LogFrame: Sendable, Equatable {
             let length = Int(exactly: head.number(at: 8, UInt64.self))
         else { return nil }
         self.kind = kind
+        isOwn = head[5] == 1
         payloadLength = length
         sequence = head.number(at: 16, UInt64.self)
         batch = BatchID(number: head.number(at: 24, UInt64.self))

@@ -4,4 +4,6 @@ struct StoredRequest: Sendable, Equatable {
     let arrival: UInt64
     /// Its body in protobuf.
     let body: [UInt8]
+    /// Whether it is the collector's own telemetry, which nobody sent.
+    var isOwn = false
 }

@@ -187,7 +187,8 @@ actor WriteAheadLog {
                     batch: open,
                     arrival: submission.request.arrival,
                     items: submission.items,
-                    payload: submission.request.body
+                    payload: submission.request.body,
+                    isOwn: submission.request.isOwn
                 )
                 let offset = file.size
                 try file.append(frame.head, submission.request.body)

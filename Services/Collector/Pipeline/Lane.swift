@@ -11,6 +11,8 @@ struct Lane<Kind: Telemetry>: Sendable {
     let inserter: TableInserter
     let budget: MemoryBudget
     let retention: Int
+    /// Makes the spans of batches, if there are any.
+    let tracing: SelfTracing?
     let logger: Logger
 
     /// How often a table may refuse a batch's rows before other batches go on without it.
@@ -69,9 +71,17 @@ struct Lane<Kind: Telemetry>: Sendable {
     /// - Parameter tables: Of which tables; `nil` for all.
     /// - Returns: The tables that refused theirs; `nil` when the task was cancelled before that was known.
     private func store(_ batch: WriteAheadLog.Batch, in tables: Set<Table>?, patience: Int) async -> Set<Table>? {
-        guard let blocks = await blocks(of: batch) else { return nil }
-        return await withTaskGroup(of: (Table, TableInserter.Outcome).self) { group in
-            for block in blocks where tables?.contains(block.table) ?? true {
+        guard let requests = await requests(of: batch) else { return nil }
+        let span = tracing?.batch(Kind.signal, of: requests)
+        let blocks = await blocks(of: requests).filter { tables?.contains($0.table) ?? true }
+        let refused = await insert(blocks, of: batch, patience: patience)
+        span?.end(rows: Dictionary(uniqueKeysWithValues: blocks.map { ($0.table, $0.rowCount) }), refused: refused)
+        return refused
+    }
+
+    private func insert(_ blocks: [TableBlock], of batch: WriteAheadLog.Batch, patience: Int) async -> Set<Table>? {
+        await withTaskGroup(of: (Table, TableInserter.Outcome).self) { group in
+            for block in blocks {
                 let number = String(batch.stored.id.number, radix: 16)
                 let token = "\(collectorID)-\(number)-\(block.table.rawValue)"
                 group.addTask {
@@ -90,14 +100,11 @@ struct Lane<Kind: Telemetry>: Sendable {
         }
     }
 
-    /// The rows of a batch; `nil` when the log could not be read before the task was cancelled.
-    private func blocks(of batch: WriteAheadLog.Batch) async -> [TableBlock]? {
-        guard let requests = await requests(of: batch) else { return nil }
-        return await withTaskExecutorPreference(ComputeExecutor.shared) {
-            Kind.blocks(of: requests, retention: retention)
-        }
+    private func blocks(of requests: [StoredRequest]) async -> [TableBlock] {
+        await withTaskExecutorPreference(ComputeExecutor.shared) { Kind.blocks(of: requests, retention: retention) }
     }
 
+    /// The requests of a batch; `nil` when the log could not be read before the task was cancelled.
     private func requests(of batch: WriteAheadLog.Batch) async -> [StoredRequest]? {
         if let requests = batch.requests { return requests }
         var failures = 0

@@ -1,5 +1,6 @@
 import ClickHouseHTTP
 import Logging
+import ServiceKit
 import ServiceLifecycle
 
 /// Everything between the receiver and ClickHouse: a log and a lane for each signal, under one memory budget.
@@ -11,14 +12,18 @@ struct Pipeline: Service {
     let spans: Lane<Spans>
     let logs: Lane<LogRecords>
     let metrics: Lane<MetricPoints>
+    /// The collector's own spans, if it makes any. They stop before the pipeline, which stores the last ones.
+    let ownTraces: OwnTraces?
+    /// Makes them.
+    let tracing: SelfTracing?
     private let workers: Int
     private let flushTimeout: Duration
     private let logger: Logger
 
     /// Opens the logs.
     ///
-    /// - Throws: ``LogError`` when the folder cannot be used.
-    init(_ configuration: CollectorConfiguration, logger: Logger) throws(LogError) {
+    /// - Throws: ``LogError`` when the folder cannot be used; an error of the SDK when a variable of it cannot.
+    init(_ configuration: CollectorConfiguration, logger: Logger) throws {
         let folder = try LogFolder(configuration.logFolder)
         let budget = MemoryBudget(capacity: configuration.queueBytes)
         let statistics = Statistics()
@@ -32,23 +37,36 @@ struct Pipeline: Service {
             statistics: statistics,
             logger: logger
         )
-        func lane<Kind: Telemetry>(_ share: Int) throws(LogError) -> Lane<Kind> {
+        func log(_ signal: Signal, share: Int) throws(LogError) -> WriteAheadLog {
             var limits = configuration.log
             limits.bytes = limits.bytes / 4 * share
             limits.segmentBytes = min(limits.segmentBytes, max(limits.bytes / 8, 4_096))
-            let log = try WriteAheadLog(
-                folder: try folder.segments(of: Kind.signal),
+            return try WriteAheadLog(
+                folder: try folder.segments(of: signal),
                 limits: limits,
                 batches: configuration.batches,
                 budget: budget,
                 logger: logger
             )
-            return Lane(
+        }
+        // One signal whose table is missing must not use up the log of the others.
+        let spanLog = try log(.spans, share: 2)
+        let own = OwnSpanStore(
+            log: spanLog,
+            budget: budget,
+            statistics: statistics,
+            retention: configuration.retention
+        )
+        ownTraces = try configuration.ownTraces(keptBy: own)
+        let tracing = ownTraces.map { SelfTracing($0.tracer, perSecond: configuration.tracesPerSecond) }
+        func lane<Kind: Telemetry>(_ log: WriteAheadLog) -> Lane<Kind> {
+            Lane(
                 log: log,
                 collectorID: folder.collectorID,
                 inserter: inserter,
                 budget: budget,
                 retention: configuration.retention,
+                tracing: tracing,
                 logger: logger
             )
         }
@@ -58,10 +76,10 @@ struct Pipeline: Service {
         self.folder = folder
         workers = configuration.workers
         flushTimeout = configuration.shutdownTimeout
-        // One signal whose table is missing must not use up the log of the others.
-        spans = try lane(2)
-        logs = try lane(1)
-        metrics = try lane(1)
+        self.tracing = tracing
+        spans = lane(spanLog)
+        logs = lane(try log(.logRecords, share: 1))
+        metrics = lane(try log(.metricPoints, share: 1))
     }
 
     /// Held as long as the pipeline: it keeps other collectors out.

@@ -16,6 +16,8 @@ struct Intake<Kind: Telemetry>: Sendable {
     let lane: Lane<Kind>
     let transport: Transport
     let statistics: Statistics
+    /// Makes the spans of requests, if there are any.
+    let tracing: SelfTracing?
     /// How large a body may be once it is expanded.
     let maximumRequestBytes: Int
 
@@ -47,6 +49,18 @@ struct Intake<Kind: Telemetry>: Sendable {
     /// - Parameter reservation: What holds the bytes of the body.
     /// - Returns: The items that cannot be stored.
     func take(_ body: Body, _ reservation: inout Reservation) async throws(Refusal) -> Rejections {
+        let span = tracing?.request(Kind.signal, by: transport, in: body.encoding)
+        do throws(Refusal) {
+            let admission = try await keep(body, &reservation)
+            span?.end(admission)
+            return admission.rejections
+        } catch {
+            span?.fail(error)
+            throw error
+        }
+    }
+
+    private func keep(_ body: Body, _ reservation: inout Reservation) async throws(Refusal) -> Admission {
         let arrival = UInt64.now
         let (admission, protobuf) = try await admit(body, arrival, &reservation)
         if admission.count > 0 {
@@ -66,7 +80,7 @@ struct Intake<Kind: Telemetry>: Sendable {
         }
         statistics.accepted(admission.count, reception, bytes: body.bytes.count)
         statistics.rejected(admission.rejections, reception)
-        return admission.rejections
+        return admission
     }
 
     /// Looks at everything in a request; what can be stored, and the request in protobuf.

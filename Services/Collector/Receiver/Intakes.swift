@@ -13,6 +13,7 @@ struct Intakes: Sendable {
                 lane: lane,
                 transport: transport,
                 statistics: pipeline.statistics,
+                tracing: pipeline.tracing,
                 maximumRequestBytes: maximumRequestBytes
             )
         }

@@ -102,6 +102,10 @@ struct Administration: Sendable {
             let count = excesses.reduce(0) { $0 + $1[excess, default: 0] }
             output.sample("otelcol_receiver_http2_excesses", [("reason", excess.rawValue)], count)
         }
+        output.family("otelcol_own_spans_kept", .counter, "Spans of the collector's own that the log has.")
+        output.sample("otelcol_own_spans_kept", [], snapshot.ownSpansKept)
+        output.family("otelcol_own_spans_dropped", .counter, "Spans of its own for which there was no room.")
+        output.sample("otelcol_own_spans_dropped", [], snapshot.ownSpansDropped)
         tableMetrics(snapshot, to: &output)
         logMetrics(to: &output)
         if let memory = ResidentMemory.now {

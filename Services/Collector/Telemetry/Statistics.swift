@@ -33,6 +33,10 @@ final class Statistics: Sendable {
         var rows: [Table: Rows] = [:]
         var refusedRequests: [RefusedRequest: Int] = [:]
         var rejected: [RejectedItem: Int] = [:]
+        /// The collector's own spans that the log has.
+        var ownSpansKept = 0
+        /// Those for which there was no room.
+        var ownSpansDropped = 0
 
         /// The items of each signal, however they came.
         var items: [Signal: Items] {
@@ -122,6 +126,11 @@ final class Statistics: Sendable {
             reason: refusal.reason
         )
         state.withLock { $0.refusedRequests[key, default: 0] += 1 }
+    }
+
+    /// Spans of the collector's own.
+    func ownSpans(_ count: Int, areKept: Bool) {
+        state.withLock { if areKept { $0.ownSpansKept += count } else { $0.ownSpansDropped += count } }
     }
 
     /// Rows that ClickHouse has stored.

@@ -28,6 +28,8 @@ final class CollectorProcess: Sendable {
             "COLLECTOR_HTTP_PORT": "0", "OTLP_GRPC_PORT": "0", "COLLECTOR_METRICS_PORT": "0",
             "COLLECTOR_BATCH_INTERVAL": "50",
             "COLLECTOR_BATCH_LINGER": "10", "COLLECTOR_LOG_DIR": folder.path + "/log",
+            // Rows that nobody sent would be counted with those of the test.
+            "COLLECTOR_TRACES_PER_SECOND": "0",
         ]
         self.environment = own.merging(environment) { $1 }
     }
