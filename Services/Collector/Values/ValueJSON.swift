@@ -1,4 +1,5 @@
 import OTLP
+import TextCoding
 
 /// Writes values as the JSON that the collector stores for lists and objects: compact, keys sorted by their bytes,
 /// `null` for nothing, bytes in base64, and no number that JSON does not have.
@@ -18,7 +19,7 @@ struct ValueJSON {
             output.append(contentsOf: ValueText.text(of: number).utf8)
         case .bytes(let bytes):
             output.append(UInt8(ascii: "\""))
-            output.append(contentsOf: ValueText.base64(bytes))
+            output.append(contentsOf: Base64.encode(bytes))
             output.append(UInt8(ascii: "\""))
         case .array(let values):
             output.append(UInt8(ascii: "["))

@@ -1,4 +1,5 @@
 import OTLP
+import TextCoding
 
 /// Attribute values as texts, by the rules of the collector's `AsString`: tables have columns of strings only.
 enum ValueText {
@@ -10,7 +11,7 @@ enum ValueText {
         case .bool(let bool): Array(bool ? "true".utf8 : "false".utf8)
         case .int(let number): Array(String(number).utf8)
         case .double(let number): Array(text(of: number).utf8)
-        case .bytes(let bytes): base64(bytes)
+        case .bytes(let bytes): Base64.encode(bytes)
         case .array, .keyValues: json(value)
         }
     }
@@ -55,20 +56,5 @@ enum ValueText {
         var digits = all.dropFirst(leading)
         while digits.last == "0" { digits.removeLast() }
         return (String(digits), mantissa[0].count - 1 - leading + written)
-    }
-
-    /// Base64 with padding (RFC 4648, section 4).
-    static func base64(_ bytes: [UInt8]) -> [UInt8] {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        var output: [UInt8] = []
-        output.reserveCapacity((bytes.count + 2) / 3 * 4)
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-            for place in 0..<4 {
-                output.append(place <= group.count ? alphabet[bits >> (18 - 6 * place) & 63] : UInt8(ascii: "="))
-            }
-        }
-        return output
     }
 }
