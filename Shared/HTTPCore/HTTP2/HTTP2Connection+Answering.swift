@@ -61,6 +61,7 @@ extension HTTP2Connection {
             guard let response = await server.response(to: message, context) else {
                 return state.withLock { $0.session.reset(stream.id, .cancel) }
             }
+            await stream.dropShortRest(upTo: server.configuration.maximumDrainedBytes)
             await write(response, to: head.method, on: stream)
         } catch {
             await write(.problem(error.status, detail: error.description), to: .get, on: stream)

@@ -10,6 +10,16 @@ extension HTTP2Connection {
         state.withLock { $0.session.streams[stream]?.inbox.trailers ?? [:] }
     }
 
+    /// How many bytes have come of a body whose rest is on its way; `nil` when none is.
+    func receivedOfUnfinished(_ stream: Int32) -> Int? {
+        state.withLock { state in
+            guard let inbox = state.session.streams[stream]?.inbox, !inbox.isComplete,
+                let waiting = state.streams[stream], !waiting.mustInvite || inbox.received > 0
+            else { return nil }
+            return inbox.received
+        }
+    }
+
     /// A task wants to read a body.
     func beginReading(_ stream: Int32) throws(BodyError) {
         try state.withLock { state throws(BodyError) in

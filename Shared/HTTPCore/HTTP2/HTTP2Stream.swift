@@ -30,6 +30,16 @@ final class HTTP2Stream: Sendable {
         }
     }
 
+    /// Reads and drops what is to come of the request's body, when that is short.
+    ///
+    /// An answer that comes earlier is an error to some clients, libcurl among them, whether they are told to stop sending or
+    /// not. One that was asked to wait before it sends (100 Continue) sends nothing.
+    func dropShortRest(upTo limit: Int) async {
+        guard let contentLength, let received = connection.receivedOfUnfinished(id), contentLength - received <= limit
+        else { return }
+        while case .some(.some) = try? await next() {}
+    }
+
     /// All that is left of the request's body.
     ///
     /// - Throws: ``BodyError``; ``BodyError/tooLarge(limit:)`` as soon as more than the limit is known to come.

@@ -197,6 +197,29 @@ struct HTTP2ServingTests {
         }
     }
 
+    @Test(
+        "answers behind the short rest of a body that nobody reads, and stops a client that has a long one",
+        arguments: [100, 200]
+    )
+    func shortRest(length: Int) async throws {
+        try await withServer(testRouter(), configure: { $0.maximumDrainedBytes = 100 }) { server in
+            let peer = HTTP2Peer(port: server.localAddress.port)
+            peer.begin()
+            let announced = [("content-length", "\(length)")]
+            peer.send(
+                HTTP2Peer.head("POST", "/nowhere", stream: 1, fields: announced, ends: false),
+                HTTP2Peer.data([1], stream: 1)
+            )
+            if length == 100 { peer.send(HTTP2Peer.data([UInt8](repeating: 2, count: 99), stream: 1, ends: true)) }
+            let answer = await peer.frames { $0.stream == 1 && $0.endsStream }
+            #expect(answer.last?.endsStream == true)
+            peer.send(HTTP2Peer.head("/hello/next", stream: 3))
+            let next = await peer.frames { $0.stream == 3 && $0.endsStream }
+            #expect(next.last?.endsStream == true)
+            #expect(next.contains { $0.type == HTTP2Frame.resetStream && $0.stream == 1 } == (length > 100))
+        }
+    }
+
     @Test("refuses a body that is announced larger than allowed with 413, before it comes")
     func largeBody() async throws {
         try await withServer(testRouter(), configure: { $0.maximumBodyBytes = 1_000 }) { server in
