@@ -39,8 +39,13 @@ enum PaymentService {
         try assembly.exposeFaults(weaknesses.all, port: ("PAYMENT_ADMIN_PORT", 8011))
         assembly.exposeOpenAPI(PackageResources.openapi_json)
         ReadinessRoutes(checks: [{ try await payments.check() }, { try await books.check() }]).add(to: &assembly.router)
-        PaymentRoutes(processor: processor, requiresKey: settings.requiresKey, logger: assembly.logger)
-            .add(to: &assembly.router)
+        PaymentRoutes(
+            processor: processor,
+            slots: PaymentSlots(settings.slots),
+            requiresKey: settings.requiresKey,
+            logger: assembly.logger
+        )
+        .add(to: &assembly.router)
     }
 }
 
@@ -56,6 +61,8 @@ struct PaymentSettings: Sendable {
     let visaCacheEvicts: Bool
     /// `PAYMENT_RETRY_BUDGET`, `none` by default: `tenth` allows one retry for ten calls to the gateway.
     let retriesHaveBudget: Bool
+    /// `PAYMENT_SLOTS`, 20 by default: payments that may be open or under way at once; the rest is turned away.
+    let slots: Int
     /// `PAYMENT_IDEMPOTENCY_KEY`, `optional` by default: `required` refuses payments without one.
     let requiresKey: Bool
 
@@ -69,6 +76,7 @@ struct PaymentSettings: Sendable {
         visaCacheEvicts = try settings.choice("PAYMENT_VISA_CACHE", ["list", "lru"]) == "lru"
         retriesHaveBudget = try settings.choice("PAYMENT_RETRY_BUDGET", ["none", "tenth"]) == "tenth"
         requiresKey = try settings.choice("PAYMENT_IDEMPOTENCY_KEY", ["optional", "required"]) == "required"
+        slots = try settings.integer("PAYMENT_SLOTS", default: 20, in: 1...10_000)
         memoryLimit = try settings.integer("PAYMENT_MEMORY_LIMIT_MB", default: 160, in: 32...65_536) << 20
     }
 }

@@ -14,6 +14,7 @@ extension PaymentService {
             unit: "{payment}",
             "Payments found beyond the first of their order."
         ),
+        ServiceMetric("payment.slots.used", unit: "{payment}", "Payments that hold a place at the acquirer."),
         ServiceMetric("visa_validation_cache.size", unit: "entries", "Entries in the Visa validation cache."),
     ]
 }

@@ -40,6 +40,21 @@ struct ScoringTests {
         #expect(IncidentScore(answer, label()).mechanism.isPerfect)
     }
 
+    @Test("takes a mechanism by any of the words that the label has for it, and no other")
+    func mechanismWords() throws {
+        let json = """
+            {"service": "inventory-service", "operation": "POST /reserve", "mechanism": "unbounded_growth",
+             "kind": "state/leak", "also_called": ["memory_leak"]}
+            """
+        let root = try JSONDecoder().decode(IncidentLabel.RootCause.self, from: Data(json.utf8))
+        func isPerfect(_ word: String, of service: String = "inventory") -> Bool {
+            let answer = Answer(question: "q1", root: [.init(service: service, mechanism: word)])
+            return IncidentScore(answer, label(root: [root])).mechanism.isPerfect
+        }
+        #expect(isPerfect("unbounded_growth") && isPerfect("memory_leak"))
+        #expect(!isPerfect("slow_query") && !isPerfect("memory_leak", of: "payment"))
+    }
+
     @Test("of an answer that names everybody is 'any' but not exact, and its precision is the share that is true")
     func shotgun() {
         let services = ["inventory-service", "payment-service", "sample-ecommerce-app", "clickhouse"]

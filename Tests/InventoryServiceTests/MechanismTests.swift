@@ -29,8 +29,18 @@ struct MechanismTests {
         for number in 0..<100 { try await audit.append(order: "\(number)", lines: lines, excess: 2) }
         #expect(audit.count == 100)
         try await audit.seal()
-        #expect(audit.count == 10)
+        // Ten of the usual size are kept, or as many larger ones as take no more.
+        #expect(audit.count == 5)
         try await audit.append(order: "after", lines: lines, excess: nil)
+    }
+
+    @Test("an audit with a few entries that are far too large is short again as soon as it can seal")
+    func auditForgetsLargeEntries() async throws {
+        let audit = ReservationAudit(limit: 20, evidenceSize: 16)
+        for number in 0..<6 { try await audit.append(order: "\(number)", lines: lines, excess: 100) }
+        #expect(audit.count == 6)
+        try await audit.append(order: "after", lines: lines, excess: nil)
+        #expect(audit.count == 1)
     }
 
     @Test("the audit does nothing for a caller that is gone when its turn comes")

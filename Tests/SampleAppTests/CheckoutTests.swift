@@ -60,6 +60,42 @@ struct CheckoutTests {
         }
     }
 
+    @Test("reserves nothing when every place for a payment is taken, and buys once there is one again")
+    func paymentsFull() async throws {
+        try await TemporaryShop.open(environment: ["PAYMENT_SLOTS": "1"]) { shop in
+            let before = try await shop.stock(of: "lumen-lamp")
+            _ = try await shop.keeper().add("lumen-lamp", quantity: 2, to: shop.session)
+            try await shop.payments.open(key: "another")
+            let error = await #expect(throws: ServiceCallError.self) {
+                try await shop.checkout().buy(shop.session, email: "a@b.co", card: TemporaryShop.visa)
+            }
+            #expect(error?.checkoutProblem.status == .serviceUnavailable, "\(String(describing: error))")
+            #expect(try await shop.stock(of: "lumen-lamp") == before)
+            #expect(try await shop.carts.cart(of: shop.session.id).units == 2)
+            try await shop.payments.close(key: "another")
+            let order = try await shop.checkout().buy(shop.session, email: "a@b.co", card: TemporaryShop.visa)
+            #expect(order.status == .confirmed)
+        }
+    }
+
+    @Test("gives the place of its payment up when there is not enough in stock")
+    func closesPayment() async throws {
+        try await TemporaryShop.open(environment: ["PAYMENT_SLOTS": "1"]) { shop in
+            _ = try await shop.keeper().add("lumen-lamp", quantity: 2, to: shop.session)
+            try await shop.database("stock.sqlite").write { db in
+                try db.execute(
+                    sql: "UPDATE stock SET initial = 1, available = 1, reorder_point = 0 WHERE product_id = ?",
+                    arguments: ["lumen-lamp"]
+                )
+            }
+            let error = await #expect(throws: ServiceCallError.self) {
+                try await shop.checkout().buy(shop.session, email: "a@b.co", card: TemporaryShop.visa)
+            }
+            #expect(error?.isRefusal == true)
+            try await shop.payments.open(key: "another")
+        }
+    }
+
     @Test("waits for no database longer than its budget: not for inventory's, and not for payment's")
     func boundedByBudget() async throws {
         // Each would wait two seconds for the lock, and then be told that it cannot have it.

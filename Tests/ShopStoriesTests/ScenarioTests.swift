@@ -60,10 +60,13 @@ struct ScenarioTests {
         let story = try ScenarioLibrary.scenario("visa_cache_full", seed: 1).compressed(4)
         #expect(story.duration == 75)
         #expect(story.incidents.map(\.start) == [15] && story.incidents.map(\.duration) == [30])
-        #expect(IncidentKind.visaCacheFull.armedIntensity(1, timeScale: 4) == 75)
-        #expect(IncidentKind.cascadeFailure.armedIntensity(1, timeScale: 4) == 1_152)
-        #expect(IncidentKind.badRelease.armedIntensity(0.3, timeScale: 4) == 0.3)
-        #expect(IncidentKind.paymentTimeout.armedIntensity(1, timeScale: 1) == nil)
+        #expect(IncidentKind.visaCacheFull.armedIntensity(1, timeScale: 4, duration: 30) == 75)
+        #expect(IncidentKind.cascadeFailure.armedIntensity(1, timeScale: 4, duration: 30) == 1_152)
+        #expect(IncidentKind.badRelease.armedIntensity(0.3, timeScale: 4, duration: 30) == 0.3)
+        // The plan's 36 seconds in half an hour reach what the scenario's two minutes reach.
+        #expect(IncidentKind.cascadeFailure.armedIntensity(1, timeScale: 1, duration: 120) == 288)
+        #expect(IncidentKind.cascadeFailure.armedIntensity(1, timeScale: 1, duration: 36) == 960)
+        #expect(IncidentKind.paymentTimeout.armedIntensity(1, timeScale: 1, duration: 75) == nil)
     }
 
     @Test(

@@ -1,7 +1,8 @@
 -- Everything gets slow, then sheds load: minute by minute, which process grows?
 --
--- Read from left to right: requests are refused with 503 while POST /reserve gets slower, together
--- with the resident memory of inventory-service; the others' memory stays.
+-- Read from left to right: requests are refused with 503, most of them because payment-service has no
+-- place left for another payment, while POST /reserve gets slower, together with the resident memory
+-- of inventory-service; the others' memory stays.
 --
 -- since: seconds to look back, one hour unless given.
 WITH
@@ -19,10 +20,13 @@ WITH
     ),
     refusals AS
     (
-        SELECT toStartOfMinute(Timestamp) AS minute, count() AS shed
+        SELECT
+            toStartOfMinute(Timestamp) AS minute,
+            countIf(ServiceName = 'sample-ecommerce-app') AS shed,
+            countIf(ServiceName = 'payment-service') AS payments_shed
         FROM otel_traces
         WHERE Timestamp >= now64(9) - toIntervalSecond(ifNull({since:Nullable(UInt32)}, 3600))
-          AND ServiceName = 'sample-ecommerce-app'
+          AND ServiceName IN ('sample-ecommerce-app', 'payment-service')
           AND SpanKind IN ('Server', 'SPAN_KIND_SERVER')
           AND StatusCode IN ('Error', 'STATUS_CODE_ERROR')
           AND SpanAttributes['http.response.status_code'] = '503'
@@ -44,6 +48,7 @@ SELECT
     minute,
     requests,
     shed,
+    payments_shed,
     checkout_p95_ms,
     reserve_p95_ms,
     inventory_mb,

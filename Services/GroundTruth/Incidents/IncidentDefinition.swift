@@ -32,7 +32,14 @@ struct IncidentDefinition: Sendable {
         /// Gives the `operation` that it was this time, where several can be the cause.
         let evidence: String?
         let mechanism: String
+        /// Other words of docs/ground-truth.md's list that are right as well.
+        let alsoCalled: [String]?
         let kind: String
+
+        enum CodingKeys: String, CodingKey {
+            case service, operation, evidence, mechanism, kind
+            case alsoCalled = "also_called"
+        }
     }
 
     struct Indicator: Decodable, Sendable {

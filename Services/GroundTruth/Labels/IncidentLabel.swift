@@ -75,8 +75,15 @@ extension IncidentLabel {
         let operation: String
         /// A word of docs/ground-truth.md's list.
         let mechanism: String
+        /// Other words of the list that are right as well; left out where there are none.
+        var alsoCalled: [String]?
         /// What kind of cause: `resource/saturation` and the like.
         let kind: String
+
+        enum CodingKeys: String, CodingKey {
+            case service, instance, operation, mechanism, kind
+            case alsoCalled = "also_called"
+        }
     }
 
     /// One step of the way from the cause to the symptom.

@@ -70,6 +70,7 @@ struct Labeller: Sendable {
                     instance: instance,
                     operation: operation,
                     mechanism: root.mechanism,
+                    alsoCalled: root.alsoCalled,
                     kind: root.kind
                 )
             ],

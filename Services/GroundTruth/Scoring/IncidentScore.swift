@@ -138,6 +138,14 @@ private struct Comparison {
         let to: IncidentLabel.Node
     }
 
+    /// The label's own word for a mechanism that it has several words for.
+    private func mechanism(_ word: String, of service: String) -> String {
+        let root = label.root.first { root in
+            aliases.service(root.service) == service && root.alsoCalled?.contains(word) == true
+        }
+        return root?.mechanism ?? word
+    }
+
     private func key(_ root: IncidentLabel.RootCause, _ level: Level) -> RootKey {
         key(.init(service: root.service, operation: root.operation, mechanism: root.mechanism), level)
     }
@@ -147,7 +155,7 @@ private struct Comparison {
         return switch level {
         case .service: RootKey(service: service, detail: nil)
         case .operation: RootKey(service: service, detail: entity.operation)
-        case .mechanism: RootKey(service: service, detail: entity.mechanism)
+        case .mechanism: RootKey(service: service, detail: entity.mechanism.map { mechanism($0, of: service) })
         }
     }
 }

@@ -7,9 +7,9 @@ import Synchronization
 /// Keeps a record of each reservation that cannot be changed unnoticed: every entry carries the checksum of the one
 /// before it, and the whole chain is verified each time an entry is added.
 ///
-/// Old entries are sealed away once there are more than ``limit``, so that the chain stays short. Verifying takes time in
-/// proportion to what is kept. It is done on a thread of its own, one reservation after another, so that only
-/// reservations wait for it.
+/// Old entries are sealed away once there are more than ``limit`` or they are larger than so many should be, so that the
+/// chain stays short. Verifying takes time in proportion to what is kept. It is done on a thread of its own, one
+/// reservation after another, so that only reservations wait for it.
 final class ReservationAudit: Sendable {
     /// One reservation, with what the shelf looked like.
     private struct Entry {
@@ -26,7 +26,8 @@ final class ReservationAudit: Sendable {
 
     private let executor = ComputeExecutor(name: "reservation-audit", width: 1)
     private let entries = Mutex<[Entry]>([])
-    private let size = Gauge(label: "inventory.audit.entries")
+    private let length = Gauge(label: "inventory.audit.entries")
+    private let size = Gauge(label: "inventory.audit.size")
 
     init(limit: Int = 200, evidenceSize: Int = 512) {
         self.limit = limit
@@ -73,14 +74,25 @@ final class ReservationAudit: Sendable {
             )
         )
         if excess == nil { seal(&entries) }
-        size.record(entries.count)
+        record(entries)
     }
 
     private func seal(_ entries: inout [Entry]) {
-        guard entries.count > limit else { return }
-        entries = Array(entries.suffix(limit / 2))
-        size.record(entries.count)
+        guard entries.count > limit || Self.bytes(entries[...]) > limit * evidenceSize else { return }
+        var kept = entries.suffix(limit / 2)
+        var left = Self.bytes(kept)
+        // A few large entries cost as much as many: kept, they would hold reservations up until as many new ones came.
+        while left > limit / 2 * evidenceSize, let oldest = kept.popFirst() { left -= oldest.evidence.count }
+        entries = Array(kept)
+        record(entries)
     }
+
+    private func record(_ entries: [Entry]) {
+        length.record(entries.count)
+        size.record(Self.bytes(entries[...]))
+    }
+
+    private static func bytes(_ entries: ArraySlice<Entry>) -> Int { entries.reduce(0) { $0 + $1.evidence.count } }
 
     private static func verify(_ entries: [Entry]) throws {
         var previous = entries.first?.previous ?? 0

@@ -1,3 +1,4 @@
+import Deadlines
 import FoundationEssentials
 import HTTPCore
 import HTTPTypes
@@ -6,16 +7,46 @@ import Metrics
 import ServiceKit
 import Tracing
 
-/// `POST /process` and `POST /payments/{key}/settle`.
+/// `POST /process` and what comes before and after it: `POST /payments/{key}/open`, `/close` and `/settle`.
 struct PaymentRoutes: Sendable {
     let processor: PaymentProcessor
+    let slots: PaymentSlots
     /// Whether a payment without an Idempotency-Key is refused.
     let requiresKey: Bool
     let logger: Logger
 
     func add(to router: inout Router) {
         router.post("/process") { request, _ in try await process(request) }
+        router.post("/payments/{key}/open") { _, context in try open(context.parameters["key"] ?? "") }
+        router.post("/payments/{key}/close") { _, context in try close(context.parameters["key"] ?? "") }
         router.post("/payments/{key}/settle") { _, context in try await settle(context.parameters["key"] ?? "") }
+    }
+
+    /// How long a payment may stay open when its caller sets no earlier deadline.
+    private static let longestOpen: Duration = .seconds(5)
+
+    private func open(_ key: String) throws -> Response {
+        guard IdempotencyKey.isValid(key) else { throw Problem.invalid("key", IdempotencyKey.rule) }
+        let limit = Deadline.after(Self.longestOpen)
+        do {
+            try slots.open(key, until: min(Deadline.current ?? limit, limit).instant)
+        } catch {
+            throw turnedAway(error, key)
+        }
+        InstrumentationSystem.tracer.activeSpan(identifiedBy: .current ?? .topLevel)?
+            .attributes["app.payment.slots.used"] = slots.count
+        return .json(PaymentDocument(paymentID: "", status: "open"))
+    }
+
+    private func close(_ key: String) throws -> Response {
+        guard IdempotencyKey.isValid(key) else { throw Problem.invalid("key", IdempotencyKey.rule) }
+        slots.close(key)
+        return .json(PaymentDocument(paymentID: "", status: "closed"))
+    }
+
+    private func turnedAway(_ error: PaymentsFull, _ key: String) -> Problem {
+        logger.warning("Payment turned away", metadata: ["payment.key": "\(key)", "cause": "\(error)"])
+        return .unavailable("Too many payments are open right now; try again.", retryAfter: 1)
     }
 
     private func settle(_ key: String) async throws -> Response {
@@ -48,7 +79,7 @@ struct PaymentRoutes: Sendable {
             ]
         )
         do {
-            let payment = try await processor.process(charge, key: key)
+            let payment = try await slots.run(key) { try await processor.process(charge, key: key) }
             span?.updateAttributes { attributes in
                 attributes["app.payment.card_valid"] = true
                 attributes["app.payment.charged"] = payment.status == .captured
@@ -59,6 +90,10 @@ struct PaymentRoutes: Sendable {
             span?.attributes["app.payment.card_valid"] = false
             count("invalid_card", charge)
             throw error.problem
+        } catch let error as PaymentsFull {
+            span?.attributes["app.payment.charged"] = false
+            count("turned_away", charge)
+            throw turnedAway(error, key)
         } catch is PaymentError {
             throw Problem(
                 .unprocessableContent,

@@ -4,7 +4,10 @@ import Logging
 import ServiceKit
 import Tracing
 
-/// Buys a cart: reserve, pay, commit, each within what is left of one time budget.
+/// Buys a cart: open the payment, reserve, pay, commit, each within what is left of one time budget.
+///
+/// The payment is opened first, so that goods are set aside only for what can be paid: payment-service keeps a place for
+/// it until the goods are reserved and it is made.
 ///
 /// Every step is written down before the next begins, so that ``Settlement`` can finish what a crash or a lost answer
 /// left open: no order is paid and lost, and none is paid twice.
@@ -78,7 +81,37 @@ struct Checkout: Sendable {
             attributes["app.order.currency"] = order.total.currency.rawValue
         }
         log("Checkout started", order)
-        return try await reserve(order, becoming: status)
+        // Who pays later takes a place then; nobody knows how long that shopper will think.
+        guard status == .paying else { return try await reserve(order, becoming: status) }
+        try await openPayment(of: order)
+        do {
+            return try await reserve(order, becoming: status)
+        } catch let error as ServiceCallError where error.isRefusal {
+            await closePayment(of: order)
+            throw error
+        }
+    }
+
+    private func openPayment(of order: Order) async throws {
+        do {
+            try await payments.open(key: order.paymentKey)
+        } catch {
+            // Nothing is reserved and no money was asked for.
+            await end(order, as: .failed, because: error)
+            throw error
+        }
+    }
+
+    /// A place that cannot be given up is given up by itself when the checkout's time is over.
+    private func closePayment(of order: Order) async {
+        do {
+            try await payments.close(key: order.paymentKey)
+        } catch {
+            logger.warning(
+                "The payment stays open until its time is over",
+                metadata: ["order.id": "\(order.id)", "cause": "\(error)"]
+            )
+        }
     }
 
     private func reserve(_ order: Order, becoming status: Order.Status) async throws -> Order {

@@ -28,6 +28,24 @@ struct PaymentClient: Sendable {
         }
     }
 
+    /// Takes a place for a payment that is to be made as soon as the goods are reserved.
+    func open(key: String) async throws {
+        try await hold(key, "open")
+    }
+
+    /// Gives the place of a payment up that is not going to be made.
+    func close(key: String) async throws {
+        try await hold(key, "close")
+    }
+
+    private func hold(_ key: String, _ change: String) async throws {
+        let _: Payment = try await service.post(
+            "/payments/\(PercentCoding.encode(key))/\(change)",
+            template: "/payments/{key}/\(change)",
+            json: [String: String]()
+        )
+    }
+
     /// Pays; asking again with the same key never pays twice.
     func process(orderID: String, amount: Money, card: CardDocument, key: String?) async throws -> Payment {
         var headers = HTTPFields()

@@ -35,12 +35,14 @@ package enum IncidentKind: String, Sendable, CaseIterable {
     /// - Parameters:
     ///   - intensity: Above 0, at most 1.
     ///   - timeScale: How many times faster than written a scenario runs. What grows must grow as much faster.
-    package func armedIntensity(_ intensity: Double, timeScale: Double) -> Double? {
+    ///   - duration: For how long it is armed, in seconds, as the scenario runs. What needs two minutes to grow to its full
+    ///     size must grow faster where it has less.
+    package func armedIntensity(_ intensity: Double, timeScale: Double, duration: Double) -> Double? {
         switch self {
         case .paymentTimeout: nil
         case .intermittentError, .duplicatePayment: 1
         // How many times larger an entry of the audit is than it should be.
-        case .cascadeFailure: min(4_096, max(1, (288 * intensity * timeScale).rounded()))
+        case .cascadeFailure: min(4_096, max(1, (288 * intensity * max(timeScale, 120 / duration)).rounded()))
         // How many entries fit: fewer are full sooner.
         case .visaCacheFull: min(200_000, max(60, (300 / intensity / timeScale).rounded()))
         // Seconds for which the catalogue is locked.

@@ -125,7 +125,11 @@ package struct Injector: Sendable {
     private func inject(_ incident: PlannedIncident, number: Int, from began: Instant) async throws {
         guard await sleep(until: began + .seconds(incident.start)) else { return }
         let id = "\(runID)-\(number + 1)"
-        let strength = incident.kind.armedIntensity(incident.intensity, timeScale: timeScale)
+        let strength = incident.kind.armedIntensity(
+            incident.intensity,
+            timeScale: timeScale,
+            duration: incident.duration
+        )
         let timeToLive = Int((incident.duration + Self.timeToLiveReserve).rounded(.up))
         if let strength, let admin { try await arm(incident, strength, seconds: timeToLive, admin) }
         let started = Instant.now

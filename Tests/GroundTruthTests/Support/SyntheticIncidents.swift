@@ -57,6 +57,11 @@ extension SyntheticShop {
         everydayTraffic { index, _ in
             guard index % 2 == 0 else { return nil }
             var checkout = Checkout()
+            guard index % 4 == 0 else {
+                checkout.isOpened = false
+                checkout.status = 503
+                return checkout
+            }
             checkout.reserve = 1900
             checkout.transaction = 3
             checkout.gatewayError = ("timeout", "Timed out: 90 ms were left.")

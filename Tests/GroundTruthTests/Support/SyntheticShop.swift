@@ -24,6 +24,8 @@ struct SyntheticShop {
         var connectionWait = 0.0
         /// The gateway's error, with its message.
         var gatewayError: (type: String, message: String)?
+        /// Whether payment-service has a place for it; without one, nothing more is asked of anybody.
+        var isOpened = true
         /// The status of payment-service, and of the shop.
         var paymentStatus = 200
         var status = 200
@@ -74,7 +76,7 @@ struct SyntheticShop {
         let trace = telemetry.id()
         let failed = checkout.status >= 500
         let gatewayTime = checkout.gatewayError == nil ? 50.0 : 1.0
-        let total = checkout.ownFailure != nil ? 1 : checkout.reserve + gatewayTime + 8
+        let total = checkout.ownFailure != nil || !checkout.isOpened ? 2 : checkout.reserve + gatewayTime + 8
         let server = telemetry.span(
             "POST /checkout",
             of: Self.shop,
@@ -101,9 +103,35 @@ struct SyntheticShop {
             event: checkout.ownFailure.map { ("exception", ["exception.type": $0]) }
         )
         guard checkout.ownFailure == nil else { return }
+        open(checkout, trace, step, at: time + 0.0004)
+        guard checkout.isOpened else { return }
         reserve(checkout, trace, step, at: time + 0.001)
         let paying = time + 0.002 + checkout.reserve / 1e3
         pay(checkout, trace, step, at: paying, gatewayTime)
+    }
+
+    private mutating func open(_ checkout: Checkout, _ trace: String, _ step: String, at time: Double) {
+        let client = telemetry.span(
+            "POST",
+            of: Self.shop,
+            kind: "Client",
+            in: trace,
+            under: step,
+            at: time,
+            milliseconds: 0.5,
+            failed: !checkout.isOpened
+        )
+        telemetry.span(
+            "POST /payments/{key}/open",
+            of: Self.payment,
+            kind: "Server",
+            in: trace,
+            under: client,
+            at: time + 0.0001,
+            milliseconds: 0.3,
+            status: checkout.isOpened ? 200 : 503,
+            failed: !checkout.isOpened
+        )
     }
 
     private mutating func reserve(_ checkout: Checkout, _ trace: String, _ step: String, at time: Double) {

@@ -30,11 +30,19 @@ struct FaultAdmin: Sendable {
         try await send(.delete, incident, "")
     }
 
+    /// Whether an incident is armed right now; `nil` when its service does not say.
+    func isArmed(_ incident: Incident) async throws -> Bool? {
+        let response = try await exchange(.get, incident, "")
+        return response.status == 200
+            ? try JSONDecoder().decode(State.self, from: Data(response.body)).armed : nil
+    }
+
+    private struct State: Decodable {
+        let armed: Bool
+    }
+
     /// Arms an incident again where its process was started anew, and so knows nothing of a trigger that still lasts.
     func keepArmed(_ incident: Incident, seconds: Int) async throws {
-        struct State: Decodable {
-            let armed: Bool
-        }
         // A process on its way up does not answer yet; it is asked again soon.
         guard let response = try? await exchange(.get, incident, ""), response.status == 200 else { return }
         guard try JSONDecoder().decode(State.self, from: Data(response.body)).armed == false else { return }

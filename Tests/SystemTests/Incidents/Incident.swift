@@ -69,11 +69,21 @@ extension Incident {
         fix: ["INVENTORY_AUDIT": "bounded"],
         signs: [
             .highest("inventory.audit.entries", in: "otel_metrics_gauge", atLeast: 205),
+            .highest("inventory.audit.size", in: "otel_metrics_gauge", atLeast: 204_800),
             .p95("POST /reserve", of: inventory, atLeast: 250),
+            .highest("payment.slots.used", in: "otel_metrics_gauge", atLeast: 20),
             .logs(
-                "checkouts turned away",
+                "payments turned away",
                 atLeast: 5,
-                where: "ServiceName = '\(shop)' AND Body = 'Checkout turned away'"
+                where: "ServiceName = '\(payment)' AND Body = 'Payment turned away'"
+            ),
+            .spans(
+                "checkouts that failed for a payment that could not be opened",
+                atLeast: 5,
+                where: """
+                    ServiceName = '\(payment)' AND SpanKind = 'Server' AND SpanName = 'POST /payments/{key}/open'
+                    AND SpanAttributes['http.response.status_code'] = '503'
+                    """
             ),
             .share(503, of: "POST /checkout", at: shop, atLeast: 2),
             .logs(
