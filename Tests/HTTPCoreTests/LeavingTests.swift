@@ -106,6 +106,31 @@ struct LeavingTests {
         }
     }
 
+    @Test("a client that has ended its half ends its handler where the server takes that for leaving")
+    func halfClosedIsGone() async throws {
+        let (started, startSignal) = AsyncStream.makeStream(of: Void.self)
+        let (stopped, stopSignal) = AsyncStream.makeStream(of: Void.self)
+        var router = Router()
+        router.get("/wait") { _, _ in
+            startSignal.yield()
+            do {
+                try await Task.sleep(for: .seconds(3_600))
+            } catch {
+                stopSignal.yield()
+                throw error
+            }
+            return Response(status: .ok)
+        }
+        try await withServer(router, configure: { $0.cancelsWhenClientStopsSending = true }) { server in
+            let raw = RawConnection(port: server.localAddress.port)
+            raw.send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n")
+            for await _ in started { break }
+            raw.finishSending()
+            for await _ in stopped { break }
+            while server.connectionCount > 0 { await Task.yield() }
+        }
+    }
+
     @Test("a client of events that goes ends the stream, though nothing is written", arguments: [false, true])
     func events(byReset: Bool) async throws {
         let (stopped, stopSignal) = AsyncStream.makeStream(of: Void.self)
@@ -203,7 +228,16 @@ struct LeavingTests {
             Response(
                 status: .ok,
                 body: .stream { writer in
-                    Task { try? await writer.write([UInt8](repeating: 0x61, count: size)) }
+                    Task {
+                        // A flush that is under way refuses this one, and not the other way round.
+                        while true {
+                            do {
+                                return try await writer.write([UInt8](repeating: 0x61, count: size))
+                            } catch ResponseWriteError.concurrentWrite {
+                                await Task.yield()
+                            }
+                        }
+                    }
                     // Until the task writes.
                     while (try? await writer.flush()) != nil { await Task.yield() }
                     returnSignal.yield()

@@ -62,6 +62,8 @@ struct ServerConnectionState {
     }
 
     private let requestLimit: Int
+    /// Whether a client that sends nothing more counts as gone.
+    private let endsWithClient: Bool
     private let headerTimeout: Timeout
     private let idleTimeout: Timeout
     /// Until when a connection without a request is not closed by a drain: its client may have been let in a moment ago.
@@ -76,11 +78,13 @@ struct ServerConnectionState {
         accepted: MonotonicTime,
         freshness: Timeout,
         requestLimit: Int,
+        endsWithClient: Bool = false,
         headerTimeout: Timeout,
         idleTimeout: Timeout
     ) {
         freshUntil = accepted + freshness
         self.requestLimit = requestLimit
+        self.endsWithClient = endsWithClient
         self.headerTimeout = headerTimeout
         self.idleTimeout = idleTimeout
     }
@@ -150,6 +154,7 @@ struct ServerConnectionState {
                 // More may be on its way from a client that did not expect the end.
                 wanted || remainder != .nothing ? .linger : .close
             }
+        let endsWithClient = endsWithClient || self.endsWithClient
         phase = .responding(next: next, endsWithClient: endsWithClient)
         return (keeps, endsWithClient && peer != .present ? .cancelHandler : .none)
     }
@@ -191,8 +196,11 @@ struct ServerConnectionState {
         guard peer == .present else { return .none }
         peer = .finished
         // Whether it has gone as well shows only in what it does with bytes that are sent to it.
-        if case .responding(_, endsWithClient: true) = phase { return .cancelHandler }
-        return .none
+        switch phase {
+        case .responding(_, endsWithClient: true): return .cancelHandler
+        case .handling where endsWithClient: return .cancelHandler
+        default: return .none
+        }
     }
 
     /// The client takes nothing more.

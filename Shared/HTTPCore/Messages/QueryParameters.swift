@@ -9,8 +9,10 @@ public struct QueryParameters: Sendable, Hashable {
         let value: String
     }
 
-    /// Decodes a raw query. A pair whose encoding is malformed is taken as it stands.
-    init(_ query: Substring?) {
+    /// Decodes a raw query, or a body of the type `application/x-www-form-urlencoded`, which is written in the same way.
+    ///
+    /// A pair whose encoding is malformed is taken as it stands.
+    public init(_ query: Substring?) {
         guard let query, !query.isEmpty else {
             pairs = []
             return
@@ -28,6 +30,9 @@ public struct QueryParameters: Sendable, Hashable {
     public subscript(name: String) -> String? {
         pairs.first { $0.name == name }?.value
     }
+
+    /// The names, each as often as it comes.
+    public var names: [String] { pairs.map(\.name) }
 
     /// All values of a name, in order.
     public func all(_ name: String) -> [String] {

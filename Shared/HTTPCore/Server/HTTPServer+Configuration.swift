@@ -34,6 +34,10 @@ extension HTTPServer {
         public var idleTimeout: Duration = .seconds(60)
         /// How long a client may take to read a piece of a response; 30 s by default.
         public var writeTimeout: Duration = .seconds(30)
+        /// Whether a client of HTTP/1.1 that closes its side while it is answered counts as gone, and its handler is
+        /// cancelled; `false` by default, since a client may close its side and still wait (RFC 9112, section 9.6). For
+        /// services whose answers cost much and whose clients do not do that, such as browsers and HTTP libraries.
+        public var cancelsWhenClientStopsSending = false
         /// How long requests in flight may take to finish at shutdown; 6 s by default. Those that are cancelled then have
         /// another second, so that the whole fits in the 8 s after which `./demo` ends a process by force.
         public var shutdownGracePeriod: Duration = .seconds(6)

@@ -24,6 +24,7 @@ final class ServerConnection: Sendable {
                 accepted: .now,
                 freshness: server.freshness,
                 requestLimit: server.configuration.maximumRequestsPerConnection,
+                endsWithClient: server.configuration.cancelsWhenClientStopsSending,
                 headerTimeout: server.headerTimeout,
                 idleTimeout: server.idleTimeout
             )
