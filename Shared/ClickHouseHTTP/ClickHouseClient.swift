@@ -38,12 +38,19 @@ public struct ClickHouseClient: Sendable {
     /// - Throws: ``ClickHouseError``.
     @discardableResult
     public func execute(_ statement: ClickHouseStatement) async throws(ClickHouseError) -> [UInt8] {
+        try await answer(to: statement).bytes
+    }
+
+    /// Runs a statement, and returns all of what it gives with what it took to find it.
+    ///
+    /// - Throws: ``ClickHouseError``.
+    public func answer(to statement: ClickHouseStatement) async throws(ClickHouseError) -> ClickHouseAnswer {
         var query = ClickHouseQuery(database: statement.database ?? access.database, queryID: statement.queryID)
         query.add("default_format", statement.format)
         for (name, parameter) in statement.parameters { query.add("param_\(name)", parameter.field) }
         query.add(settings: settings.merging(statement.settings) { $1 })
         do throws(ClickHouseError) {
-            return try await send(query, Array(statement.sql.utf8), statement.timeout)
+            return ClickHouseAnswer(try await send(query, Array(statement.sql.utf8), statement.timeout))
         } catch {
             // Otherwise the server would finish a query whose result is not read.
             if let queryID = statement.queryID, error.isAbandoned { abandon(queryID) }
@@ -96,7 +103,7 @@ public struct ClickHouseClient: Sendable {
         _ body: [UInt8],
         _ timeout: Duration?,
         _ headers: [(name: String, value: String)] = []
-    ) async throws(ClickHouseError) -> [UInt8] {
+    ) async throws(ClickHouseError) -> CurlResponse {
         let request = CurlRequest(
             method: "POST",
             url: "\(access.endpoint.url)/?\(query.text)",
@@ -112,7 +119,7 @@ public struct ClickHouseClient: Sendable {
             throw .unreachable(error)
         }
         if let exception = ClickHouseException(response) { throw .refused(exception) }
-        return response.body
+        return response
     }
 
     private var credentials: [(name: String, value: String)] {

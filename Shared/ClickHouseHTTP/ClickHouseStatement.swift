@@ -48,9 +48,13 @@ public struct ClickHouseParameter: Sendable, Hashable, ExpressibleByStringLitera
 
     /// A text, a date, or anything else that the place's type reads from text.
     public init(_ text: String) {
-        guard text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\\") }) else {
-            field = text
-            return
+        field = Self.escaped(text, quotes: false)
+    }
+
+    private static func escaped(_ text: String, quotes: Bool = true) -> String {
+        let quote = UInt8(ascii: "'")
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\\") || quotes && $0 == quote }) else {
+            return text
         }
         var escaped = ""
         for scalar in text.unicodeScalars {
@@ -60,10 +64,11 @@ public struct ClickHouseParameter: Sendable, Hashable, ExpressibleByStringLitera
             case "\n": escaped += #"\n"#
             case "\r": escaped += #"\r"#
             case "\0": escaped += #"\0"#
+            case "'" where quotes: escaped += #"\'"#
             default: escaped.unicodeScalars.append(scalar)
             }
         }
-        field = escaped
+        return escaped
     }
 
     /// A whole number.
@@ -87,5 +92,18 @@ public struct ClickHouseParameter: Sendable, Hashable, ExpressibleByStringLitera
 
     private init(field: String) {
         self.field = field
+    }
+}
+
+extension ClickHouseParameter {
+    /// Texts, for a place whose type is `Array(String)`.
+    public init(_ texts: [String]) {
+        // Within an array a text stands in quotation marks, and its escapes are all that there is.
+        field = "[\(texts.map { "'\(Self.escaped($0))'" }.joined(separator: ","))]"
+    }
+
+    /// Whole numbers, for a place whose type is an array of them.
+    public init(_ numbers: [some BinaryInteger]) {
+        self.init("[\(numbers.map { "\($0)" }.joined(separator: ","))]")
     }
 }

@@ -29,6 +29,21 @@ struct EngineTests {
             #expect(row == Row(text: text, number: .max))
         }
 
+        struct Arrays: Codable, Equatable {
+            let texts: [String]
+            let numbers: [UInt64]
+        }
+        let arrays = Arrays(texts: texts + ["']) --"], numbers: [0, .max])
+        let bound: Arrays = try await clickHouse.row(
+            "SELECT {texts:Array(String)} AS texts, {numbers:Array(UInt64)} AS numbers",
+            parameters: [
+                "texts": ClickHouseParameter(arrays.texts), "numbers": ClickHouseParameter(arrays.numbers),
+            ]
+        )
+        #expect(bound == arrays)
+        let counted = try await clickHouse.answer(to: ClickHouseStatement("SELECT count() FROM numbers(1000)"))
+        #expect(counted.rowsRead == 1_000 && counted.bytesRead > 0)
+
         try await clickHouse.execute(
             ClickHouseStatement(
                 """
