@@ -9,6 +9,18 @@ struct GzipTests {
         #expect(try Gzip.expand(Gzip.compress(bytes), upTo: size) == bytes)
     }
 
+    @Test("compresses piece by piece what is expanded as one", arguments: [0, 1, 1_000, 1_000_000])
+    func pieces(size: Int) throws {
+        let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 3) }
+        let stream = GzipStream()
+        var compressed: [UInt8] = []
+        for start in stride(from: 0, to: size, by: 70_000) {
+            compressed += stream.compress(Array(bytes[start..<min(start + 70_000, size)]))
+        }
+        compressed += stream.finish()
+        #expect(try Gzip.expand(compressed, upTo: size) == bytes)
+    }
+
     @Test("expands several members as one")
     func members() throws {
         #expect(try Gzip.expand(Gzip.compress([1, 2]) + Gzip.compress([3]), upTo: 10) == [1, 2, 3])
