@@ -27,7 +27,8 @@ RUN swift package dump-package | tr -d '\\' | sed -n 's/^.*"path" : "\(\(Tests\|
 COPY Shared Shared
 COPY Services Services
 RUN mkdir /staging \
-    && for product in sample-ecommerce-app payment-service inventory-service data-generator faultline-score collector; do \
+    && for product in sample-ecommerce-app payment-service inventory-service data-generator faultline-score collector \
+        query-service; do \
         swift build --configuration release --static-swift-stdlib --product "$product" \
         && strip --output-file "/staging/$product" ".build/release/$product"; \
     done
@@ -82,6 +83,12 @@ COPY --from=builder /staging/collector /app/
 EXPOSE 4317 4318 8888
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 CMD ["/app/collector", "health"]
 ENTRYPOINT ["/usr/bin/tini-static", "--", "/app/collector"]
+
+FROM runtime AS query-service
+COPY --from=builder /staging/query-service /app/
+EXPOSE 8081 9091
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 CMD ["/app/query-service", "health"]
+ENTRYPOINT ["/usr/bin/tini-static", "--", "/app/query-service"]
 
 FROM runtime AS data-generator
 COPY --from=builder /staging/data-generator /app/

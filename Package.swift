@@ -72,6 +72,7 @@ let package = Package(
         .executable(name: "inventory-service", targets: ["InventoryService"]),
         .executable(name: "data-generator", targets: ["DataGenerator"]),
         .executable(name: "collector", targets: ["Collector"]),
+        .executable(name: "query-service", targets: ["QueryAPI"]),
         .executable(name: "faultline-score", targets: ["GroundTruth"]),
         .executable(name: "otlp-load", targets: ["TelemetryLoad"]),
         .executable(name: "trace-context-example", targets: ["TraceContextExample"]),
@@ -187,6 +188,13 @@ let package = Package(
             ]
         ),
         service(
+            "QueryAPI",
+            [
+                "ClickHouseHTTP", "CurlHTTP", "Deadlines", "Gzip", "HTTPCore", "LinearRegex", "PromQL", "ServiceKit",
+                "TextCoding", deque, httpTypes, lifecycle, logging, yams,
+            ]
+        ),
+        service(
             "TelemetryLoad",
             ["LoadEngine", "SeededRandom", "OTLP", "CurlHTTP", "GRPC", argumentParser, lifecycle, signals, logging]
         ),
@@ -272,6 +280,14 @@ let package = Package(
                 "EmbeddedClickHouse", "Gzip", "SeededRandom",
                 "Zstandard",
                 httpTypes, lifecycle, signals, logging,
+            ]
+        ),
+        tests(
+            "QueryAPI",
+            [
+                "ChildProcess", "ClickHouseHTTP", "CurlHTTP", "EmbeddedClickHouse", "Gzip", "HTTPCore", "PromQL",
+                "ServiceKit",
+                "TextCoding", httpTypes, lifecycle, logging,
             ]
         ),
         .testTarget(

@@ -30,8 +30,9 @@ Faultline: a shop of three traced services, its telemetry in ClickHouse, and the
 
 Every command of a suite takes --data DIR (default ./run), the folder of its data, logs and socket.
 Ports, by environment: SAMPLE_APP_PORT 8000, PAYMENT_SERVICE_PORT 8001, INVENTORY_SERVICE_PORT 8002,
-OTLP_GRPC_PORT 4317, COLLECTOR_HTTP_PORT 4318, COLLECTOR_METRICS_PORT 8888, CLICKHOUSE_HTTP_PORT 8123; where things
-break, SAMPLE_APP_ADMIN_PORT 8010, PAYMENT_ADMIN_PORT 8011, INVENTORY_ADMIN_PORT 8012.
+OTLP_GRPC_PORT 4317, COLLECTOR_HTTP_PORT 4318, COLLECTOR_METRICS_PORT 8888, CLICKHOUSE_HTTP_PORT 8123,
+QUERY_SERVICE_PORT 8081, QUERY_METRICS_PORT 9091; where things break, SAMPLE_APP_ADMIN_PORT 8010,
+PAYMENT_ADMIN_PORT 8011, INVENTORY_ADMIN_PORT 8012.
 LOAD_SCENARIO (plan; calm breaks nothing), LOAD_RATE, LOAD_SEED and LOAD_CLASSES are the load's.
 Two suites with different ports and --data run side by side.
 --debug with any command shows where an unforeseen error came from.

@@ -29,7 +29,7 @@ def started(request: pytest.FixtureRequest) -> dict[str, Service]:
 
 
 def test_without_an_env_file_everything_is_here() -> None:
-    assert set(services("local")) == SHOP | {"otel-collector", "clickhouse", "clickhouse-schema"}
+    assert set(services("local")) == SHOP | {"otel-collector", "clickhouse", "clickhouse-schema", "query-service"}
 
 
 def test_the_profile_adds_the_application_and_its_account() -> None:
@@ -51,8 +51,8 @@ def test_the_truth_is_on_a_volume_that_nobody_else_mounts() -> None:
 
 def test_the_cloud_has_no_clickhouse_here_and_is_asked_over_tls() -> None:
     started = services("cloud")
-    assert set(started) == SHOP | {"otel-collector", "clickhouse-schema"}
-    for name in ("otel-collector", "clickhouse-schema"):
+    assert set(started) == SHOP | {"otel-collector", "clickhouse-schema", "query-service"}
+    for name in ("otel-collector", "clickhouse-schema", "query-service"):
         environment = started[name]["environment"]
         assert environment["CH_HOST"].startswith("${CH_HOST:?"), "without a host it must not start"
         assert environment["CH_PORT"] == "${CH_PORT:-9440}"
@@ -61,7 +61,7 @@ def test_the_cloud_has_no_clickhouse_here_and_is_asked_over_tls() -> None:
 
 def test_a_host_in_the_env_file_is_all_that_the_cloud_needs() -> None:
     started = services("local", "hyperdx")
-    for name in ("otel-collector", "clickhouse-schema", "hyperdx"):
+    for name in ("otel-collector", "clickhouse-schema", "query-service", "hyperdx"):
         environment = started[name]["environment"]
         assert environment["CH_HOST"] == "${CH_HOST:-clickhouse}"
         assert environment["CH_PORT"] == "${CH_PORT:-}", "it follows from the host"
@@ -170,7 +170,7 @@ def test_health_is_asked_by_the_executable_itself(started: dict[str, Service]) -
     for service in started.values():
         target = service.get("build", {}).get("target")
         test = service["healthcheck"].get("test", [])
-        if target in ("sample-ecommerce-app", "payment-service", "inventory-service", "collector"):
+        if target in ("sample-ecommerce-app", "payment-service", "inventory-service", "collector", "query-service"):
             assert test == ["CMD", f"/app/{target}", "health"]
             assert f'CMD ["/app/{target}", "health"]' in DOCKERFILE
 

@@ -52,7 +52,7 @@ def test_every_manifest_is_applied(folder: Path) -> None:
 
 
 def test_pods_ask_for_no_privilege() -> None:
-    assert len(list(pods())) == 7
+    assert len(list(pods())) == 8
     for name, template in pods():
         spec = template["spec"]
         assert spec["securityContext"]["runAsNonRoot"] is True, name
@@ -127,6 +127,8 @@ def test_nothing_but_what_is_said_is_open() -> None:
     assert not is_allowed(labels["sample-app"], labels["inventory-service"], 8012)
     assert not is_allowed(labels["inventory-service"], labels["clickhouse"], 9000)
     assert not is_allowed(labels["sample-app"], labels["otel-collector"], 8888)
+    assert not is_allowed(labels["sample-app"], labels["query-service"], 9091)
+    assert is_allowed(labels["query-service"], labels["clickhouse"], 8123)
 
 
 def listener(service: dict[str, Any], port: int, templates: dict[str, Any]) -> tuple[dict[str, str], int]:

@@ -26,6 +26,7 @@ NAMES = [
     "inventory-service",
     "payment-service",
     "sample-ecommerce-app",
+    "query-service",
     "data-generator",
 ]
 PORT_VARIABLES = [
@@ -36,6 +37,8 @@ PORT_VARIABLES = [
     "OTLP_GRPC_PORT",
     "COLLECTOR_METRICS_PORT",
     "CLICKHOUSE_HTTP_PORT",
+    "QUERY_SERVICE_PORT",
+    "QUERY_METRICS_PORT",
 ]
 # Whoever starts the tests in the background ignores Ctrl-C, and children inherit that; these tests press it.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -10,7 +10,7 @@ from launcher.supervision.processes import silent_after_seconds
 
 from conftest import DemoSuite
 
-SERVICES = ("inventory-service", "payment-service", "sample-ecommerce-app")
+SERVICES = ("inventory-service", "payment-service", "sample-ecommerce-app", "query-service")
 
 
 def rows(**seconds_ago: float) -> str:
@@ -31,11 +31,11 @@ def test_a_service_that_is_not_heard_of_is_not_healthy(suite: DemoSuite) -> None
     assert suite.up().returncode == 0
     expect_telemetry(suite, rows(inventory_service=0.5, payment_service=99))
     status = suite.status()
-    assert [status[name]["healthy"] for name in SERVICES] == [True, False, False]
-    assert [status[name]["last_row_seconds"] for name in SERVICES] == [0.5, 99, None]
+    assert [status[name]["healthy"] for name in SERVICES] == [True, False, False, False]
+    assert [status[name]["last_row_seconds"] for name in SERVICES] == [0.5, 99, None, None]
     assert all(status[name]["healthy"] for name in ("clickhouse", "collector", "data-generator"))
     said = suite.demo("status", COLUMNS="200").stdout
-    assert said.count("no telemetry") == 2
+    assert said.count("no telemetry") == 3
     assert "1 m 39 s ago" in said
 
 

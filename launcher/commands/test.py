@@ -148,7 +148,7 @@ def _drives_a_browser(folder: Path) -> bool:
 
 
 def _starts_executables(folder: Path) -> bool:
-    starters = ("from running_suite import", "from running_collector import")
+    starters = ("from running_suite import", "from running_collector import", "from running_query_service import")
     return any(starter in path.read_text() for path in folder.glob("*.py") for starter in starters)
 
 

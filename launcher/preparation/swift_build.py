@@ -21,6 +21,7 @@ PRODUCTS = (
     "payment-service",
     "sample-ecommerce-app",
     "collector",
+    "query-service",
     "data-generator",
     "faultline-score",
 )

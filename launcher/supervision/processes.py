@@ -88,6 +88,13 @@ def suite_processes(settings: Settings, folder: RunFolder, load: Load | None) ->
             after=("inventory-service", "payment-service"),
             exports=True,
         ),
+        Process(
+            "query-service",
+            (str(built / "query-service"),),
+            port_variable="QUERY_SERVICE_PORT",
+            after=("collector",),
+            exports=True,
+        ),
     ]
     if load is not None:
         target = settings.url("SAMPLE_APP_PORT")

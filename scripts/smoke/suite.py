@@ -21,6 +21,7 @@ TARGETS = (
     "data-generator",
     "faultline-score",
     "collector",
+    "query-service",
     "embedded-clickhouse",
 )
 SWIFT_TARGETS = TARGETS[:-1]

@@ -5,8 +5,8 @@ public enum NumberFormat {
         format(value) { exponent in exponent < -6 || exponent >= 21 }
     }
 
-    /// For expressions and labels, without any exponent.
-    static func plain(_ value: Double) -> String {
+    /// For expressions and for labels such as `le`, without any exponent.
+    public static func plain(_ value: Double) -> String {
         format(value) { _ in false }
     }
 

@@ -17,15 +17,17 @@ public enum ServiceProcess {
     ///   - name: The service's name; `OTEL_SERVICE_NAME` may replace it in the telemetry.
     ///   - port: The variable that holds the port to listen on, and its default.
     ///   - metrics: What the service's own metrics mean, beside those that every service has.
+    ///   - settings: The settings; the environment's by default.
     ///   - assemble: Adds the routes and the background work.
     public static func run(
         _ name: String,
         port: (variable: String, default: Int),
         metrics: [ServiceMetric] = [],
+        settings: () throws -> Settings = { Settings() },
         assemble: (inout Assembly) async throws -> Void
     ) async {
         do {
-            let settings = Settings()
+            let settings = try settings()
             let host = settings.string("BIND_HOST", default: "127.0.0.1")
             let number = try settings.port(port.variable, default: port.default)
             if HealthCommand.isAsked(of: name) {

@@ -23,6 +23,7 @@ PORTS = {
     "inventory-service": ["INVENTORY_SERVICE_PORT"],
     "payment-service": ["PAYMENT_SERVICE_PORT"],
     "sample-ecommerce-app": ["SAMPLE_APP_PORT"],
+    "query-service": ["QUERY_SERVICE_PORT", "QUERY_METRICS_PORT"],
     "data-generator": [],
 }
 

@@ -1,0 +1,66 @@
+import ClickHouseHTTP
+import CurlHTTP
+import Deadlines
+import ServiceKit
+
+/// Asks ClickHouse about the telemetry, within the limits of a query.
+///
+/// The SQL of every statement is a constant of this service's source: what comes from outside goes into it as bound
+/// parameters only.
+struct TelemetryDatabase: Sendable {
+    private let client: ClickHouseClient
+    private let statistics: QueryStatistics
+    private let bytesToRead: Int
+
+    init(_ configuration: QueryConfiguration, statistics: QueryStatistics) {
+        client = ClickHouseClient(
+            configuration.clickHouse,
+            timeout: configuration.timeout,
+            maximumResponseBytes: configuration.answerBytes
+        )
+        self.statistics = statistics
+        bytesToRead = configuration.bytesToRead
+    }
+
+    /// The result of a statement in `RowBinary`.
+    ///
+    /// What is left of the task's deadline is the statement's time, here and on the server; a task that is cancelled
+    /// ends it on the server too.
+    ///
+    /// - Throws: `ClickHouseError`, ``QueryFailure/timedOut``.
+    func rows(
+        _ sql: SQL,
+        _ parameters: [String: ClickHouseParameter] = [:]
+    ) async throws -> RowBinaryReader {
+        try Task.checkCancellation()
+        let left = Deadline.current?.remaining ?? client.timeout
+        guard left > .zero else { throw QueryFailure.timedOut }
+        let seconds = max(1, Int((left / .seconds(1)).rounded(.up)))
+        let statement = ClickHouseStatement(
+            sql.text,
+            format: "RowBinary",
+            parameters: parameters,
+            settings: [
+                "max_execution_time": "\(seconds)", "max_bytes_to_read": "\(bytesToRead)", "session_timezone": "UTC",
+            ],
+            queryID: RandomIdentifier.make("query"),
+            timeout: left
+        )
+        let answer: ClickHouseAnswer
+        do throws(ClickHouseError) {
+            answer = try await client.answer(to: statement)
+        } catch {
+            if case .unreachable(.cancelled) = error { throw CancellationError() }
+            throw error
+        }
+        statistics.read(rows: answer.rowsRead, bytes: answer.bytesRead)
+        return RowBinaryReader(answer.bytes)
+    }
+
+    /// Whether ClickHouse answers and has the tables that are asked.
+    func ping() async throws {
+        _ = try await Deadline.after(.seconds(2)).enforce {
+            try await rows("SELECT count() FROM metric_series WHERE MetricName = '' AND Day = today()")
+        }
+    }
+}

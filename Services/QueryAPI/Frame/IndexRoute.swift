@@ -1,0 +1,24 @@
+import HTTPCore
+import HTTPTypes
+
+/// `GET /`: what is here, for people, and for clients that only look whether somebody answers.
+enum IndexRoute {
+    private static let text = """
+        query-service: the telemetry in ClickHouse, for clients of Prometheus.
+
+          /api/v1/query, /api/v1/query_range, ...   Prometheus (also at /prometheus/api/v1)
+          /health, /ready                           this service
+
+        docs/query-api.md has every endpoint.
+
+        """
+
+    /// Adds it, at the root and where data sources have their paths.
+    static func add(to router: inout Router) {
+        for path in ["/", "/prometheus", "/prometheus/"] {
+            router.get(path) { _, _ in
+                Response(status: .ok, headers: [.contentType: "text/plain; charset=utf-8"], body: .text(text))
+            }
+        }
+    }
+}

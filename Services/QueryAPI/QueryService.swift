@@ -1,0 +1,35 @@
+import ClickHouseHTTP
+import HTTPCore
+import HTTPTypes
+import Logging
+import ServiceKit
+import ServiceLifecycle
+
+/// The service, put together: one database, one frame around all queries, and the interfaces that ask through it.
+enum QueryService {
+    /// Adds routes, limits and the listener of the service's own metrics.
+    ///
+    /// - Throws: `SettingError` for a value that cannot be used.
+    static func assemble(_ assembly: inout Assembly) throws {
+        let configuration = try QueryConfiguration(assembly.settings)
+        let statistics = QueryStatistics()
+        let database = TelemetryDatabase(configuration, statistics: statistics)
+        let frame = QueryFrame(
+            gate: QueryGate(running: configuration.concurrentQueries, waiting: configuration.waitingQueries),
+            timeout: configuration.timeout,
+            statistics: statistics,
+            logger: assembly.logger
+        )
+        IndexRoute.add(to: &assembly.router)
+        PrometheusRoutes(database: database, configuration: configuration, frame: frame).add(to: &assembly.router)
+        ReadinessRoutes(checks: [{ try await database.ping() }]).add(to: &assembly.router)
+
+        // Queries of Loki and Tempo come in the request line.
+        assembly.server.limits.requestLineBytes = 65_536
+        assembly.server.maximumBodyBytes = QueryFrame.maximumBodyBytes
+        assembly.server.cancelsWhenClientStopsSending = true
+        let metrics = try MetricsListener.server(configuration, statistics: statistics)
+        assembly.logger.info("Serving own metrics", metadata: ["server.port": "\(metrics.localAddress.port)"])
+        assembly.add(metrics)
+    }
+}

@@ -1,0 +1,14 @@
+import ServiceKit
+
+/// Answers the questions of Prometheus' clients, and of its own, from the OpenTelemetry tables in ClickHouse.
+@main
+struct QueryServiceMain {
+    static func main() async {
+        await ServiceProcess.run(
+            "query-service",
+            port: ("QUERY_SERVICE_PORT", 8081),
+            settings: QuerySettings.ofProcess,
+            assemble: QueryService.assemble
+        )
+    }
+}
