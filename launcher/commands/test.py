@@ -41,6 +41,8 @@ _SYSTEM_TESTS = "SystemTests"
 _INCIDENT_TESTS = "SystemTests.IncidentTests"
 _BOOKS_TESTS = "SystemTests.BooksTests"
 _TRUTH_TESTS = "SystemTests.TruthTests"
+_STORY_TESTS = "SystemTests.StoryTests"
+_SOAK_TESTS = "SystemTests.SoakTests"
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ def _stages() -> list[Stage]:
             lambda: _command(
                 ["swift", "test", "--parallel", "--filter", _SYSTEM_TESTS]
                 + ["--skip", _INCIDENT_TESTS, "--skip", _BOOKS_TESTS, "--skip", _TRUTH_TESTS]
+                + ["--skip", _STORY_TESTS, "--skip", _SOAK_TESTS]
             ),
             [*BUILD_PACKAGES, *BROWSER_PACKAGES],
             starts_executables=True,
@@ -117,6 +120,8 @@ def _stages() -> list[Stage]:
         _alone("books", _BOOKS_TESTS),
         _alone("incidents", _INCIDENT_TESTS),
         _alone("truth", _TRUTH_TESTS, on_demand=True),
+        _alone("stories", _STORY_TESTS, on_demand=True),
+        _alone("soak", _SOAK_TESTS, on_demand=True),
     ]
     for folder in sorted({path.parent for path in (ROOT / "Tests").glob("*/test_*.py")}):
         stages.append(
