@@ -74,6 +74,7 @@ let package = Package(
         .executable(name: "collector", targets: ["Collector"]),
         .executable(name: "query-service", targets: ["QueryAPI"]),
         .executable(name: "faultline-score", targets: ["GroundTruth"]),
+        .executable(name: "embedding-pipeline", targets: ["EmbeddingPipeline"]),
         .executable(name: "otlp-load", targets: ["TelemetryLoad"]),
         .executable(name: "trace-context-example", targets: ["TraceContextExample"]),
     ],
@@ -195,6 +196,11 @@ let package = Package(
             ]
         ),
         service(
+            "EmbeddingPipeline",
+            ["ClickHouseHTTP", "CurlHTTP", "ServiceKit", lifecycle, tracing, logging, metrics],
+            resources: [.embedInCode("Statements")]
+        ),
+        service(
             "TelemetryLoad",
             ["LoadEngine", "SeededRandom", "OTLP", "CurlHTTP", "GRPC", argumentParser, lifecycle, signals, logging]
         ),
@@ -270,6 +276,7 @@ let package = Package(
             path: "Tests/EmbeddedClickHouse",
             swiftSettings: strict
         ),
+        tests("EmbeddingPipeline", ["ServiceKit"]),
         tests("TelemetryLoad", ["LoadEngine", "OTLP", "CurlHTTP", "HTTPCore", argumentParser, httpTypes]),
         tests("GroundTruth", ["RunJournal", "CurlHTTP", "ClickHouseHTTP", "EmbeddedClickHouse", argumentParser, yams]),
         tests(
