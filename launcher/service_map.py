@@ -82,9 +82,15 @@ def from_rows(nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, A
         {row["service"]: _calls(row) for row in nodes},
         {(row["source_service"], row["target_service"]): _calls(row) for row in edges},
     )
+    # Who calls only what is not traced is on nobody's way.
+    drawn = {
+        name: calls
+        for name, calls in service_map.nodes.items()
+        if calls.calls or any(name in edge for edge in service_map.edges)
+    }
     # A span may be stored between the two queries: then an edge knows more than the nodes.
     named = {name: Calls(0, 0, 0.0, 0.0, 0.0) for edge in service_map.edges for name in edge}
-    return ServiceMap({**named, **service_map.nodes}, service_map.edges)
+    return ServiceMap({**named, **drawn}, service_map.edges)
 
 
 def _calls(row: Mapping[str, Any]) -> Calls:

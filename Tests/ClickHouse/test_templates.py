@@ -144,7 +144,7 @@ def test_records_from_before_the_upgrade_are_taken_over_once(own: EmbeddedServer
     log(own, "it broke 8 times")
     for view in ("logs_with_embeddings", "template_texts", "log_templates_mv", "log_templates"):
         own.query(f"DROP TABLE {view}")
-    own.query("ALTER TABLE schema_version DELETE WHERE Version BETWEEN 20 AND 23 SETTINGS mutations_sync = 2")
+    own.query("ALTER TABLE schema_version DELETE WHERE Version BETWEEN 30 AND 33 SETTINGS mutations_sync = 2")
     for _ in range(2):
         own.stop()
         own.start()

@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from arrangements import FILES, ROOT, Service, services, texts  # noqa: E402
 
+EMBEDDING = {"embedding-pipeline", "embedding-endpoint"}
 SHOP = {"sample-app", "payment-service", "inventory-service", "data-generator"}
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 EVERYTHING = [
@@ -29,7 +30,12 @@ def started(request: pytest.FixtureRequest) -> dict[str, Service]:
 
 
 def test_without_an_env_file_everything_is_here() -> None:
-    assert set(services("local")) == SHOP | {"otel-collector", "clickhouse", "clickhouse-schema", "query-service"}
+    assert set(services("local")) == SHOP | EMBEDDING | {
+        "otel-collector",
+        "clickhouse",
+        "clickhouse-schema",
+        "query-service",
+    }
 
 
 def test_the_profile_adds_the_application_and_its_account() -> None:
@@ -51,7 +57,7 @@ def test_the_truth_is_on_a_volume_that_nobody_else_mounts() -> None:
 
 def test_the_cloud_has_no_clickhouse_here_and_is_asked_over_tls() -> None:
     started = services("cloud")
-    assert set(started) == SHOP | {"otel-collector", "clickhouse-schema", "query-service"}
+    assert set(started) == SHOP | EMBEDDING | {"otel-collector", "clickhouse-schema", "query-service"}
     for name in ("otel-collector", "clickhouse-schema", "query-service"):
         environment = started[name]["environment"]
         assert environment["CH_HOST"].startswith("${CH_HOST:?"), "without a host it must not start"

@@ -52,7 +52,7 @@ def test_every_manifest_is_applied(folder: Path) -> None:
 
 
 def test_pods_ask_for_no_privilege() -> None:
-    assert len(list(pods())) == 8
+    assert len(list(pods())) == 10
     for name, template in pods():
         spec = template["spec"]
         assert spec["securityContext"]["runAsNonRoot"] is True, name

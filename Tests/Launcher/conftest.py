@@ -39,6 +39,8 @@ PORT_VARIABLES = [
     "CLICKHOUSE_HTTP_PORT",
     "QUERY_SERVICE_PORT",
     "QUERY_METRICS_PORT",
+    "EMBEDDING_PIPELINE_PORT",
+    "EMBEDDING_ENDPOINT_PORT",
 ]
 # Whoever starts the tests in the background ignores Ctrl-C, and children inherit that; these tests press it.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -10,6 +10,7 @@ final class RunningSuite: Sendable {
     private static let portVariables = [
         "SAMPLE_APP_PORT", "PAYMENT_SERVICE_PORT", "INVENTORY_SERVICE_PORT", "COLLECTOR_HTTP_PORT",
         "OTLP_GRPC_PORT", "COLLECTOR_METRICS_PORT", "CLICKHOUSE_HTTP_PORT", "QUERY_SERVICE_PORT", "QUERY_METRICS_PORT",
+        "EMBEDDING_PIPELINE_PORT", "EMBEDDING_ENDPOINT_PORT",
     ]
 
     /// Where the checkout is.

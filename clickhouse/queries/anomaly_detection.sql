@@ -1,7 +1,7 @@
 -- Which traces of the last ten minutes are strange, and why? The plan's question 5.2.
 --
 -- anomaly_score is the larger of two -log10 of tail probabilities, of the trace's structure and of the duration of its
--- worst span, against the hour before (schemas/21_trace_structures.sql): 3 is one trace in a thousand. It needs no
+-- worst span, against the hour before (schemas/31_trace_structures.sql): 3 is one trace in a thousand. It needs no
 -- vectors. anomaly_by_centroid.sql is the plan's own form, which finds less (docs/similar-errors.md).
 --
 -- since: seconds to look back, 600 unless given. limit: rows, 20 unless given.

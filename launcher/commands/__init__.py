@@ -17,6 +17,9 @@ _MODULES = {
     "history": "history",
     "score": "score",
     "rca": "rca",
+    "similar": "similar",
+    "anomalies": "anomalies",
+    "learn": "learn",
     "test": "test",
     "bench": "bench",
 }

@@ -153,7 +153,12 @@ def _drives_a_browser(folder: Path) -> bool:
 
 
 def _starts_executables(folder: Path) -> bool:
-    starters = ("from running_suite import", "from running_collector import", "from running_query_service import")
+    starters = (
+        "from running_suite import",
+        "from running_collector import",
+        "from running_query_service import",
+        "from running_pipeline import",
+    )
     return any(starter in path.read_text() for path in folder.glob("*.py") for starter in starters)
 
 

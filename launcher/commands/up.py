@@ -11,10 +11,11 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 
 from launcher.configuration.listening_ports import require_admin_free, require_free
+from launcher.configuration.locations import executables
 from launcher.configuration.run_folder import RunFolder
 from launcher.configuration.settings import Settings, read_admin_ports, read_settings
 from launcher.errors import UserError
-from launcher.preparation import prepare
+from launcher.preparation import model_weights, prepare
 from launcher.supervision.leftovers import end_leftovers
 from launcher.supervision.load import CALM, Load, everyday_story
 from launcher.supervision.processes import LEFT_OUT, Process, suite_processes
@@ -62,6 +63,16 @@ def _listens(load: Load | None) -> bool:
     return bool(os.environ.get("ADMIN_TOKEN")) or (load is not None and load.breaks_things)
 
 
+def _chosen(processes: Sequence[Process]) -> list[Process]:
+    """Those that can be started: the embedding endpoint and the pipeline are left out where something is missing."""
+    left_out = set()
+    if not (model_weights.wanted() and model_weights.available()):
+        left_out.add("embedding-endpoint")
+    if not (executables() / "embedding-pipeline").exists():
+        left_out.update(("embedding-endpoint", "embedding-pipeline"))
+    return [process for process in processes if process.name not in left_out]
+
+
 def _environment(load: Load | None, token: Callable[[], str]) -> dict[str, str]:
     """The person's environment, with a token for the control listeners where these are opened."""
     environment = {**os.environ, **(load.variables if load else {})}
@@ -91,13 +102,16 @@ def _up(
     load: Load | None,
     progress: Progress,
 ) -> int:
-    processes = suite_processes(settings, suite.folder, load)
     prepare(progress)
+    processes = _chosen(suite_processes(settings, suite.folder, load))
     if load:
         load.check(_environment(load, lambda: "only-asked-about-options"))
     suite.folder.create()
     environment = _environment(load, suite.folder.admin_token)
     names = [process.name for process in processes]
+    if "embedding-endpoint" not in names and model_weights.wanted():
+        # Traces are summarized all the same.
+        environment["EMBEDDING_ENDPOINT"] = "off"
     with suite.folder.exclusive():
         if suite.client.is_running():
             return _already_up(suite.folder)

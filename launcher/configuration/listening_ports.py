@@ -17,7 +17,7 @@ _LISTEN = "0A"
 def require_free(settings: Settings) -> None:
     """Raises ``UserError`` for the first port of the suite that cannot be bound."""
     for variable, port in settings.ports.items():
-        _require_free(variable, "127.0.0.1" if variable == "CLICKHOUSE_HTTP_PORT" else settings.bind_host, port)
+        _require_free(variable, settings.listening_host(variable), port)
 
 
 def require_admin_free(ports: Mapping[str, int]) -> None:

@@ -19,7 +19,12 @@ PORT_DEFAULTS = {
     "CLICKHOUSE_HTTP_PORT": 8123,
     "QUERY_SERVICE_PORT": 8081,
     "QUERY_METRICS_PORT": 9091,
+    "EMBEDDING_PIPELINE_PORT": 8083,
+    "EMBEDDING_ENDPOINT_PORT": 8084,
 }
+
+_THIS_MACHINE_ONLY = ("CLICKHOUSE_HTTP_PORT", "EMBEDDING_ENDPOINT_PORT")
+"""What listens on loopback whatever ``BIND_HOST`` says."""
 
 ADMIN_PORT_DEFAULTS = {"SAMPLE_APP_ADMIN_PORT": 8010, "PAYMENT_ADMIN_PORT": 8011, "INVENTORY_ADMIN_PORT": 8012}
 """The services' control listeners, which are there when ``ADMIN_TOKEN`` is set."""
@@ -43,9 +48,13 @@ class Settings:
             return "[::1]"
         return f"[{self.bind_host}]" if ":" in self.bind_host else self.bind_host
 
+    def listening_host(self, variable: str) -> str:
+        """The address on which the port of this variable is opened."""
+        return "127.0.0.1" if variable in _THIS_MACHINE_ONLY else self.bind_host
+
     def url(self, variable: str) -> str:
         """The base URL of what listens on the port of this variable."""
-        host = "127.0.0.1" if variable == "CLICKHOUSE_HTTP_PORT" else self.client_host
+        host = "127.0.0.1" if variable in _THIS_MACHINE_ONLY else self.client_host
         return f"http://{host}:{self.ports[variable]}"
 
 

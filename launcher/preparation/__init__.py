@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 from launcher.configuration.locations import ROOT, given_python, prebuilt
+from launcher.preparation.model_weights import prepare_model
 from launcher.preparation.swift_build import build_executables, require_swift, up_to_date
 from launcher.preparation.system_packages import BUILD_PACKAGES, VENV_PACKAGE, SystemPackage, install_missing
 from launcher.preparation.virtual_environment import install_requirements
@@ -38,3 +39,4 @@ def prepare(progress: Progress) -> None:
 def _install_requirements(progress: Progress) -> None:
     if not given_python():
         install_requirements([path for path in SUITE_REQUIREMENTS if path.exists()], progress)
+    prepare_model(progress)

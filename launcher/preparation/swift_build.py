@@ -24,6 +24,7 @@ PRODUCTS = (
     "query-service",
     "data-generator",
     "faultline-score",
+    "embedding-pipeline",
 )
 
 _SOURCES = ("Package.swift", "Services", "Shared")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from launcher.configuration.locations import ROOT, executables, prebuilt, python
 from launcher.configuration.run_folder import RunFolder
 from launcher.configuration.settings import Settings
+from launcher.preparation.model_weights import WEIGHTS
 from launcher.supervision.load import Load
 
 LEFT_OUT = ("OTEL_SERVICE_NAME", "CH_HOST", "CH_SECURE")
@@ -34,6 +35,8 @@ class Process:
     """How long it may take to end before it is killed: longer than the ``StopBudget`` of the services."""
     exports: bool = False
     """Whether it is a service whose own telemetry must arrive."""
+    awaited: bool = True
+    """Whether the suite is up only when it is healthy."""
     ended_well: tuple[int, ...] = ()
     """The exit statuses with which it is done and is not started again; none when it runs until it is stopped."""
 
@@ -94,6 +97,21 @@ def suite_processes(settings: Settings, folder: RunFolder, load: Load | None) ->
             port_variable="QUERY_SERVICE_PORT",
             after=("collector",),
             exports=True,
+        ),
+        # Last, and not waited for: the shop is up without them.
+        Process(
+            "embedding-endpoint",
+            (str(python()), str(ROOT / "embeddings"), "--host", "127.0.0.1", "--weights", str(WEIGHTS)),
+            port_variable="EMBEDDING_ENDPOINT_PORT",
+            after=("sample-ecommerce-app",),
+            awaited=False,
+        ),
+        Process(
+            "embedding-pipeline",
+            (str(built / "embedding-pipeline"),),
+            port_variable="EMBEDDING_PIPELINE_PORT",
+            after=("sample-ecommerce-app",),
+            awaited=False,
         ),
     ]
     if load is not None:

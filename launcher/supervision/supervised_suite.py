@@ -81,14 +81,16 @@ class SupervisedSuite:
         """
         healthy: set[str] = set()
         waiting: dict[str, Step] = {}
-        while len(healthy) < len(processes):
+        awaited = {process.name for process in processes if process.awaited}
+        while not healthy.issuperset(awaited):
             for process in processes:
-                if process.name not in waiting and healthy.issuperset(process.after):
+                # The others are started when all of these are there.
+                if process.awaited and process.name not in waiting and healthy.issuperset(process.after):
                     waiting[process.name] = Step(progress, process.name)
                     self._start(process, waiting[process.name])
             states = self.client.states()
             for process in processes:
-                if process.name in healthy or process.name not in waiting:
+                if process.name in healthy or process.name not in waiting or not process.awaited:
                     continue
                 step = waiting[process.name]
                 if self._is_healthy(process, settings, states[process.name], step):
@@ -97,6 +99,10 @@ class SupervisedSuite:
                 else:
                     step.update("starting")
             time.sleep(_POLL_SECONDS)
+
+        for process in processes:
+            if not process.awaited:
+                self._start(process, Step(progress, process.name))
 
     def _start(self, process: Process, step: Step) -> None:
         try:

@@ -21,7 +21,7 @@ SELECT * FROM values('Model String, Limit Float32, Note String',
     ('multilingual-e5-small', 0.1, 'a hundred languages; of pairs below it 91 in 100 have the same cause'),
     ('text-embedding-ada-002', 0.3, 'as the plan has it; not measured here'),
     ('text-embedding-3-small', 0.3, 'as the plan has it; not measured here'))
-WHERE (SELECT count() FROM schema_version WHERE Version = 22) = 0;
+WHERE (SELECT count() FROM schema_version WHERE Version = 32) = 0;
 
 CREATE TABLE IF NOT EXISTS template_embeddings
 (
@@ -86,4 +86,4 @@ FROM trace_summaries AS traces
 LEFT JOIN (SELECT Key, Model, Embedding FROM template_embeddings FINAL) AS vectors ON vectors.Key = traces.Key;
 
 INSERT INTO schema_version (Version, Name)
-SELECT 22, 'Vectors of templates' WHERE (SELECT count() FROM schema_version WHERE Version = 22) = 0;
+SELECT 32, 'Vectors of templates' WHERE (SELECT count() FROM schema_version WHERE Version = 32) = 0;

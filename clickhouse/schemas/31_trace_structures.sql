@@ -119,4 +119,4 @@ FROM trace_summaries AS traces
 GROUP BY Key;
 
 INSERT INTO schema_version (Version, Name)
-SELECT 21, 'Structures of traces' WHERE (SELECT count() FROM schema_version WHERE Version = 21) = 0;
+SELECT 31, 'Structures of traces' WHERE (SELECT count() FROM schema_version WHERE Version = 31) = 0;

@@ -2,7 +2,7 @@
 --
 -- A body is often the same a million times, and two bodies differ in an id. log_template replaces what differs, and
 -- log_template_key is the one definition of "the same kind": the view below, the views that join by it
--- (22_embeddings.sql) and the questions all call it. The cause is a part of it: "Failed to place order" alone says nothing.
+-- (32_embeddings.sql) and the questions all call it. The cause is a part of it: "Failed to place order" alone says nothing.
 --
 -- Functions belong to the server and not to the database. A change of what they do is a function of another name and
 -- a new file, since the keys of before would no longer be found.
@@ -74,7 +74,7 @@ SELECT
     max(TraceId)
 FROM otel_logs
 WHERE log_is_warning(SeverityNumber, SeverityText)
-  AND (SELECT count() FROM schema_version WHERE Version = 20) = 0
+  AND (SELECT count() FROM schema_version WHERE Version = 30) = 0
 GROUP BY Key;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS log_templates_mv TO log_templates
@@ -93,4 +93,4 @@ WHERE log_is_warning(logs.SeverityNumber, logs.SeverityText)
 GROUP BY Key;
 
 INSERT INTO schema_version (Version, Name)
-SELECT 20, 'Templates of warnings and errors' WHERE (SELECT count() FROM schema_version WHERE Version = 20) = 0;
+SELECT 30, 'Templates of warnings and errors' WHERE (SELECT count() FROM schema_version WHERE Version = 30) = 0;

@@ -67,7 +67,7 @@ FROM values('error_signature String, error_message String, service_name String, 
      'sample-ecommerce-app',
      'sample-ecommerce-app: a new release, which only some visitors get, looks for a department in its tax table under a name that the catalogue does not use.',
      'Roll back the release, then correct the name in the tax table.'))
-WHERE (SELECT count() FROM schema_version WHERE Version = 23) = 0;
+WHERE (SELECT count() FROM schema_version WHERE Version = 33) = 0;
 
 INSERT INTO schema_version (Version, Name)
-SELECT 23, 'Error patterns' WHERE (SELECT count() FROM schema_version WHERE Version = 23) = 0;
+SELECT 33, 'Error patterns' WHERE (SELECT count() FROM schema_version WHERE Version = 33) = 0;
