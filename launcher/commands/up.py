@@ -26,6 +26,9 @@ from launcher.terminal.style import for_stream
 
 _WATCH_SECONDS = 1.0
 
+_received: list[int] = []
+"""The signals that came. Python drops an exception that a handler raises inside a destructor, such as a socket's."""
+
 
 class _Terminated(KeyboardInterrupt):
     """SIGTERM or SIGHUP: the same as Ctrl-C, but for the exit status."""
@@ -49,6 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
         require_admin_free(read_admin_ports(os.environ, settings))
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _terminate)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _terminate)
     if left_out := [name for name in LEFT_OUT if os.environ.get(name)]:
         print(f"  {', '.join(left_out)} left out: the suite has its own services and ClickHouse", file=sys.stderr)
     progress = Progress()
@@ -137,7 +142,12 @@ def _up(
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
-    raise _Terminated(number)
+    _received.append(number)
+    raise _as_exception(number)
+
+
+def _as_exception(number: int) -> KeyboardInterrupt:
+    return KeyboardInterrupt() if number == signal.SIGINT else _Terminated(number)
 
 
 def _already_up(folder: RunFolder) -> int:
@@ -183,6 +193,8 @@ def _stay(
             for name in names:
                 _tell_change(known.get(name), states[name], suite, progress)
             known = states
+            if _received:
+                raise _as_exception(_received[-1])
             time.sleep(_WATCH_SECONDS)
     except NotRunning:
         progress.line("Stopped from elsewhere.")
