@@ -151,6 +151,8 @@ def suite_environment(settings: Settings, folder: RunFolder, environment: Mappin
         "OTEL_BSP_SCHEDULE_DELAY": "1000",
         "OTEL_BLRP_SCHEDULE_DELAY": "1000",
         "OTEL_METRIC_EXPORT_INTERVAL": "10000",
+        # An insert costs the engine the same for few rows as for thousands, and it shares the processors with the shop.
+        "COLLECTOR_BATCH_INTERVAL": "2000",
     }
     decided = {
         **{name: str(port) for name, port in settings.ports.items()},
