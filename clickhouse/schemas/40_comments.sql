@@ -255,6 +255,95 @@ ALTER TABLE otel_traces_trace_id_ts
     COMMENT COLUMN IF EXISTS `Start` 'first start of its spans in one insert',
     COMMENT COLUMN IF EXISTS `End` 'last start of its spans in one insert';
 
+ALTER TABLE embedding_models MODIFY COMMENT 'below which distance a model calls two texts similar';
+ALTER TABLE embedding_models
+    COMMENT COLUMN IF EXISTS `Model` 'name of the model',
+    COMMENT COLUMN IF EXISTS `Note` 'how the limit was found',
+    COMMENT COLUMN IF EXISTS `UpdatedAt` 'when the row was written; the last counts';
+
+ALTER TABLE error_patterns MODIFY COMMENT 'what was learned of errors: signature, cause and remedy; read it FINAL';
+ALTER TABLE error_patterns
+    COMMENT COLUMN IF EXISTS `pattern_id` 'of this version',
+    COMMENT COLUMN IF EXISTS `created_at` 'when it was written',
+    COMMENT COLUMN IF EXISTS `root_cause` 'what was behind it',
+    COMMENT COLUMN IF EXISTS `resolution` 'what helped',
+    COMMENT COLUMN IF EXISTS `occurrence_count` 'how often it was seen',
+    COMMENT COLUMN IF EXISTS `last_seen` 'the last time; 1970: never here',
+    COMMENT COLUMN IF EXISTS `related_trace_ids` 'traces that it was seen in',
+    COMMENT COLUMN IF EXISTS `embedding` 'vector of signature and message; empty until it is made',
+    COMMENT COLUMN IF EXISTS `embedding_model` 'whose vector',
+    COMMENT COLUMN IF EXISTS `version` 'the largest counts';
+
+ALTER TABLE log_templates MODIFY COMMENT 'kinds of warnings and errors, kept a year; read grouped by Key';
+ALTER TABLE log_templates
+    COMMENT COLUMN IF EXISTS `ServiceName` 'service.name',
+    COMMENT COLUMN IF EXISTS `FirstSeen` 'the first: read min(FirstSeen)',
+    COMMENT COLUMN IF EXISTS `LastSeen` 'the last: read max(LastSeen)',
+    COMMENT COLUMN IF EXISTS `Count` 'records: read sum(Count)';
+
+ALTER TABLE metric_series MODIFY COMMENT 'which series of metrics there were on which day; read grouped by MetricName, SeriesId';
+ALTER TABLE metric_series
+    COMMENT COLUMN IF EXISTS `MetricName` 'name of the metric',
+    COMMENT COLUMN IF EXISTS `SeriesId` 'of the points of otel_metrics_*',
+    COMMENT COLUMN IF EXISTS `Day` 'when there were points',
+    COMMENT COLUMN IF EXISTS `Kind` 'gauge, counter, sum, histogram, exponential_histogram or summary',
+    COMMENT COLUMN IF EXISTS `Temporality` '1 since the last export, 2 since StartTimeUnix',
+    COMMENT COLUMN IF EXISTS `Unit` 'unit in UCUM',
+    COMMENT COLUMN IF EXISTS `Description` 'what it measures',
+    COMMENT COLUMN IF EXISTS `ServiceName` 'service.name',
+    COMMENT COLUMN IF EXISTS `ScopeName` 'the instrumentation that recorded it',
+    COMMENT COLUMN IF EXISTS `ScopeVersion` 'its version',
+    COMMENT COLUMN IF EXISTS `ResourceAttributes` 'attributes of the process that sent it',
+    COMMENT COLUMN IF EXISTS `Attributes` 'which series of the metric',
+    COMMENT COLUMN IF EXISTS `FirstSeen` 'of that day',
+    COMMENT COLUMN IF EXISTS `LastSeen` 'of that day';
+
+ALTER TABLE operation_baselines MODIFY COMMENT 'how long operations take in ordinary traces, in steps of five minutes';
+ALTER TABLE operation_baselines
+    COMMENT COLUMN IF EXISTS `ServiceName` 'service.name',
+    COMMENT COLUMN IF EXISTS `SpanName` 'with ServiceName the operation',
+    COMMENT COLUMN IF EXISTS `Time` 'begin of the five minutes',
+    COMMENT COLUMN IF EXISTS `Spans` 'spans: read sum(Spans)',
+    COMMENT COLUMN IF EXISTS `LogDurationState` 'read quantilesTDigestMerge(0.25, 0.5, 0.75)(LogDurationState), log of nanoseconds';
+
+ALTER TABLE template_embeddings MODIFY COMMENT 'vectors of kinds of errors and of traces; read it FINAL';
+ALTER TABLE template_embeddings
+    COMMENT COLUMN IF EXISTS `Model` 'whose vector',
+    COMMENT COLUMN IF EXISTS `Dimension` 'its length',
+    COMMENT COLUMN IF EXISTS `CreatedAt` 'when it was made; the last counts';
+
+ALTER TABLE trace_structures MODIFY COMMENT 'how often each structure of traces was seen, in steps of five minutes';
+ALTER TABLE trace_structures
+    COMMENT COLUMN IF EXISTS `ServiceName` 'of the root',
+    COMMENT COLUMN IF EXISTS `SpanName` 'of the root',
+    COMMENT COLUMN IF EXISTS `Structure` 'hash of the steps',
+    COMMENT COLUMN IF EXISTS `Release` 'service.version of the root',
+    COMMENT COLUMN IF EXISTS `Time` 'begin of the five minutes',
+    COMMENT COLUMN IF EXISTS `Steps` 'sorted',
+    COMMENT COLUMN IF EXISTS `SpanSequence` 'the steps in the order of their beginning',
+    COMMENT COLUMN IF EXISTS `Traces` 'read sum(Traces)',
+    COMMENT COLUMN IF EXISTS `FirstSeen` 'the first: read min(FirstSeen)',
+    COMMENT COLUMN IF EXISTS `LastSeen` 'the last: read max(LastSeen)';
+
+ALTER TABLE trace_summaries MODIFY COMMENT 'traces, one row each, with scores of how strange they are; read it FINAL, or by agent_anomalous_traces';
+ALTER TABLE trace_summaries
+    COMMENT COLUMN IF EXISTS `TraceId` '32 hex digits',
+    COMMENT COLUMN IF EXISTS `Structure` 'hash of the steps',
+    COMMENT COLUMN IF EXISTS `SpanCount` 'spans of the trace',
+    COMMENT COLUMN IF EXISTS `ErrorCount` 'spans with StatusCode Error',
+    COMMENT COLUMN IF EXISTS `WorstOperation` 'its span name',
+    COMMENT COLUMN IF EXISTS `StructureScore` '-log10 of how rare its steps are',
+    COMMENT COLUMN IF EXISTS `LatencyScore` '-log10 of how rare such a deviation is',
+    COMMENT COLUMN IF EXISTS `IsAnomaly` '1: flagged',
+    COMMENT COLUMN IF EXISTS `Reason` 'why, in words';
+
+ALTER TABLE trace_templates MODIFY COMMENT 'texts of traces that are embedded, once each';
+ALTER TABLE trace_templates
+    COMMENT COLUMN IF EXISTS `Key` 'of template_embeddings',
+    COMMENT COLUMN IF EXISTS `Text` 'service, operation and steps',
+    COMMENT COLUMN IF EXISTS `FirstSeen` 'the first: read min(FirstSeen)',
+    COMMENT COLUMN IF EXISTS `LastSeen` 'the last: read max(LastSeen)';
+
 ALTER TABLE schema_version MODIFY COMMENT 'which schema files were applied';
 ALTER TABLE schema_version
     COMMENT COLUMN IF EXISTS `Version` 'number of the file',
