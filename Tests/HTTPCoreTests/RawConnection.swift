@@ -69,6 +69,15 @@ final class RawConnection: Sendable {
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
+    /// Whether the other side's kernel has acknowledged the end of this half.
+    var peerKnowsEnd: Bool {
+        var info = tcp_info()
+        var size = socklen_t(MemoryLayout<tcp_info>.size)
+        getsockopt(descriptor, Int32(IPPROTO_TCP), TCP_INFO, &info, &size)
+        // FIN-WAIT-2 (RFC 9293, section 3.3.2).
+        return info.tcpi_state == 5
+    }
+
     /// Makes the kernel send a reset instead of an orderly end.
     func reset() {
         var option = linger(l_onoff: 1, l_linger: 0)

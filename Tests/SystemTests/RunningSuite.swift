@@ -167,7 +167,7 @@ actor SharedSuite {
     var suite: RunningSuite {
         get async throws {
             if let starting { return try await starting.value }
-            let task = Task { try await RunningSuite(name: "shared", rate: 20) }
+            let task = Task { try await RunningSuite(name: "shared", rate: 10) }
             starting = task
             return try await task.value
         }

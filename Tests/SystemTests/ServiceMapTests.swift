@@ -26,43 +26,51 @@ struct ServiceMapTests {
     @Test("draws exactly the two edges of the shop, without errors")
     func edges() async throws {
         let suite = try await busySuite()
-        let map = try JSONDecoder().decode(ServiceMap.self, from: Data(try await suite.demo("map", "--json").utf8))
+        var map = ServiceMap(edges: [])
+        // The callees' spans are stored in their own time.
+        repeat {
+            map = try JSONDecoder().decode(ServiceMap.self, from: Data(try await suite.demo("map", "--json").utf8))
+        } while map.edges.count < 2 || map.edges.contains { $0.calls < 100 }
         #expect(
             Set(map.edges.map { "\($0.source) -> \($0.target)" }) == [
                 "sample-ecommerce-app -> inventory-service", "sample-ecommerce-app -> payment-service",
             ]
         )
-        #expect(map.edges.allSatisfy { $0.calls >= 100 && $0.errors == 0 })
+        #expect(map.edges.allSatisfy { $0.errors == 0 })
+    }
+
+    /// Waits until none of what began before now is without what belongs to it: that may still be on its way.
+    private func settles(_ suite: RunningSuite, _ incomplete: (_ before: String) -> String) async throws {
+        let now = try await suite.number("SELECT toUnixTimestamp(now())")
+        try await suite.number(incomplete("toDateTime(\(now))")) { $0 == 0 }
     }
 
     @Test("gives every server span of a callee its caller's client span as parent")
     func orphans() async throws {
         let suite = try await busySuite()
-        let orphans = try await suite.number(
+        try await settles(suite) { now in
             """
             SELECT count() FROM otel_traces AS server
             LEFT ANTI JOIN (SELECT TraceId, SpanId FROM otel_traces WHERE SpanKind = 'Client') AS client
               ON server.TraceId = client.TraceId AND server.ParentSpanId = client.SpanId
             WHERE server.SpanKind = 'Server' AND server.ServiceName != 'sample-ecommerce-app'
-              AND server.Timestamp < now() - INTERVAL 5 SECOND
+              AND server.Timestamp < \(now)
             """
-        )
-        #expect(orphans == 0)
+        }
     }
 
     @Test("stores whole traces: one root, and no parent that is missing")
     func wholeTraces() async throws {
         let suite = try await busySuite()
-        let broken = try await suite.number(
+        try await settles(suite) { now in
             """
             SELECT count() FROM (
               SELECT TraceId, countIf(ParentSpanId = '') AS roots, groupArray(SpanId) AS spans,
                      arrayFilter(p -> p != '' AND NOT has(spans, p), groupArray(ParentSpanId)) AS missing
               FROM otel_traces GROUP BY TraceId
-              HAVING max(Timestamp) < now() - INTERVAL 10 SECOND AND (roots != 1 OR notEmpty(missing)))
+              HAVING min(Timestamp) < \(now) AND (roots != 1 OR notEmpty(missing)))
             """
-        )
-        #expect(broken == 0)
+        }
     }
 
     @Test("says in every span of a visitor's trace whose session it is, in all three services")
@@ -119,26 +127,30 @@ struct ServiceMapTests {
     @Test("writes the logs of every service into their traces")
     func logs() async throws {
         let suite = try await busySuite()
-        let services = try await suite.rows(
-            """
-            SELECT l.ServiceName, count() FROM otel_logs AS l
-            INNER JOIN (SELECT DISTINCT TraceId, ServiceName FROM otel_traces) AS t
-              ON l.TraceId = t.TraceId AND l.ServiceName = t.ServiceName
-            GROUP BY 1 ORDER BY 1
-            """
-        )
-        #expect(services.map { $0[0] } == ["inventory-service", "payment-service", "sample-ecommerce-app"])
+        for service in ["inventory-service", "payment-service", "sample-ecommerce-app"] {
+            try await suite.number(
+                """
+                SELECT count() FROM otel_logs AS l
+                INNER JOIN (SELECT DISTINCT TraceId, ServiceName FROM otel_traces) AS t
+                  ON l.TraceId = t.TraceId AND l.ServiceName = t.ServiceName
+                WHERE l.ServiceName = '\(service)'
+                """
+            ) { $0 > 0 }
+        }
     }
 
     @Test("makes the span tree that the documents draw")
     func tree() async throws {
         let suite = try await busySuite()
-        let names = try await suite.rows(
+        let traces = """
+            FROM otel_traces WHERE TraceId IN (
+              SELECT TraceId FROM otel_traces WHERE SpanName = 'POST /checkout' AND StatusCode != 'Error'
+              ORDER BY Timestamp, TraceId LIMIT 50)
             """
-            SELECT DISTINCT ServiceName, SpanKind, SpanName FROM otel_traces WHERE TraceId IN
-              (SELECT TraceId FROM otel_traces WHERE SpanName = 'POST /checkout' AND StatusCode != 'Error' LIMIT 50)
-            """
-        ).map { $0.joined(separator: " ") }
+        // The first ones whose spans are stored whole.
+        try await suite.number("SELECT countIf(SpanName = 'payment_gateway_call') \(traces)") { $0 >= 50 }
+        let names = try await suite.rows("SELECT DISTINCT ServiceName, SpanKind, SpanName \(traces)")
+            .map { $0.joined(separator: " ") }
         for expected in [
             "sample-ecommerce-app Server POST /checkout", "sample-ecommerce-app Internal checkout",
             "sample-ecommerce-app Client POST", "inventory-service Server POST /reserve",

@@ -41,6 +41,9 @@ extension HTTPServer {
         /// How long requests in flight may take to finish at shutdown; 6 s by default. Those that are cancelled then have
         /// another second, so that the whole fits in the 8 s after which `./demo` ends a process by force.
         public var shutdownGracePeriod: Duration = .seconds(6)
+        /// How long a client's requests may be on their way once the server drains: the first of a connection, counted from
+        /// when it was accepted, and on HTTP/2 those sent before the client knew.
+        var freshness: Duration = .milliseconds(250)
 
         /// The default configuration.
         public init() {}

@@ -9,7 +9,7 @@ final class ServerContext: Sendable {
     let idleTimeout: Timeout
     let writeTimeout: Timeout
     let bodyPace: BodyPace
-    /// How long a connection may take to its first request once the server drains, counted from when it was accepted.
+    /// How long a client's requests may be on their way once the server drains.
     let freshness: Timeout
     /// What clients of HTTP/2 did beyond what is allowed.
     let http2Excesses = HTTP2ExcessCounts()
@@ -21,7 +21,7 @@ final class ServerContext: Sendable {
         headerTimeout = Timeout(configuration.headerTimeout)
         idleTimeout = Timeout(configuration.idleTimeout)
         writeTimeout = Timeout(configuration.writeTimeout)
-        freshness = min(Timeout(.milliseconds(250)), Timeout(configuration.shutdownGracePeriod))
+        freshness = min(Timeout(configuration.freshness), Timeout(configuration.shutdownGracePeriod))
         bodyPace = BodyPace(
             timeout: Timeout(configuration.bodyTimeout),
             minimumRate: configuration.minimumBodyBytesPerSecond
