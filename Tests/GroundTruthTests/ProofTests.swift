@@ -84,6 +84,19 @@ struct ProofTests {
         }
     }
 
+    @Test("the oracle finds a cache that was full before its gauge was exported: each lookup says how many entries there are")
+    func betweenExports() async throws {
+        let clickHouse = try await Engine.shared.clickHouse()
+        let start = stretch(70)
+        try await SyntheticShop.cacheFilledBetweenExports(start: start).store(in: clickHouse)
+        let (run, injections) = try run(start, injected: "visa_cache_full")
+        let labels = try await labels(of: run, injections, clickHouse)
+        #expect(labels.map(\.valid) == [true], "\(labels.map(\.reasons))")
+        let sheet = QuestionSheet(labels: labels, run: run, end: try #require(run.endedAt))
+        let answers = try await Oracle(clickHouse: clickHouse).answers(to: sheet)
+        #expect(ScoreReport(answers, labels: labels, naive: nil).isPerfect, "\(answers.answers)")
+    }
+
     @Test("a label that was written can be checked by anybody: its queries give what it says")
     func evidence() async throws {
         let clickHouse = try await Engine.shared.clickHouse()

@@ -79,16 +79,39 @@ extension SyntheticShop {
         }
     }
 
+    /// `visa_cache_full` so fast that the cache was full before its gauge was exported again: it never read more than
+    /// usual, and then 0.
+    static func cacheFilledBetweenExports(start: Moment) -> SyntheticTelemetry {
+        var shop = SyntheticShop(start: start)
+        shop.refuseVisa()
+        for entries in 49...60 {
+            shop.telemetry.span(
+                "cache_lookup",
+                of: payment,
+                in: shop.telemetry.id(),
+                at: 60 + Double(entries - 49) / 100,
+                milliseconds: 1,
+                ["cache.name": "visa_validation", "cache.size": "\(entries)"]
+            )
+        }
+        for tick in 0..<3 { shop.telemetry.gauge("visa_validation_cache.size", of: payment, at: 61 + Double(tick) * 10, 0) }
+        return shop.telemetry
+    }
+
     private mutating func fillCache() {
+        refuseVisa()
+        for tick in 0..<3 {
+            telemetry.gauge("visa_validation_cache.size", of: Self.payment, at: 61 + Double(tick) * 10, 150)
+        }
+    }
+
+    private mutating func refuseVisa() {
         everydayTraffic { index, _ in
             guard index % 5 != 4 else { return nil }
             var checkout = Checkout()
             checkout.paymentStatus = 500
             checkout.status = 500
             return checkout
-        }
-        for tick in 0..<3 {
-            telemetry.gauge("visa_validation_cache.size", of: Self.payment, at: 61 + Double(tick) * 10, 150)
         }
     }
 

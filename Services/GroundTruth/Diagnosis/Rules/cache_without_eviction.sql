@@ -1,18 +1,32 @@
 -- A cache that grows, and one kind of payment that is refused once it is full. Full, it reports no entries at all, so its
--- most entries count and not its last.
+-- most entries count and not its last. A gauge is exported now and then, and a cache can fill in between; each lookup says
+-- how many entries there are, too.
 --
 -- The refusals are the service's own: nothing that they called had failed. The other kinds go through.
 WITH
-    caches AS
+    sizes AS
     (
         SELECT
             ServiceName AS service,
             ResourceAttributes['service.instance.id'] AS instance,
-            min(Value) AS least,
-            max(Value) AS most,
-            minIf(TimeUnix, Value > 48) AS began
+            Value AS entries,
+            TimeUnix AS at
         FROM otel_metrics_gauge
         WHERE TimeUnix >= {from:DateTime64(9)} AND TimeUnix < {to:DateTime64(9)} AND MetricName = 'visa_validation_cache.size'
+        UNION ALL
+        SELECT
+            ServiceName AS service,
+            ResourceAttributes['service.instance.id'] AS instance,
+            toFloat64OrZero(SpanAttributes['cache.size']) AS entries,
+            Timestamp AS at
+        FROM otel_traces
+        WHERE Timestamp >= {from:DateTime64(9)} AND Timestamp < {to:DateTime64(9)}
+          AND SpanName = 'cache_lookup' AND SpanAttributes['cache.name'] = 'visa_validation'
+    ),
+    caches AS
+    (
+        SELECT service, instance, max(entries) AS most, minIf(at, entries > 48) AS began
+        FROM sizes
         GROUP BY service, instance
         HAVING most > 48
     ),
