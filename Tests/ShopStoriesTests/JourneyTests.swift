@@ -46,11 +46,20 @@ struct JourneyTests {
 
     @Test("show every kind of every class")
     func kinds() {
-        let names = Set(plan(seed: 1).map(\.name))
+        let names = Set(plan(seed: 1, count: 2_000).map(\.name))
         let expected =
             Visitor.Failure.allCases.map(\.rawValue) + Visitor.Anomaly.allCases.map(\.rawValue)
             + Visitor.Edge.allCases.map(\.rawValue) + ["purchase"]
         #expect(names == Set(expected))
+    }
+
+    @Test("that are to fail time out, break off and earn a 500, among others")
+    func failures() {
+        let requests = plan(seed: 1, count: 2_000).filter { $0.visitorClass == .errorInjection }.flatMap(\.requests)
+        #expect(requests.contains { $0.expectation == .timeout })
+        #expect(requests.contains { $0.expectation == .reset })
+        let failing = requests.filter { $0.expectation == .statuses([500]) }
+        #expect(!failing.isEmpty && failing.allSatisfy { $0.service == .inventory })
     }
 
     @Test("name the order that was placed, in target and body")

@@ -29,5 +29,17 @@ enum CatalogueSchema {
                 ]
             )
         }
+        for article in WithdrawnArticle.all {
+            try db.execute(
+                sql: "INSERT OR IGNORE INTO product VALUES (?, ?, ?, ?, ?, ?, ?)",
+                arguments: [
+                    article.id, offTheShelves, article.name, article.description, article.category,
+                    article.price.amount, article.price.currency.rawValue,
+                ]
+            )
+        }
     }
+
+    /// The position of what is not listed any more.
+    static let offTheShelves = -1
 }

@@ -84,7 +84,7 @@ extension ProductPage {
     fileprivate static func selection(
         _ query: ProductQuery
     ) -> (sql: String, filter: String, arguments: StatementArguments) {
-        var conditions: [String] = []
+        var conditions = ["position > \(CatalogueSchema.offTheShelves)"]
         var arguments: StatementArguments = []
         if let category = query.category {
             conditions.append("category = ?")
@@ -95,7 +95,7 @@ extension ProductPage {
             let pattern = "%\(Self.escaped(search))%"
             arguments += [pattern, pattern]
         }
-        let filter = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+        let filter = " WHERE " + conditions.joined(separator: " AND ")
         return ("SELECT * FROM product\(filter) ORDER BY position LIMIT ? OFFSET ?", filter, arguments)
     }
 

@@ -9,6 +9,14 @@ extension Visitor {
         case malformedBody = "malformed_body"
         case clientTimeout = "client_timeout"
         case connectionReset = "connection_reset"
+        case withdrawnProduct = "withdrawn_product"
+
+        /// One of them, each as likely as the others; what fails in the shop itself is one of twenty.
+        static func one(using random: inout SplitMix64) -> Failure {
+            if Int.random(in: 0..<20, using: &random) == 0 { return .withdrawnProduct }
+            let others = allCases.filter { $0 != .withdrawnProduct }
+            return others[Int.random(in: 0..<others.count, using: &random)]
+        }
     }
 
     /// A visit that fails in one of these ways.
@@ -39,6 +47,12 @@ extension Visitor {
             requests.append(after(20...80, browse().sent(.impatient(after: .milliseconds(1)))))
         case .connectionReset:
             requests.append(after(20...80, add(product.id, quantity: 1).sent(.reset)))
+        case .withdrawnProduct:
+            // A partner's price feed asks inventory-service itself for an article of a department that was closed. Its row
+            // is one that the service cannot read any more.
+            var feed = PlannedRequest.get("feed", "/products/terra-planter").expecting(500)
+            feed.service = .inventory
+            requests.append(after(20...80, feed))
         }
         return Plan(name: failure.rawValue, requests: requests)
     }

@@ -20,7 +20,7 @@ struct Visitor: Sendable {
     mutating func plan(_ visitorClass: JourneyClass, block: Int) -> Plan {
         switch visitorClass {
         case .normal: return Plan(name: "purchase", requests: purchase(), leavesCartEmpty: true)
-        case .errorInjection: return failure(.allCases[Int.random(in: 0..<Failure.allCases.count, using: &random)])
+        case .errorInjection: return failure(Failure.one(using: &random))
         case .anomaly: return anomaly(Anomaly.one(of: block))
         case .edgeCase: return edge(.allCases[block % Edge.allCases.count])
         }
