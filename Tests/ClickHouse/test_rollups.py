@@ -113,12 +113,31 @@ def test_a_large_sample_is_the_same_wherever_it_is_read(own: EmbeddedServer) -> 
         assert 0.8 < all_spans / sample < 1.25 and 7000 < sample < 13000, name
 
 
+def test_a_sample_of_the_sessions_stands_for_all(own: EmbeddedServer) -> None:
+    own.query(
+        "INSERT INTO otel_traces (Timestamp, TraceId, SpanId, SpanName, SpanKind, ServiceName, SpanAttributes, StatusCode)"
+        " SELECT now64(9) - 600 + number % 7, lower(hex(sipHash128(number))), toString(number),"
+        " if(number % 2 = 0, 'GET /products', 'POST /cart/add'), 'Server', 'shop',"
+        " map('session.id', lower(hex(sipHash128(intDiv(number, 2)))), 'http.route', '/'),"
+        " if(number % 40 = 1, 'Error', 'Unset') FROM numbers(20000)"
+    )
+    sql = (ROOT / "clickhouse" / "queries" / "user_journeys.sql").read_text()
+    for n in ("1", "4"):
+        rows = [line.split("\t") for line in own.query(sql, param_one_in=n).splitlines()]
+        sessions, failed = (sum(int(row[column]) for row in rows) for column in (1, 2))
+        assert sessions % int(n) == 0
+        assert 0.85 < sessions / 10_000 < 1.15 and 0.6 < failed / 500 < 1.4, n
+
+
 def test_spans_from_before_the_upgrade_are_taken_over_once(own: EmbeddedServer) -> None:
     own.query("DROP VIEW otel_traces_rollup_calls_mv")
     own.query("DROP TABLE otel_traces_rollup_calls")
     own.query("DROP VIEW otel_traces_rollup_sample_mv")
     own.query("DROP TABLE otel_traces_rollup_sample")
-    own.query("ALTER TABLE schema_version DELETE WHERE Version IN (4, 5) SETTINGS mutations_sync = 2")
+    own.query("DROP VIEW otel_traces_rollup_visits_mv")
+    own.query("DROP TABLE otel_traces_rollup_visits")
+    own.query("ALTER TABLE schema_version DELETE WHERE Version IN (4, 5, 10) SETTINGS mutations_sync = 2")
+    insert(own, "shop", "Server", "05", trace="c" * 32)
     insert(own, "shop", "Client", "01")
     insert(own, "stock", "Server", "02", "01")
     insert(own, "shop", "Internal", "01", trace="0" * 32)
@@ -127,6 +146,7 @@ def test_spans_from_before_the_upgrade_are_taken_over_once(own: EmbeddedServer) 
         own.start()
         assert edges(own)["shop", "stock"]["calls"] == 1
         assert own.query("SELECT count() FROM otel_traces_rollup_sample") == "1\n"
+        assert own.query("SELECT count() FROM otel_traces_rollup_visits") == "1\n"
     insert(own, "shop", "Client", "03")
     insert(own, "stock", "Server", "04", "03")
     assert edges(own)["shop", "stock"]["calls"] == 2
