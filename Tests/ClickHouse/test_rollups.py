@@ -115,7 +115,8 @@ def test_a_large_sample_is_the_same_wherever_it_is_read(own: EmbeddedServer) -> 
 
 def test_a_sample_of_the_sessions_stands_for_all(own: EmbeddedServer) -> None:
     own.query(
-        "INSERT INTO otel_traces (Timestamp, TraceId, SpanId, SpanName, SpanKind, ServiceName, SpanAttributes, StatusCode)"
+        "INSERT INTO otel_traces"
+        " (Timestamp, TraceId, SpanId, SpanName, SpanKind, ServiceName, SpanAttributes, StatusCode)"
         " SELECT now64(9) - 600 + number % 7, lower(hex(sipHash128(number))), toString(number),"
         " if(number % 2 = 0, 'GET /products', 'POST /cart/add'), 'Server', 'shop',"
         " map('session.id', lower(hex(sipHash128(intDiv(number, 2)))), 'http.route', '/'),"

@@ -84,7 +84,7 @@ struct ProofTests {
         }
     }
 
-    @Test("the oracle finds a cache that was full before its gauge was exported: each lookup says how many entries there are")
+    @Test("the oracle finds a cache that was full before its gauge was exported, by what each lookup says")
     func betweenExports() async throws {
         let clickHouse = try await Engine.shared.clickHouse()
         let start = stretch(70)

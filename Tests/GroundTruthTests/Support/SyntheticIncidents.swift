@@ -94,7 +94,9 @@ extension SyntheticShop {
                 ["cache.name": "visa_validation", "cache.size": "\(entries)"]
             )
         }
-        for tick in 0..<3 { shop.telemetry.gauge("visa_validation_cache.size", of: payment, at: 61 + Double(tick) * 10, 0) }
+        for tick in 0..<3 {
+            shop.telemetry.gauge("visa_validation_cache.size", of: payment, at: 61 + Double(tick) * 10, 0)
+        }
         return shop.telemetry
     }
 
