@@ -25,21 +25,26 @@ struct SoakTests {
         #expect(logs.count == whole.count && logs.allSatisfy { $0 >= 1_000 })
         #expect(traces.count == whole.count && traces.allSatisfy { $0 >= 100 })
 
+        // The load is a day of a third of the run: the second is compared with the last, and the first, in which caches fill
+        // and the shop gets its visitors, with neither. What grows without end is larger in each; what the worst minute
+        // left with the allocator is not.
+        let day = (run.stretch.upperBound - run.stretch.lowerBound) / 3
+        let last = run.stretch.upperBound - day
         let memory = try await suite.rows(
             """
             SELECT ServiceName,
-                round(maxIf(Value, TimeUnix < toDateTime(\(run.stretch.lowerBound + 110))) / 1048576) AS first,
-                round(argMax(Value, TimeUnix) / 1048576) AS last
+                round(quantileIf(0.5)(Value, TimeUnix < toDateTime(\(last))) / 1048576, 1) AS before,
+                round(quantileIf(0.5)(Value, TimeUnix >= toDateTime(\(last))) / 1048576, 1) AS after
             FROM otel_metrics_sum
-            WHERE MetricName = 'process.memory.usage' AND TimeUnix >= toDateTime(\(run.stretch.lowerBound))
+            WHERE MetricName = 'process.memory.usage' AND TimeUnix >= toDateTime(\(last - day))
             GROUP BY ServiceName ORDER BY ServiceName
             """
         )
-        print("resident megabytes of each service, first and last: \(memory)")
+        print("resident megabytes of each service, median of the second and of the last third: \(memory)")
+        #expect(memory.count >= 3)
         for row in memory where row.count == 3 {
-            let (first, last) = (try #require(Double(row[1])), try #require(Double(row[2])))
-            // Caches fill and the allocator keeps what it had in the worst minute; what grows without end does more.
-            #expect(last <= 1.5 * first + 16, "\(row)")
+            let (before, after) = (try #require(Double(row[1])), try #require(Double(row[2])))
+            #expect(after <= 1.1 * before, "\(row)")
         }
         await suite.stop()
     }
