@@ -103,6 +103,12 @@ def _lines(text: str) -> int:
     return int(text)
 
 
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= 10_000 or len(text) > 9:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number from 1 to 10000")
+    return int(text)
+
+
 def duration_seconds(text: str) -> int:
     """Seconds of a duration such as ``90s``, ``15m``, ``1h`` or ``2d``."""
     match = re.fullmatch(r"([0-9]{1,9})([smhd])", text)
@@ -226,16 +232,16 @@ def _parser() -> _Parser:
     similar.add_argument(
         "--before", type=duration_seconds, default=0, metavar="T", help="only errors first seen longer ago, as in 1h"
     )
-    similar.add_argument("--limit", type=_lines, default=10, metavar="K", help="how many (default 10)")
+    similar.add_argument("--limit", type=_count, default=10, metavar="K", help="how many (default 10)")
     similar.add_argument("--json", action="store_true")
 
     anomalies = command("anomalies", "Strange traces with the reason, and what was first seen in that time.")
     anomalies.add_argument("--since", type=duration_seconds, default=600, metavar="T", help="(default 10m)")
-    anomalies.add_argument("--limit", type=_lines, default=20, metavar="N", help="how many (default 20)")
+    anomalies.add_argument("--limit", type=_count, default=20, metavar="N", help="how many (default 20)")
     anomalies.add_argument("--json", action="store_true")
 
     learn = command("learn", "Writes down what was behind an error, so that ./demo similar finds it the next time.")
-    learn.add_argument("what", metavar="TRACE", help="a trace id, or the folder of a run that was scored")
+    learn.add_argument("what", metavar="TRACE|FOLDER", help="a trace id, or the folder of a run that was scored")
     learn.add_argument("--cause", metavar="TEXT", help="what was behind it; needed with a trace")
     learn.add_argument("--resolution", metavar="TEXT", help="what helped")
 

@@ -19,8 +19,9 @@ from launcher.errors import UserError
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 
 _QUERIES = ROOT / "clickhouse" / "queries"
-_TRACE_ID = re.compile(r"[0-9a-f]{32}")
+_TRACE_ID = re.compile(r"[0-9a-fA-F]{32}")
 _ANSWER_SECONDS = 30.0
+_PATTERNS = 3
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,13 @@ class SimilarErrors:
     """The nearest errors of the past, nearest first."""
     patterns: list[Mapping[str, Any]]
     """The nearest known patterns, nearest first."""
+    model: str
+    """Whose vectors were compared."""
+
+
+def trace_id(text: str) -> str | None:
+    """The trace id that a text is, as it is stored; ``None`` for any other text."""
+    return text.strip().lower() if _TRACE_ID.fullmatch(text.strip()) else None
 
 
 def find_similar(
@@ -40,14 +48,14 @@ def find_similar(
     model = os.environ.get("EMBEDDING_MODEL") or DEFAULT_MODEL
     asked = {"model": model, "limit": str(limit), "older_than": str(older_than_seconds)}
     vector = None
-    if _TRACE_ID.fullmatch(about):
-        asked["current_trace_id"] = about
-        _require_vector(settings, about, model)
+    if trace := trace_id(about):
+        asked["current_trace_id"] = trace
+        _require_vector(settings, trace, model)
     else:
         vector = embed(settings, about, model)
     errors = _rows(settings, "similar_error_search.sql", {**asked, **({"service": service} if service else {})}, vector)
-    patterns = _rows(settings, "pattern_matching.sql", {**asked, "limit": "3"}, vector)
-    return SimilarErrors(errors, patterns)
+    patterns = _rows(settings, "pattern_matching.sql", {**asked, "limit": str(min(limit, _PATTERNS))}, vector)
+    return SimilarErrors(errors, patterns, model)
 
 
 def embed(settings: Settings, text: str, model: str) -> list[float]:
@@ -55,19 +63,20 @@ def embed(settings: Settings, text: str, model: str) -> list[float]:
     if not text.strip():
         raise UserError("an empty text is like nothing: give a text or a trace id", exit_status=2)
     address = os.environ.get("EMBEDDING_ENDPOINT") or settings.url("EMBEDDING_ENDPOINT_PORT") + "/v1/embeddings"
-    if address == "off":
+    if address.lower() == "off":
         raise UserError("EMBEDDING_ENDPOINT is off: texts cannot be looked for, trace ids can", exit_status=2)
-    parts = urllib.parse.urlsplit(address)
+    parts = _parts(address)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=_ANSWER_SECONDS)
     headers = {"Content-Type": "application/json"}
     if key := os.environ.get("EMBEDDING_API_KEY"):
         headers["Authorization"] = f"Bearer {key}"
-    question = {"input": text, "model": model}
+    question: dict[str, Any] = {"input": text, "model": model}
     if dimensions := os.environ.get("EMBEDDING_DIMENSIONS"):
-        question["dimensions"] = int(dimensions)  # type: ignore[assignment]
+        question["dimensions"] = _dimensions(dimensions)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        connection.request("POST", parts.path or "/", json.dumps(question).encode(), headers)
+        connection.request("POST", path, json.dumps(question).encode(), headers)
         response = connection.getresponse()
         answer = json.loads(response.read())
         if response.status != 200:
@@ -83,6 +92,26 @@ def embed(settings: Settings, text: str, model: str) -> list[float]:
         raise UserError("what the embedding endpoint answered is no embedding: check EMBEDDING_ENDPOINT") from None
     finally:
         connection.close()
+
+
+def _parts(address: str) -> urllib.parse.SplitResult:
+    try:
+        parts = urllib.parse.urlsplit(address)
+        if parts.scheme in ("http", "https") and parts.hostname and (parts.port or True):
+            return parts
+    except ValueError:
+        pass
+    # What it is, is not said: a URL may hold a password.
+    raise UserError(
+        "EMBEDDING_ENDPOINT must be the URL of an embeddings API, such as https://api.openai.com/v1/embeddings, or off",
+        exit_status=2,
+    )
+
+
+def _dimensions(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", text):
+        raise UserError(f"EMBEDDING_DIMENSIONS={text}: it must be a whole number up to 65535", exit_status=2)
+    return int(text)
 
 
 def _reason(answer: Any) -> str:

@@ -23,3 +23,21 @@ def endpoint() -> Iterator[Endpoint]:
     running = Endpoint()
     yield running
     running.kill()
+
+
+FIGURES: list[str] = []
+"""What was measured, printed at the end whether or not it passed."""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints the figures of the labelled errors."""
+    if FIGURES:
+        terminalreporter.section("labelled errors")
+        for line in FIGURES:
+            terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def figures() -> list[str]:
+    """Lines to be printed at the end."""
+    return FIGURES

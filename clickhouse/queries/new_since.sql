@@ -3,25 +3,29 @@
 --
 -- since: how many seconds ago that was, an hour unless given.
 WITH now64(9) - toIntervalSecond(ifNull({since:Nullable(UInt32)}, 3600)) AS start
-SELECT
-    'structure' AS kind,
-    toString(any(ServiceName)) AS service,
-    min(FirstSeen) AS first_seen,
-    sum(Traces) AS seen,
-    concat(any(SpanName), ': ', toString(any(SpanSequence))) AS what,
-    any(ExemplarTraceId) AS exemplar_trace_id
-FROM trace_structures
-GROUP BY trace_structures.ServiceName, trace_structures.SpanName, Structure
-HAVING first_seen >= start
-UNION ALL
-SELECT
-    'warning' AS kind,
-    toString(any(ServiceName)) AS service,
-    min(FirstSeen) AS first_seen,
-    sum(Count) AS seen,
-    concat(any(Template), if(any(Cause) = '', '', ': '), any(Cause)) AS what,
-    max(ExemplarTraceId) AS exemplar_trace_id
-FROM log_templates
-GROUP BY Key
-HAVING first_seen >= start
+SELECT * FROM
+(
+    SELECT
+        'structure' AS kind,
+        toString(any(ServiceName)) AS service,
+        min(FirstSeen) AS first_seen,
+        sum(Traces) AS seen,
+        concat(any(SpanName), ': ', toString(any(SpanSequence))) AS what,
+        any(ExemplarTraceId) AS exemplar_trace_id
+    FROM trace_structures
+    GROUP BY trace_structures.ServiceName, trace_structures.SpanName, Structure
+    HAVING first_seen >= start
+    UNION ALL
+    SELECT
+        'warning' AS kind,
+        toString(any(ServiceName)) AS service,
+        min(FirstSeen) AS first_seen,
+        sum(Count) AS seen,
+        concat(any(Template), if(any(Cause) = '', '', ': '), any(Cause)) AS what,
+        max(ExemplarTraceId) AS exemplar_trace_id
+    FROM log_templates
+    GROUP BY Key
+    HAVING first_seen >= start
+)
+-- Outside: in there it would be of the last SELECT alone.
 ORDER BY first_seen, kind, what

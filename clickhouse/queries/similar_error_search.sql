@@ -34,25 +34,29 @@ WITH
     ) AS of_trace,
     JSONExtract(ifNull({query_embedding:Nullable(String)}, '[]'), 'Array(Float32)') AS given,
     if(empty(given), of_trace, given) AS reference,
-    nearest AS
+    -- As one value, which is computed once: a named query would be run again at each place that names it.
     (
-        SELECT Key, min(cosineDistance(Embedding, reference)) AS distance
-        FROM template_embeddings
-        WHERE Model = chosen_model AND length(Embedding) = length(reference) AND Key IN
+        SELECT groupArray((Key, distance))
+        FROM
         (
-            SELECT Key FROM log_templates
-            WHERE FirstSeen < now64(9) - toIntervalSecond(seconds)
-              AND ServiceName = ifNull({service:Nullable(String)}, ServiceName)
+            SELECT Key, min(cosineDistance(Embedding, reference)) AS distance
+            FROM template_embeddings
+            WHERE Model = chosen_model AND length(Embedding) = length(reference) AND Key IN
+            (
+                SELECT Key FROM log_templates
+                WHERE FirstSeen < now64(9) - toIntervalSecond(seconds)
+                  AND ServiceName = ifNull({service:Nullable(String)}, ServiceName)
+            )
+            GROUP BY Key
+            ORDER BY distance, Key
+            LIMIT ifNull({limit:Nullable(UInt32)}, 10)
         )
-        GROUP BY Key
-        ORDER BY distance, Key
-        LIMIT ifNull({limit:Nullable(UInt32)}, 10)
-    )
+    ) AS nearest
 SELECT
     max(templates.LastSeen) AS Timestamp,
     any(templates.ServiceName) AS ServiceName,
     any(templates.Template) AS Body,
-    any(nearest.distance) AS distance,
+    any(arrayFirst(each -> each.1 = templates.Key, nearest).2) AS distance,
     distance < (SELECT ifNull(max(`Limit`), 0) FROM embedding_models FINAL WHERE Model = chosen_model) AS is_similar,
     any(templates.Cause) AS cause,
     any(templates.SeverityText) AS severity,
@@ -60,7 +64,6 @@ SELECT
     min(templates.FirstSeen) AS first_seen,
     max(templates.ExemplarTraceId) AS exemplar_trace_id
 FROM log_templates AS templates
-INNER JOIN nearest ON nearest.Key = templates.Key
-WHERE templates.Key IN (SELECT Key FROM nearest)
+WHERE templates.Key IN (SELECT arrayJoin(nearest).1)
 GROUP BY templates.Key
 ORDER BY distance, templates.Key

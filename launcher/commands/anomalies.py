@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     new = query_rows(settings, (_QUERIES / "new_since.sql").read_text(), {"since": str(arguments.since)})
     counts = query_rows(
         settings,
-        "SELECT count() AS traces, countIf(IsAnomaly = 1) AS flagged, countIf(WorstDeviation >= 0) AS scored"
+        "SELECT count() AS summarized, countIf(IsAnomaly = 1) AS flagged, countIf(WorstDeviation >= 0) AS scored"
         " FROM trace_summaries WHERE Timestamp > now64(9) - toIntervalSecond({since:UInt32})",
         {"since": str(arguments.since)},
     )[0]
@@ -31,9 +31,11 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps({"since_seconds": arguments.since, **counts, "traces": traces, "new": new}, indent=2))
         return 0
     style = for_stream(sys.stdout)
-    print(style.bold("  Strange traces") + style.dim(f"   {counts['flagged']} of {counts['traces']} in that time"))
+    print(style.bold("  Strange traces") + style.dim(f"   {counts['flagged']} of {counts['summarized']} in that time"))
     if int(counts["scored"]) == 0:
         print("  Nothing to compare with yet: scores come after a minute of traffic, from embedding-pipeline.")
+    elif int(counts["flagged"]) == 0:
+        print("  None.")
     for trace in (each for each in traces if int(each["is_anomaly"])):
         print(f"  {float(trace['anomaly_score']):5.2f}   {trace['anomaly_type']:<9}   {trace['reason']}")
         errors = f", {trace['error_count']} errors" if int(trace["error_count"]) else ""

@@ -4,50 +4,58 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from launcher.clickhouse_client import clickhouse_answer
 from launcher.configuration.run_folder import RunFolder
 from launcher.configuration.settings import Settings
+from launcher.error_patterns import Lesson, learn
 from launcher.errors import UserError
-from launcher.similar_errors import query_rows
+from launcher.mechanisms import MECHANISMS, telling_words
+from launcher.similar_errors import trace_id
 from launcher.supervision.suite_up import settings_of_suite_up
-
-_NO_REMEDY = "Not known yet."
-_RELATED = 20
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Learns from a trace and a person's note, or from the labels of a scored run."""
+    cause, resolution = (_note(text) for text in (arguments.cause, arguments.resolution))
     settings = settings_of_suite_up(RunFolder(arguments.data))
-    path = Path(arguments.what)
-    if path.is_dir():
-        return _learn_run(settings, path, arguments.resolution)
-    if not arguments.cause:
+    trace = trace_id(arguments.what)
+    if trace is None:
+        if cause:
+            raise UserError("--cause belongs to a trace: what was behind a run is in its labels", exit_status=2)
+        return _learn_run(settings, Path(arguments.what).expanduser(), resolution)
+    if not cause:
         raise UserError("--cause is missing: what was behind the errors of that trace?", exit_status=2)
-    signature = _learn(settings, [arguments.what], arguments.cause, arguments.resolution or _NO_REMEDY)
+    signature = learn(settings, Lesson(f"'{trace}'", cause, resolution, from_person=True))
     print(f"Learned: {signature}")
     return 0
 
 
+def _note(text: str | None) -> str | None:
+    """What a person writes. Raises ``UserError`` where it holds words by which answers are compared."""
+    if text and (words := telling_words(text)):
+        raise UserError(
+            f"the note says {' and '.join(words)}, a word of the labels: say in other words what happened, since"
+            " whoever looks for causes may read patterns",
+            exit_status=2,
+        )
+    return text.strip() or None if text else None
+
+
 def _learn_run(settings: Settings, folder: Path, resolution: str | None) -> int:
-    labels = [json.loads(file.read_text()) for file in sorted(folder.glob("labels/*.json"))]
+    if not folder.is_dir():
+        raise UserError(
+            f"{folder} is neither a trace id (32 hexadecimal digits) nor the folder of a run", exit_status=2
+        )
+    labels = [_read(file) for file in sorted(folder.glob("labels/*.json"))]
     if not labels:
         raise UserError(f"{folder} has no labels: ./demo score {folder} makes them", exit_status=2)
     learned = 0
     for label in labels:
-        if not label["valid"] or not label["root"]:
-            continue
-        traces = [str(row["TraceId"]) for row in query_rows(settings, label["scope"]["sql"], {})]
-        causes = [
-            # In words: what tells an answer apart stays out of the telemetry.
-            f"{each['service']}: {each['mechanism'].replace('_', ' ')} in {each['operation']}"
-            for each in label["root"]
-        ]
         try:
-            signature = _learn(settings, traces, "; ".join(causes), resolution or _NO_REMEDY)
+            signature = learn(settings, _lesson(label, resolution))
         except UserError as error:
             print(f"Not learned ({label['question']}): {error.message}")
             continue
@@ -56,56 +64,28 @@ def _learn_run(settings: Settings, folder: Path, resolution: str | None) -> int:
     return 0 if learned else 1
 
 
-def _learn(settings: Settings, traces: Sequence[str], cause: str, resolution: str) -> str:
-    """Writes a pattern for the most frequent error of the traces; returns its signature."""
-    found = query_rows(
-        settings,
-        """
-        SELECT any(log_template(Body)) AS body, any(log_template(log_cause(LogAttributes))) AS cause,
-               any(Body) AS example, any(log_cause(LogAttributes)) AS example_cause,
-               toString(any(ServiceName)) AS service, count() AS count, toString(max(Timestamp)) AS last
-        FROM otel_logs
-        WHERE TraceId IN {traces:Array(String)} AND log_is_warning(SeverityNumber, SeverityText)
-        GROUP BY log_template_key(ServiceName, SeverityText, Body, LogAttributes)
-        ORDER BY max(SeverityNumber) DESC, count DESC, min(Timestamp)
-        LIMIT 1
-        """.replace("{traces:Array(String)}", _list(traces)),
-        {},
-    )
-    if not found:
-        raise UserError("no warning and no error in the logs of that trace: nothing to recognize it by", exit_status=2)
-    error = found[0]
-    signature = _joined(error["body"], error["cause"])
-    row = {
-        "error_signature": signature,
-        "error_message": _joined(error["example"], error["example_cause"]),
-        "service_name": error["service"],
-        "root_cause": cause,
-        "resolution": resolution,
-        "occurrence_count": _occurrences(settings, error["service"], signature) + int(error["count"]),
-        "last_seen": error["last"],
-        "related_trace_ids": list(traces[:_RELATED]),
-    }
-    statement = "INSERT INTO error_patterns FORMAT JSONEachRow\n" + json.dumps(row)
-    with clickhouse_answer(settings, statement, "JSONEachRow") as answer:
-        answer.text()
-    return signature
+def _read(file: Path) -> Mapping[str, Any]:
+    try:
+        label = json.loads(file.read_text())
+        for member in ("question", "valid", "root"):
+            label[member]
+        return label
+    except (OSError, ValueError, KeyError, TypeError):
+        raise UserError(f"{file} is no label: ./demo score {file.parent.parent} makes it anew", exit_status=2) from None
 
 
-def _occurrences(settings: Settings, service: str, signature: str) -> int:
-    known: Sequence[Mapping[str, Any]] = query_rows(
-        settings,
-        "SELECT occurrence_count FROM error_patterns FINAL"
-        " WHERE service_name = {service:String} AND error_signature = {signature:String}",
-        {"service": service, "signature": signature},
-    )
-    return int(known[0]["occurrence_count"]) if known else 0
-
-
-def _joined(body: str, cause: str) -> str:
-    return f"{body}: {cause}" if cause else body
-
-
-def _list(traces: Sequence[str]) -> str:
-    """Trace ids as an array of literals; whatever is none is left out."""
-    return "[" + ", ".join(f"'{each}'" for each in traces if each.isalnum() and each.isascii()) + "]"
+def _lesson(label: Mapping[str, Any], resolution: str | None) -> Lesson:
+    if not label["root"]:
+        raise UserError("nothing was wrong")
+    if not label["valid"]:
+        raise UserError("its label is not valid, so nothing is proven")
+    try:
+        traces = str(label["scope"]["sql"])
+        mechanisms = [MECHANISMS[each["mechanism"]] for each in label["root"]]
+        causes = [
+            f"{each['service']}: {mechanism.what}" + (f" ({each['operation']})." if each.get("operation") else ".")
+            for each, mechanism in zip(label["root"], mechanisms)
+        ]
+    except (KeyError, TypeError):
+        raise UserError("its label does not say what was behind it") from None
+    return Lesson(traces, " ".join(causes), resolution, from_person=False, usual_remedy=mechanisms[0].remedy)

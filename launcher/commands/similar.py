@@ -19,7 +19,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_of_suite_up(RunFolder(arguments.data))
     found = find_similar(settings, arguments.about, arguments.service, arguments.before, arguments.limit)
     if arguments.json:
-        print(json.dumps({"errors": found.errors, "patterns": found.patterns}, indent=2))
+        print(json.dumps({"model": found.model, "errors": found.errors, "patterns": found.patterns}, indent=2))
         return 0
     style = for_stream(sys.stdout)
     print(style.bold("  Known patterns") + style.dim("   candidates: let the trace decide"))
@@ -27,15 +27,21 @@ def run(arguments: argparse.Namespace) -> int:
         for line in _pattern_lines(pattern, style):
             print(line)
     if not found.patterns:
-        print("  None has a vector yet: embedding-pipeline makes them.")
+        print(f"  None has a vector of {found.model} yet: embedding-pipeline makes them.")
     print()
     print(style.bold("  Errors of the past"))
     for error in found.errors:
         for line in _error_lines(error, style):
             print(line)
     if not found.errors:
-        print("  None has a vector yet.")
+        print("  " + _nothing(arguments, found.model))
     return 0
+
+
+def _nothing(arguments: argparse.Namespace, model: str) -> str:
+    if arguments.service or arguments.before:
+        return "None: without --service and --before there may be some."
+    return f"None has a vector of {model} yet: embedding-pipeline makes them, some seconds after an error's first time."
 
 
 def _distance(distance: float, is_similar: object, style: Style) -> str:

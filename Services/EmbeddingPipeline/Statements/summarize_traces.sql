@@ -50,12 +50,22 @@ WITH
         FROM (SELECT ServiceName, SpanName, Structure, any(Steps) AS Steps, sum(seen) AS seen FROM structures GROUP BY ServiceName, SpanName, Structure)
         GROUP BY ServiceName, SpanName
     ),
-    -- How far the worst span of a quiet trace is off: [9 in 10, 99 in 100], and of how many this is known.
+    -- How far the worst span of a quiet trace is off: [9 in 10, 99 in 100], and of how many this is known. Flagged
+    -- traces count where they are thin, fewer than one in twenty of their root operation in their minute: that is a busy
+    -- machine, and without them the tail would look the shorter the more of it there is.
     deviations AS
     (
-        SELECT (quantiles(0.9, 0.99)(WorstDeviation) AS q)[1] AS high, greatest(q[2] - high, 0.5) AS step, count() AS traces
-        FROM trace_summaries
-        WHERE Timestamp >= baseline_from AND Timestamp <= window_from AND IsAnomaly = 0 AND WorstDeviation >= 0
+        SELECT (quantiles(0.9, 0.99)(deviation) AS q)[1] AS high, greatest(q[2] - high, 0.5) AS step, count() AS traces
+        FROM
+        (
+            SELECT
+                arrayJoin(
+                    if(avg(IsAnomaly) < 0.05, groupArray(WorstDeviation), groupArrayIf(WorstDeviation, IsAnomaly = 0))
+                ) AS deviation
+            FROM trace_summaries
+            WHERE Timestamp >= baseline_from AND Timestamp <= window_from AND WorstDeviation >= 0
+            GROUP BY ServiceName, SpanName, toStartOfMinute(Timestamp)
+        )
     ),
     spans AS
     (
@@ -122,7 +132,7 @@ WITH
                 least(1 + (worst_deviation - deviations.high) / deviations.step, log10(deviations.traces + 1))
             ) AS latency_score,
             total >= 100 AND tail <= 0.005 AS is_rare,
-            deviations.traces >= 500 AND latency_score >= 2.3 AND worst_deviation >= 3 AS is_slow,
+            deviations.traces >= 500 AND latency_score >= 2.7 AND worst_deviation >= 3 AS is_slow,
             -- The step that fewest of the known traces have.
             arraySort(
                 arrayMap(step -> (arraySum(arrayMap(each -> if(has(each.3, step), each.2, 0), known)), NOT endsWith(step, ' failed'), step), steps)

@@ -34,9 +34,14 @@ struct TruthTests {
         let admin = FaultAdmin()
         let suite = try await RunningSuite(name: "truth", rate: nil, environment: admin.environment)
         // First, since an incident is felt for a while after its end.
-        let calm = try await ScenarioRun("calm", timeScale: 10, on: suite, admin)
+        let calm = try await ScenarioRun("calm", timeScale: 5, on: suite, admin)
         let nothing = try await calm.check()
         #expect(nothing.status == 0, "calm: \(nothing.output) \(nothing.errors)")
+        let scores = AnomalyScores(suite: suite)
+        try await scores.waitForSummaries(calm.stretch)
+        let alarms = try await scores.falseAlarms(calm.stretch)
+        print("calm: \(alarms.share * 100) % of \(alarms.traces) traces flagged")
+        #expect(alarms.traces > 1_000 && alarms.share < 0.01, "false alarms in the calm run")
         let planRates = "\(suite.data)/\(Self.planRates).yaml"
         try Self.planRatesText.write(toFile: planRates, atomically: true, encoding: .utf8)
         for scenario in Self.chosen {
@@ -50,6 +55,12 @@ struct TruthTests {
             let outcome = try await run.check()
             #expect(outcome.status == 0, "\(scenario): \(outcome.output) \(outcome.errors)")
             print(outcome.output)
+            try await scores.waitForSummaries(run.stretch)
+            try await scores.check(run)
+            // What was learned of a run tells no answer of the next, whoever reads it.
+            print(try await suite.demo("learn", run.folder))
+            let audit = try await run.audit()
+            #expect(audit.status == 0, "\(scenario), learned: \(audit.output) \(audit.errors)")
         }
         await suite.stop()
     }
