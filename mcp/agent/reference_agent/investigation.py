@@ -12,15 +12,19 @@ from typing import Any
 
 from reference_agent import statements
 from reference_agent.budget import BudgetSpent
-from reference_agent.mechanism import Evidence, mechanism
+from reference_agent.mechanism import Evidence, is_of_a_new_version, mechanism
 from reference_agent.onset import Bucket, disturbance
-from reference_agent.question import Answer, Operation, Question
+from reference_agent.question import Answer, Cause, Operation, Question
 from reference_agent.telemetry import Telemetry, ToolFailed
 
 _BUCKET = timedelta(seconds=5)
 # Whoever comes last runs out of time, whoever took it: these say less than any other error.
 _OUT_OF_TIME = frozenset(["504", "503", "timeout", "CancellationError", "ResponseWriteError"])
 _MUCH_MS = 1000
+# A second cause is named when it explains this share of what the first explains: a surplus one costs.
+_AS_MUCH = 0.3
+# By how much the share of failing sessions in which something overlapped must be above that of the others.
+_LEAD = 0.4
 
 
 async def investigate(telemetry: Telemetry, question: Question) -> Answer:
@@ -41,17 +45,20 @@ async def _investigate(telemetry: Telemetry, question: Question, answer: Answer)
     buckets = _buckets(rows, question)
     found = disturbance(buckets)
     if found is None:
-        answer.because.append("The share of failing requests does not rise in this time: nothing is wrong.")
+        await _nobody_failed(telemetry, question, answer)
         return
     begin = max(buckets[found.begin].at, question.begin)
     end = min(buckets[found.end - 1].at + _BUCKET, question.end)
-    answer.onset = begin
     answer.because.append(f"Requests fail more often from {begin:%H:%M:%S} to {end:%H:%M:%S} than before.")
-    windows = statements.Windows(question.begin, begin, end)
+    await _between_times(telemetry, statements.Windows(question.begin, begin, end), answer)
 
+
+async def _between_times(telemetry: Telemetry, windows: statements.Windows, answer: Answer) -> None:
+    begin = windows.begin
+    answer.onset = begin
     await telemetry.rows("Who calls whom?", statements.service_map(windows))
     operations = await telemetry.rows("Which operations changed?", statements.change_by_operation(windows))
-    logs = await telemetry.rows("Which log bodies are new?", statements.change_by_log(windows))
+    logs = await telemetry.rows("Which warnings and errors are new?", statements.change_by_template(windows))
     anatomy = await telemetry.rows("Where do failing requests begin to fail?", statements.anatomy(windows))
     origin = _origin(anatomy)
     if origin is None:
@@ -59,22 +66,113 @@ async def _investigate(telemetry: Telemetry, question: Question, answer: Answer)
         return
     blamed = Operation(origin["ServiceName"], origin["Blamed"])
     answer.root = blamed
-    answer.because.append(
-        f"{blamed.name} of {blamed.service} fails by itself in {origin['Origins']} spans of failing requests, with"
-        f" {', '.join(origin['Types']) or 'no error type'}."
-    )
+    answer.because.append(_how(blamed, origin))
     answer.path = _path(origin)
+    answer.onset = _instant(origin["First"], begin)
 
     evidence = Evidence(service=blamed.service, operation=blamed.name, error_types=origin["Types"], logs=logs)
     evidence.gauges = await telemetry.rows("What grew?", statements.change_by_gauge(windows))
     evidence.attributes = await telemetry.rows("Whom does it hit?", statements.change_by_attribute(blamed, windows))
-    if _out_of_time(origin) or origin["Waits"]:
+    if _locked(origin):
+        await _who_holds(telemetry, windows, answer, evidence, blamed)
+    elif _out_of_time(origin) or origin["Waits"]:
         await _follow_the_time(telemetry, windows, answer, evidence, operations, origin)
-    evidence.calls = await telemetry.rows("Is a call repeated?", statements.calls_of(blamed, windows))
+    elif not origin["Types"] and not is_of_a_new_version(evidence.attributes):
+        await _what_went_before(telemetry, windows, answer, evidence, origin)
     answer.mechanism = mechanism(evidence)
+    if answer.mechanism is None:
+        evidence.calls = await telemetry.rows("Is a call repeated?", statements.calls_of(blamed, windows))
+        answer.mechanism = mechanism(evidence)
+    for other in _others(anatomy, origin):
+        await _name_another(telemetry, windows, answer, evidence, other)
     if origin["Example"]:
         await telemetry.rows("What does one of them look like?", statements.trace(origin["Example"]))
-    answer.onset = _instant(origin["First"], begin)
+
+
+async def _nobody_failed(telemetry: Telemetry, question: Question, answer: Answer) -> None:
+    """What is done wrongly without a failure is said in a log, if anywhere: a kind of error that is new."""
+    rows = await telemetry.rows("Is anything said that was not said before?", statements.bursts(question))
+    if not rows:
+        answer.because.append("No request fails more often, and no new kind of error begins: nothing is wrong.")
+        return
+    burst = rows[0]
+    asked = await telemetry.rows(
+        "What was asked for then?",
+        statements.asked_for(burst["ServiceName"], burst["Template"], burst["Cause"], question),
+    )
+    if not asked:
+        return
+    begin = _instant(burst["First"], question.begin)
+    if 2 * int(asked[0]["FailedTraces"]) > int(asked[0]["Traces"]):
+        # Too few among all requests to be seen in their number, and yet they fail.
+        answer.because.append(f"{burst['ServiceName']} says {burst['Template']!r} from {begin:%H:%M:%S} on.")
+        begin, end = begin.replace(microsecond=0), _instant(burst["Last"], question.end) + timedelta(seconds=1)
+        await _between_times(telemetry, statements.Windows(question.begin, begin, end), answer)
+        return
+    answer.root = Operation(asked[0]["ServiceName"], asked[0]["SpanName"])
+    served = Operation(asked[0]["ServedService"], asked[0]["ServedName"])
+    if served != answer.root:
+        answer.path = [(answer.root, served)]
+    answer.onset = begin
+    answer.because.append(
+        f"No request fails more often, but {burst['ServiceName']} says {burst['Template']!r} {burst['CountNow']} times,"
+        f" for the first time at {answer.onset:%H:%M:%S}, when visitors ask {answer.root.service}"
+        f" for {answer.root.name}."
+    )
+    answer.mechanism = mechanism(Evidence(burst["ServiceName"], answer.root.name, [], logs=rows))
+    await telemetry.rows("What does one of them look like?", statements.trace(asked[0]["Example"]))
+
+
+async def _who_holds(
+    telemetry: Telemetry, windows: statements.Windows, answer: Answer, evidence: Evidence, blamed: Operation
+) -> None:
+    """A lock that others wait for belongs to somebody, who is not the one that fails."""
+    rows = await telemetry.rows("Who keeps the database?", statements.holders(blamed.service, windows))
+    longest = max(rows, key=lambda row: float(row["LongestNowMs"]), default=None)
+    if longest is None or float(longest["LongestNowMs"]) < _MUCH_MS or longest["Operation"] == blamed.name:
+        return
+    holder = Operation(blamed.service, longest["Operation"])
+    answer.root = holder
+    answer.path = [(holder, blamed), *answer.path]
+    evidence.holder, evidence.operation = longest, holder.name
+    answer.because.append(
+        f"{blamed.name} waits for a lock. {holder.name} kept the database for {float(longest['LongestNowMs']):.0f} ms"
+        " at a time."
+    )
+
+
+async def _what_went_before(
+    telemetry: Telemetry,
+    windows: statements.Windows,
+    answer: Answer,
+    evidence: Evidence,
+    origin: dict[str, Any],
+) -> None:
+    """What a service refuses by its own judgement was spoilt earlier: by what ran twice at a time for that visitor?"""
+    blamed = answer.root
+    assert blamed is not None
+    rows = await telemetry.rows("What ran twice at a time before?", statements.overlaps(blamed, windows))
+
+    def lead(row: dict[str, Any]) -> float:
+        failing, going = max(int(row["Failing"]), 1), max(int(row["Going"]), 1)
+        return int(row["BadWith"]) / failing - int(row["WellWith"]) / going
+
+    told = [row for row in rows if lead(row) >= _LEAD and int(row["BadWith"]) >= 3]
+    most = max((lead(row) for row in told), default=0.0)
+    # Of a request and the step in it the step did it.
+    near = [row for row in told if lead(row) >= 0.8 * most]
+    chosen = next((row for row in near if row["Kind"] == "Internal"), near[0] if near else None)
+    if chosen is None:
+        return
+    cause = Operation(blamed.service, chosen["SpanName"])
+    answer.root = cause
+    last = answer.path[-1][1] if answer.path else blamed
+    answer.path = [(cause, last)]
+    evidence.operation, evidence.overlaps = cause.name, True
+    answer.because.append(
+        f"In {chosen['BadWith']} of {chosen['Failing']} sessions that failed there, {cause.name} had run twice at a"
+        f" time; in {chosen['WellWith']} of {chosen['Going']} others."
+    )
 
 
 async def _follow_the_time(
@@ -95,7 +193,7 @@ async def _follow_the_time(
         if rows and _grew(rows[0]["BusyNowMs"], rows[0]["BusyBeforeMs"]):
             holder = Operation(waiting.service, rows[0]["Operation"])
             evidence.service, evidence.operation, evidence.holder = holder.service, holder.name, rows[0]
-            answer.path = [(holder, waiting), *_path_from(waiting, answer.path or [(blamed, blamed)])]
+            answer.path = [(holder, waiting), *_through(waiting, waits[0]["Under"], blamed, answer.path)]
             answer.root = holder
             answer.because.append(
                 f"{waiting.name} of {waiting.service} waits for a connection. Meanwhile {holder.name} kept its database"
@@ -106,6 +204,9 @@ async def _follow_the_time(
     slowest = max(slower, key=lambda row: float(row["SelfP95MsNow"]) - float(row["SelfP95MsBefore"]), default=None)
     if slowest is None or float(slowest["SelfP95MsNow"]) < 3 * float(slowest["SelfP95MsBefore"]) + 100:
         return
+    own = max((float(row["SelfP95MsNow"]) for row in operations if row["SpanName"] == origin["SpanName"]), default=0)
+    if own > float(slowest["SelfP95MsNow"]):
+        return
     cause = Operation(slowest["ServiceName"], slowest["SpanName"])
     answer.path = _path_from(cause, answer.path or [(blamed, blamed)])
     answer.root = cause
@@ -114,6 +215,45 @@ async def _follow_the_time(
         f"{blamed.name} only ran out of time. {cause.name} of {cause.service} took {slowest['SelfP95MsNow']} ms"
         f" by itself (p95), {slowest['SelfP95MsBefore']} ms before."
     )
+
+
+async def _name_another(
+    telemetry: Telemetry,
+    windows: statements.Windows,
+    answer: Answer,
+    evidence: Evidence,
+    origin: dict[str, Any],
+) -> None:
+    """A second cause beside the first: other requests fail, and begin to at another place."""
+    blamed = Operation(origin["ServiceName"], origin["Blamed"])
+    attributes = await telemetry.rows("Whom does the other hit?", statements.change_by_attribute(blamed, windows))
+    own = Evidence(blamed.service, blamed.name, origin["Types"], evidence.logs, evidence.gauges, attributes)
+    answer.also.append(Cause(blamed, mechanism(own)))
+    answer.path += _path(origin)
+    answer.because.append("At the same time, " + _how(blamed, origin))
+
+
+def _how(blamed: Operation, origin: dict[str, Any]) -> str:
+    return (
+        f"{blamed.name} of {blamed.service} fails by itself in {origin['Origins']} spans of failing requests, with"
+        f" {', '.join(origin['Types']) or 'no error type'}."
+    )
+
+
+def _others(anatomy: Sequence[dict[str, Any]], first: dict[str, Any]) -> list[dict[str, Any]]:
+    """Places where many other requests begin to fail, by more than having no time left."""
+    return [
+        row
+        for row in anatomy
+        if row is not first
+        and not _out_of_time(row)
+        and int(row["Traces"]) >= 10
+        and float(row["Excess"]) >= _AS_MUCH * float(first["Excess"])
+    ][:1]
+
+
+def _locked(origin: dict[str, Any]) -> bool:
+    return any("lock" in str(each).lower() for each in origin["Types"])
 
 
 def _out_of_time(origin: dict[str, Any]) -> bool:
@@ -140,12 +280,33 @@ def _weight(row: dict[str, Any]) -> tuple[float, int]:
 
 
 def _path(origin: dict[str, Any]) -> list[tuple[Operation, Operation]]:
-    """From the operation over every request that was served on the way to what the visitor asked for."""
-    way = [Operation(origin["ServiceName"], origin["Blamed"])]
-    for service, name in origin["Way"]:
-        if Operation(service, name) != way[-1]:
-            way.append(Operation(service, name))
-    return list(zip(way, way[1:]))
+    """From the operation over every request that was served on the way to what the visitor asked for.
+
+    Each request leads to the next, and to it by way of the step that made the call. Who has no time left fails the
+    visitor's request at once: the time was that request's.
+    """
+    begin = Operation(origin["ServiceName"], origin["Blamed"])
+    served = [Operation(service, name) for service, name in origin["Way"]]
+    if _out_of_time(origin) and served:
+        return [(begin, served[-1])] if begin != served[-1] else []
+    way = [begin, *(each for each in served if each != begin)]
+    steps = list(zip(way, way[1:]))
+    callers = [Operation(service, name) for service, name in origin["Calling"]]
+    for caller in callers:
+        below = next((one for one, other in zip(way, way[1:]) if other.service == caller.service != one.service), None)
+        above = next((each for each in served if each.service == caller.service), None)
+        if below is not None and above is not None and caller not in (below, above):
+            steps += [(below, caller), (caller, above)]
+    return steps
+
+
+def _through(
+    waiting: Operation, under: str, blamed: Operation, path: Sequence[tuple[Operation, Operation]]
+) -> list[tuple[Operation, Operation]]:
+    """From who waits over the request that is served there to who has too little time left, and on."""
+    way = [waiting, *([Operation(waiting.service, under)] if under else []), blamed]
+    steps = [(one, other) for one, other in zip(way, way[1:]) if one != other]
+    return [*steps, *path]
 
 
 def _path_from(waiting: Operation, path: Sequence[tuple[Operation, Operation]]) -> list[tuple[Operation, Operation]]:

@@ -45,8 +45,19 @@ def disturbance(buckets: Sequence[Bucket]) -> Disturbance | None:
         for index in range(begin, len(buckets)):
             if _exceeds(buckets[index : index + 1], limit / 2):
                 last = index
-        return Disturbance(begin, last + 1)
+        return Disturbance(_earlier(buckets, begin), last + 1)
     return None
+
+
+def _earlier(buckets: Sequence[Bucket], begin: int) -> int:
+    """Back over buckets that were bad already, though too few requests to say so by themselves."""
+    while begin > _BEFORE_AT_LEAST:
+        last, before = buckets[begin - 1], buckets[: begin - 1]
+        usual = sum(each.bad for each in before) / max(sum(each.requests for each in before), 1)
+        if last.bad < 2 or last.bad < 3 * usual * last.requests:
+            break
+        begin -= 1
+    return begin
 
 
 def _limit(before: Sequence[Bucket], requests: int) -> float:

@@ -31,12 +31,27 @@ class Operation:
 
 
 @dataclass
+class Cause:
+    """One of the things that went wrong."""
+
+    operation: Operation
+    mechanism: str | None = None
+
+    def document(self) -> dict[str, str]:
+        """As the answer writes it."""
+        said = {} if self.mechanism is None else {"mechanism": self.mechanism}
+        return {**self.operation.document(), **said}
+
+
+@dataclass
 class Answer:
     """The finding; without a root it says that nothing was wrong."""
 
     question: str
     root: Operation | None = None
     mechanism: str | None = None
+    also: list[Cause] = field(default_factory=list)
+    """What went wrong at the same time, by itself."""
     path: list[tuple[Operation, Operation]] = field(default_factory=list)
     onset: datetime | None = None
     because: list[str] = field(default_factory=list)
@@ -46,10 +61,8 @@ class Answer:
         """As the scorer reads it."""
         found: dict[str, Any] = {"question": self.question, "root": []}
         if self.root is not None:
-            entity = self.root.document()
-            if self.mechanism is not None:
-                entity["mechanism"] = self.mechanism
-            found["root"] = [entity]
+            causes = [Cause(self.root, self.mechanism), *self.also]
+            found["root"] = [cause.document() for cause in causes]
             found["path"] = [{"from": a.document(), "to": b.document()} for a, b in self.path]
             if self.onset is not None:
                 found["times"] = {"onset": self.onset.isoformat().replace("+00:00", "Z")}

@@ -54,9 +54,110 @@ def change_by_operation(windows: Windows) -> str:
     return f"SELECT * FROM agent_change_by_operation({windows.arguments}) LIMIT 25"
 
 
-def change_by_log(windows: Windows) -> str:
-    """What is said now and was not before."""
-    return f"SELECT * FROM agent_change_by_log({windows.arguments}) LIMIT 20"
+def change_by_template(windows: Windows) -> str:
+    """Which kinds of warnings and errors are new, and why."""
+    return f"SELECT * FROM agent_change_by_template({windows.arguments}) LIMIT 20"
+
+
+def bursts(question: Question) -> str:
+    """Kinds of warnings and errors that began in the middle of the time, and come too often for that to be chance.
+
+    ``Expected`` is how many there would have been before the first, had they come as evenly as they do afterwards.
+    """
+    return f"""
+SELECT ServiceName, Template, Cause, count() AS CountNow, 0 AS CountBefore, upper(any(SeverityText)) AS Severity,
+    min(Timestamp) AS First, max(Timestamp) AS Last, argMin(TraceId, Timestamp) AS Example,
+    round(count() / greatest(dateDiff('millisecond', First, Last), 1000)
+        * dateDiff('millisecond', toDateTime64('{sql_time(question.begin)}', 9, 'UTC'), First), 1) AS Expected
+FROM
+(
+    SELECT ServiceName, SeverityText, Timestamp, TraceId, log_template(Body) AS Template,
+        log_template(log_cause(LogAttributes)) AS Cause
+    FROM otel_logs WHERE {_between(question.begin, question.end)} AND log_is_warning(SeverityNumber, SeverityText)
+)
+GROUP BY ServiceName, Template, Cause HAVING CountNow >= 10 AND Expected >= 8
+ORDER BY CountNow DESC, First, ServiceName, Template LIMIT 8
+"""
+
+
+def asked_for(service: str, template: str, cause: str, question: Question) -> str:
+    """What visitors asked for when a service said this, the last request that was served on the way, and who failed.
+
+    A record outside of any trace tells by the ids in it: the last request before it that has one of them.
+    """
+    kind = (
+        f"{_between(question.begin, question.end)} AND ServiceName = {_string(service)}"
+        f" AND log_is_warning(SeverityNumber, SeverityText) AND log_template(Body) = {_string(template)}"
+        f" AND log_template(log_cause(LogAttributes)) = {_string(cause)}"
+    )
+    return f"""
+WITH
+    said AS
+    (
+        SELECT TraceId, Timestamp AS At, LogAttributes FROM otel_logs WHERE {kind} ORDER BY At LIMIT {_FAILING_TRACES}
+    ),
+    ids AS
+    (
+        SELECT At, arrayJoin(arrayFilter(value -> length(value) >= 12, mapValues(LogAttributes))) AS Id
+        FROM said WHERE TraceId = ''
+    ),
+    known AS
+    (
+        SELECT TraceId, Timestamp,
+            arrayJoin(arrayIntersect(mapValues(SpanAttributes), (SELECT groupUniqArray(Id) FROM ids))) AS Id
+        FROM otel_traces WHERE {_between(question.begin, question.end)}
+          AND hasAny(mapValues(SpanAttributes), (SELECT groupUniqArray(Id) FROM ids))
+    ),
+    asked AS
+    (
+        SELECT TraceId FROM said WHERE TraceId != ''
+        UNION DISTINCT
+        SELECT argMax(TraceId, known.Timestamp) AS TraceId FROM known INNER JOIN ids ON ids.Id = known.Id
+        WHERE known.Timestamp < ids.At GROUP BY known.Id
+    )
+SELECT Asked.1 AS ServiceName, Asked.2 AS SpanName, Served.1 AS ServedService, Served.2 AS ServedName,
+    count() AS Traces, countIf(Failed) AS FailedTraces, min(TraceId) AS Example
+FROM
+(
+    SELECT TraceId, argMin((ServiceName, SpanName), Timestamp) AS Asked,
+        argMax((ServiceName, SpanName), Timestamp) AS Served, argMin({_ERROR}, Timestamp) AS Failed
+    FROM otel_traces
+    WHERE {_between(question.begin, question.end)} AND SpanKind IN ('Server', 'SPAN_KIND_SERVER')
+      AND TraceId IN (SELECT TraceId FROM asked)
+    GROUP BY TraceId
+)
+GROUP BY Asked, Served ORDER BY Traces DESC, ServiceName, SpanName LIMIT 5
+"""
+
+
+def overlaps(blamed: Operation, windows: Windows) -> str:
+    """Which operations ran twice at a time in sessions whose request failed there, and in the others."""
+    return f"""
+WITH
+    judged AS
+    (
+        SELECT SpanAttributes['session.id'] AS Session, max({_ERROR}) AS Bad, max(Timestamp) AS Until FROM otel_traces
+        WHERE {_between(windows.begin, windows.end)} AND ServiceName = {_string(blamed.service)}
+          AND SpanName = {_string(blamed.name)} AND SpanAttributes['session.id'] != ''
+        GROUP BY Session
+    ),
+    work AS
+    (
+        SELECT SpanAttributes['session.id'] AS Session, SpanName, SpanKind, Timestamp,
+            any(Timestamp + toIntervalNanosecond(Duration)) OVER (PARTITION BY Session, SpanName ORDER BY Timestamp
+                ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING) > Timestamp AS Overlaps
+        FROM otel_traces
+        WHERE {_between(windows.before, windows.end)} AND ServiceName = {_string(blamed.service)}
+          AND SpanAttributes['session.id'] IN (SELECT Session FROM judged) AND SpanAttributes['db.namespace'] = ''
+          AND SpanKind IN ('Server', 'Internal')
+    )
+SELECT SpanName, any(SpanKind) AS Kind,
+    uniqExactIf(Session, Bad AND Overlaps) AS BadWith, uniqExactIf(Session, NOT Bad AND Overlaps) AS WellWith,
+    (SELECT countIf(Bad) FROM judged) AS Failing, (SELECT countIf(NOT Bad) FROM judged) AS Going
+FROM work INNER JOIN judged ON judged.Session = work.Session
+WHERE work.Timestamp < judged.Until
+GROUP BY SpanName ORDER BY BadWith DESC, Kind, SpanName LIMIT 8
+"""
 
 
 def change_by_gauge(windows: Windows) -> str:
@@ -81,7 +182,8 @@ def anatomy(windows: Windows) -> str:
     """Spans of failing requests that fail although nothing that they called has failed, by operation.
 
     A span of kind Client that fails so was answered by nobody here: the operation that made the call is to blame.
-    ``Way`` are the requests served between it and the visitor, ``Excess`` what an ordinary time does not explain.
+    ``Way`` are the requests served between it and the visitor, ``Calling`` who called for them, ``Excess`` what an
+    ordinary time does not explain.
     """
     ordinary = _between(windows.before, windows.begin)
     return f"""
@@ -120,32 +222,53 @@ WITH
                 arrayPushBack(way, known.Parents[way[-1]]), way), range(30), [span.SpanId]) AS Ids,
             arrayMap(id -> known.Spans[id], Ids) AS Above,
             if(span.SpanKind = 'Client' AND length(Above) > 1, Above[2].2, span.SpanName) AS Blamed,
-            arrayMap(each -> (each.1, each.2), arrayFilter(each -> each.3 = 'Server', Above)) AS Way
+            arrayMap(each -> (each.1, each.2), arrayFilter(each -> each.3 = 'Server', Above)) AS Served,
+            -- What made each call: the step above its span of kind Client.
+            arrayMap(place -> (Above[place + 1].1, Above[place + 1].2), arrayFilter(
+                place -> Above[place].3 = 'Client' AND place < length(Above), arrayEnumerate(Above))) AS Callers
         FROM spans AS span INNER JOIN known ON known.TraceId = span.TraceId
         WHERE span.Failed AND NOT has(known.FailedBelow, span.SpanId)
     )
 SELECT ServiceName, Blamed, any(SpanName) AS SpanName, count() AS Origins, uniqExact(TraceId) AS Traces,
     round(Traces * (1 - any(ordinary.Share)), 1) AS Excess,
     topKIf(3)(Type, Type != '') AS Types, countIf(Waited) AS Waits,
-    topK(1)(Way)[1] AS Way, min(Timestamp) AS First, argMin(TraceId, Timestamp) AS Example
+    topK(1)((Served, Callers))[1].1 AS Way, topK(1)((Served, Callers))[1].2 AS Calling, min(Timestamp) AS First,
+    argMin(TraceId, Timestamp) AS Example
 FROM origins LEFT JOIN ordinary ON ordinary.ServiceName = origins.ServiceName AND ordinary.SpanName = origins.SpanName
 GROUP BY ServiceName, Blamed ORDER BY Excess DESC, ServiceName, Blamed LIMIT 12
 """
 
 
 def waits(windows: Windows) -> str:
-    """Who waited for a connection of a pool, and how long in all."""
+    """Who waited for a connection of a pool, how long in all and how long in requests that failed, and under what.
+
+    Everybody waits for a pool that is empty. Who failed for it is what matters.
+    """
     both = f"({_between(windows.before, windows.begin)} OR {_between(windows.begin, windows.end)})"
     return f"""
-SELECT ServiceName, SpanName, round(sumIf(Wait, Now)) AS WaitNowMs, round(sumIf(Wait, NOT Now)) AS WaitBeforeMs
+WITH failing AS
+(
+    SELECT TraceId FROM otel_traces
+    WHERE {_between(windows.begin, windows.end)} AND ParentSpanId = '' AND SpanKind = 'Server' AND {_ERROR}
+)
+SELECT ServiceName, SpanName, round(sumIf(Wait, Now)) AS WaitNowMs, round(sumIf(Wait, NOT Now)) AS WaitBeforeMs,
+    round(sumIf(Wait, Now AND TraceId IN (SELECT TraceId FROM failing))) AS WaitFailingMs,
+    argMaxIf(served.Under, Wait, Now AND TraceId IN (SELECT TraceId FROM failing)) AS Under
 FROM
 (
-    SELECT ServiceName, SpanName, Timestamp >= '{sql_time(windows.begin)}' AS Now,
+    SELECT ServiceName, SpanName, TraceId, Timestamp >= '{sql_time(windows.begin)}' AS Now,
         1000 * toFloat64OrZero(Events.Attributes[indexOf(Events.Name,
             'db.client.connection.wait')]['db.client.connection.wait_time']) AS Wait
     FROM otel_traces WHERE {both} AND has(Events.Name, 'db.client.connection.wait')
-)
-GROUP BY ServiceName, SpanName ORDER BY WaitNowMs - WaitBeforeMs DESC, ServiceName, SpanName LIMIT 8
+) AS waiting
+LEFT JOIN
+(
+    SELECT TraceId, ServiceName, any(SpanName) AS Under FROM otel_traces
+    WHERE {_between(windows.begin, windows.end)} AND SpanKind = 'Server' AND ParentSpanId != ''
+      AND TraceId IN (SELECT TraceId FROM failing)
+    GROUP BY TraceId, ServiceName
+) AS served ON served.TraceId = waiting.TraceId AND served.ServiceName = waiting.ServiceName
+GROUP BY ServiceName, SpanName ORDER BY WaitFailingMs DESC, WaitNowMs - WaitBeforeMs DESC, ServiceName, SpanName LIMIT 8
 """
 
 
