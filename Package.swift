@@ -147,11 +147,13 @@ let package = Package(
             ]
         ),
         shared("ServiceDatabase", ["ServiceKit", "SQLitePool", httpTypes, logging]),
+        shared("MessageStream", ["Deadlines", "SpanTiming", tracing, logging, coreMetrics, lifecycle]),
 
         service(
             "InventoryService",
             [
-                "Deadlines", "ServiceKit", "ServiceDatabase", "HTTPCore", "SQLitePool", grdb, httpTypes, lifecycle,
+                "Deadlines", "MessageStream", "ServiceKit", "ServiceDatabase", "HTTPCore", "SQLitePool", grdb,
+                httpTypes, lifecycle,
                 tracing, logging,
                 metrics,
             ],
@@ -168,7 +170,8 @@ let package = Package(
         service(
             "SampleApp",
             [
-                "Deadlines", "TextCoding", "ServiceKit", "ServiceDatabase", "HTTPCore", "SQLitePool", grdb, httpTypes,
+                "Deadlines", "MessageStream", "TextCoding", "ServiceKit", "ServiceDatabase", "HTTPCore", "SQLitePool",
+                grdb, httpTypes,
                 lifecycle, tracing, logging, metrics,
             ],
             resources: [.embedInCode("Storefront/Assets"), .embedInCode("OpenAPI")]
@@ -252,12 +255,17 @@ let package = Package(
             "ServiceKit",
             ["ChildProcess", "Deadlines", "HTTPCore", "OTelSDK", "OTLP", httpTypes, tracing, logging, metrics]
         ),
-        tests("InventoryService", ["Deadlines", "HTTPCore", "ServiceKit", "SQLitePool", grdb, httpTypes]),
+        tests("MessageStream", [inMemoryTracing, tracing, logging, lifecycle]),
+        tests(
+            "InventoryService",
+            ["Deadlines", "MessageStream", "HTTPCore", "ServiceKit", "SQLitePool", grdb, httpTypes]
+        ),
         tests("PaymentService", ["Deadlines", "HTTPCore", "ServiceKit", "SQLitePool", grdb, httpTypes, logging]),
         tests(
             "SampleApp",
             [
-                "Deadlines", "InventoryService", "PaymentService", "HTTPCore", "ServiceKit", "SQLitePool", grdb,
+                "Deadlines", "InventoryService", "MessageStream", "PaymentService", "HTTPCore", "ServiceKit",
+                "SQLitePool", grdb,
                 httpTypes,
                 logging, tracing,
             ]

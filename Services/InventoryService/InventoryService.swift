@@ -1,10 +1,11 @@
 import FoundationEssentials
 import HTTPCore
 import HTTPTypes
+import MessageStream
 import SQLitePool
 import ServiceKit
 
-/// Puts the inventory service together: two databases, the routes, and the work beside them.
+/// Puts the inventory service together: three databases, the routes, and the work beside them.
 enum InventoryService {
     static func assemble(_ assembly: inout Assembly) async throws {
         let settings = try InventorySettings(assembly.settings)
@@ -14,7 +15,11 @@ enum InventoryService {
         let catalogue = SQLitePool(path: folder.file("catalogue.sqlite"), configuration: settings.cataloguePool)
         let maintenance = SQLitePool(path: catalogue.path, configuration: settings.maintenancePool)
         let books = SQLitePool(path: folder.file("stock.sqlite"), configuration: settings.stockPool)
+        let warehouse = SQLitePool(path: folder.file("warehouse.sqlite"), configuration: settings.warehousePool)
+        let stream = SQLiteStream("orders", in: warehouse, groups: Warehouse.groups)
         try await open(catalogue, books)
+        try await warehouse.write { db in try FulfilmentSchema.prepare(db, entries: CatalogueEntry.opening) }
+        try await stream.prepare()
 
         let products = ProductRepository(pool: catalogue, cacheTimeToLive: settings.cacheTimeToLive)
         let stock = StockRepository(pool: books)
@@ -32,6 +37,7 @@ enum InventoryService {
             logger: logger,
             timeToLive: settings.reservationTimeToLive / .seconds(1)
         ).add(to: &assembly.router)
+        StreamRoutes(stream: stream, logger: logger).add(to: &assembly.router)
         assembly.exposeOpenAPI(PackageResources.openapi_json)
         ReadinessRoutes(checks: [{ try await catalogue.check() }, { try await books.check() }]).add(
             to: &assembly.router
@@ -39,6 +45,10 @@ enum InventoryService {
         ReportRoutes(valuation: valuation, logger: logger).add(to: &assembly.router)
 
         assembly.add(Housekeeping(stock: stock, logger: logger))
+        let picking = Picking(pool: warehouse)
+        let fulfilment = Warehouse(picks: picking, purchases: Replenishment(pool: warehouse), logger: logger)
+        for consumer in fulfilment.consumers(of: stream, policy: settings.retryPolicy) { assembly.add(consumer) }
+        assembly.add(WarehouseHousekeeping(stream: stream, picks: picking, logger: logger))
         assembly.add(AuditSealing(audit: audit, weakness: weaknesses.auditBacklog, logger: logger))
         assembly.add(ReportSchedule(valuation: valuation, weakness: weaknesses.reports, logger: logger))
         assembly.add(PriceReindexing(pool: maintenance, weakness: weaknesses.reindexing, logger: logger))

@@ -1,3 +1,4 @@
+import MessageStream
 import SQLitePool
 import ServiceKit
 
@@ -17,6 +18,8 @@ struct InventorySettings: Sendable {
     let catalogueJournal: SQLitePool.Configuration.JournalMode
     /// `INVENTORY_MEMORY_LIMIT_MB`, 160 by default: the process shuts down gracefully when it has more resident memory.
     let memoryLimit: Int
+    /// `INVENTORY_DEAD_LETTERS`, `off` by default: `on` puts an order that cannot be picked aside after five attempts.
+    let hasDeadLetters: Bool
 
     init(_ settings: Settings) throws(SettingError) {
         reservationTimeToLive = try settings.milliseconds("INVENTORY_RESERVATION_TTL_MS", default: .seconds(120))
@@ -27,6 +30,17 @@ struct InventorySettings: Sendable {
         catalogueJournal =
             try settings.choice("INVENTORY_CATALOGUE_JOURNAL", ["rollback", "wal"]) == "wal" ? .wal : .rollback
         memoryLimit = try settings.integer("INVENTORY_MEMORY_LIMIT_MB", default: 160, in: 32...65_536) << 20
+        hasDeadLetters = try settings.choice("INVENTORY_DEAD_LETTERS", ["off", "on"]) == "on"
+    }
+
+    /// What happens to an order that cannot be picked.
+    var retryPolicy: RetryPolicy { RetryPolicy(attempts: hasDeadLetters ? 5 : nil) }
+
+    /// Confirmed orders and what becomes of them.
+    var warehousePool: SQLitePool.Configuration {
+        var configuration = SQLitePool.Configuration(name: "warehouse")
+        configuration.maximumConnections = 4
+        return configuration
     }
 
     /// Readers of products.

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HTTPCore
 import HTTPTypes
+import MessageStream
 import SQLitePool
 import ServiceKit
 
@@ -72,6 +73,13 @@ enum SampleApp {
         ).add(to: &assembly.router)
         Storefront().add(to: &assembly.router)
         assembly.add(activeSessions)
+        assembly.add(
+            OutboxRelay(
+                outbox: orders.outbox,
+                producer: StreamProducer(InventoryStream(service: inventory.service)),
+                logger: assembly.logger
+            )
+        )
         assembly.add(
             Settlement(
                 orders: orders,

@@ -10,6 +10,9 @@ extension SampleApp {
             addsUp: true
         ),
         ServiceMetric("cart_items_total", unit: "{item}", "Units that were put into carts."),
+        ServiceMetric("messaging.client.operation.duration", unit: "s", "Duration of messaging operations."),
+        ServiceMetric("messaging.client.sent.messages", unit: "{message}", "Messages that were to be sent."),
+        ServiceMetric("shop.outbox.messages", unit: "{message}", "Confirmed orders that are still to be sent."),
         ServiceMetric("shop.orders", unit: "{order}", "Orders, by how they ended."),
     ]
 }

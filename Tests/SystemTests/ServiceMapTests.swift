@@ -91,6 +91,42 @@ struct ServiceMapTests {
         #expect(services.allSatisfy { $0[1] == "0" }, "\(services)")
     }
 
+    @Test("goes on in the checkout's trace where a confirmed order is sent and each group processes it")
+    func messages() async throws {
+        let suite = try await busySuite()
+        // Of each message that was sent some seconds ago: who sent it, in which trace and session, and who processed it.
+        let messages = """
+            FROM
+              (SELECT * FROM otel_traces WHERE SpanKind = 'Producer' AND Timestamp < now() - INTERVAL 10 SECOND
+                 AND TraceId IN (SELECT TraceId FROM otel_traces WHERE SpanName IN ('POST /checkout', 'POST /payment')))
+              AS sent
+            LEFT JOIN (SELECT * FROM otel_traces WHERE SpanKind = 'Consumer') AS processed
+              ON processed.TraceId = sent.TraceId AND processed.ParentSpanId = sent.SpanId
+            """
+        try await suite.number("SELECT count() \(messages)") { $0 >= 40 }
+        let rows = try await suite.rows(
+            """
+            SELECT count() = 2 * uniqExact(sent.SpanId),
+                   uniqExact(processed.SpanAttributes['messaging.consumer.group.name']),
+                   countIf(sent.ServiceName != 'sample-ecommerce-app' OR sent.SpanName != 'send orders'),
+                   countIf(processed.ServiceName != 'inventory-service' OR processed.SpanName != 'process orders'),
+                   countIf(sent.SpanAttributes['session.id'] != processed.SpanAttributes['session.id']
+                       OR sent.SpanAttributes['session.id'] = ''),
+                   countIf(sent.SpanAttributes['app.message.offset'] != processed.SpanAttributes['app.message.offset']
+                       OR sent.SpanAttributes['messaging.destination.partition.id']
+                          != processed.SpanAttributes['messaging.destination.partition.id']
+                       OR sent.SpanAttributes['messaging.message.body.size'] = ''
+                       OR processed.SpanAttributes['messaging.system'] = ''
+                       OR processed.SpanAttributes['messaging.destination.name'] != 'orders')
+            \(messages)
+            """
+        )
+        #expect(rows == [["1", "2", "0", "0", "0", "0"]])
+        try await suite.number(
+            "SELECT uniqExact(Attributes) FROM otel_metrics_gauge WHERE MetricName = 'messaging.consumer_group.lag'"
+        ) { $0 == 8 }
+    }
+
     @Test("names a span in the exemplars of every service's request durations")
     func exemplars() async throws {
         let suite = try await busySuite()

@@ -1,4 +1,5 @@
 import GRDB
+import MessageStream
 import SQLitePool
 import ServiceKit
 
@@ -8,6 +9,13 @@ import ServiceKit
 /// made from and is refused when there is a later one, so that neither ever writes an older order back.
 struct OrderRepository: Sendable {
     let pool: SQLitePool
+    /// Where confirmed orders leave from, in the same database.
+    let outbox: OrderOutbox
+
+    init(pool: SQLitePool) {
+        self.pool = pool
+        outbox = OrderOutbox(pool: pool)
+    }
 
     /// Makes an order of a session's cart and keeps the cart from changing until the order has ended.
     ///
@@ -44,7 +52,8 @@ struct OrderRepository: Sendable {
         }
     }
 
-    /// Saves a step of an order. The last step empties the cart or gives it back.
+    /// Saves a step of an order. The last step empties the cart or gives it back, and a confirmed order goes into the
+    /// outbox in the same transaction.
     ///
     /// - Parameter order: The order as it was read or last written, with what has changed.
     /// - Returns: The order with its new revision.
@@ -54,7 +63,8 @@ struct OrderRepository: Sendable {
             UPDATE purchase SET status = ?, reservation_id = ?, payment_id = ?, changed_at = ?, revision = revision + 1 \
             WHERE id = ? AND revision = ?
             """
-        return try await pool.write(.transaction("purchase", change)) { db in
+        let headers = MessageHeaders.current
+        let updated = try await pool.write(.transaction("purchase", change)) { db in
             try db.cachedStatement(sql: change).execute(
                 arguments: [
                     order.status.rawValue, order.reservationID, order.paymentID, now, order.id, order.revision,
@@ -70,10 +80,13 @@ struct OrderRepository: Sendable {
             case .created, .reserved, .paying, .unsettled:
                 break
             }
+            if order.status == .confirmed { try outbox.put(order, headers: headers, now: now, in: db) }
             var updated = order
             updated.revision += 1
             return updated
         }
+        if updated.status == .confirmed { outbox.filled.ring() }
+        return updated
     }
 
     /// The order with an id.

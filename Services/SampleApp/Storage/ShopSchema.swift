@@ -31,6 +31,13 @@ enum ShopSchema {
                     revision INTEGER NOT NULL DEFAULT 0
                 ) WITHOUT ROWID;
                 CREATE INDEX IF NOT EXISTS purchase_open ON purchase(status, changed_at);
+                CREATE TABLE IF NOT EXISTS outbox(
+                    position INTEGER PRIMARY KEY AUTOINCREMENT,
+                    message_id TEXT NOT NULL UNIQUE,
+                    key TEXT NOT NULL,
+                    headers TEXT NOT NULL,
+                    body BLOB NOT NULL
+                );
                 """
         )
         // A database of an earlier version has orders without revisions.

@@ -77,8 +77,15 @@ struct Books: Sendable {
         let reserved = try Self.rows("stock", "SELECT id, status FROM reservation", in: suite) { row in
             (row["status"] as String, row["id"] as String)
         }
+        let picked = try Self.rows("warehouse", "SELECT * FROM pick_line", in: suite) { row in
+            (row["order_id"] as String, row["product_id"] as String, row["quantity"] as Int)
+        }
+        picks = picked.reduce(into: [:]) { $0[$1.0, default: [:]][$1.1, default: 0] += $1.2 }
         reservations = Dictionary(grouping: reserved) { $0.0 }.mapValues { Set($0.map(\.1)) }
     }
+
+    /// Units of each product that were picked for an order.
+    let picks: [String: [String: Int]]
 
     /// Units of each product in confirmed orders.
     var unitsConfirmed: [String: Int] {

@@ -104,7 +104,9 @@ struct BooksTests {
 
         // Every order comes to an end, and what nobody bought goes back to the shelf.
         var books = try Books(of: suite)
-        while !books.orders.allSatisfy(\.isFinal) || books.reservations["active"]?.isEmpty == false {
+        while !books.orders.allSatisfy(\.isFinal) || books.reservations["active"]?.isEmpty == false
+            || books.picks.count < books.orders.count(where: \.isConfirmed)
+        {
             try await Task.sleep(for: .milliseconds(250))
             books = try Books(of: suite)
         }
@@ -114,6 +116,13 @@ struct BooksTests {
         #expect(sorted(books.payments) == sorted(owed), "Each confirmed order is paid once, and nothing else is.")
         #expect(sorted(books.charges) == sorted(owed), "The card network has taken the same.")
         #expect(Set(confirmed.compactMap(\.reservation)) == books.reservations["committed"])
+        let ordered = confirmed.map { order in
+            (order.id, order.lines.reduce(into: [:]) { $0[$1.productID, default: 0] += $1.quantity })
+        }
+        #expect(
+            books.picks == Dictionary(uniqueKeysWithValues: ordered),
+            "Each confirmed order is picked once, and nothing else is."
+        )
         for stock in books.stock {
             #expect(stock.isBalanced, "\(stock)")
             #expect(stock.sold == books.unitsConfirmed[stock.product] ?? 0, "\(stock)")

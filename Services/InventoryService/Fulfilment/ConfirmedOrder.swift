@@ -1,0 +1,25 @@
+/// An order that the shop has sold and the warehouse has to send.
+struct ConfirmedOrder: Codable, Sendable, Equatable {
+    struct Item: Codable, Sendable, Equatable {
+        let productID: String
+        let quantity: Int
+
+        enum CodingKeys: String, CodingKey {
+            case productID = "product_id"
+            case quantity
+        }
+    }
+
+    let orderID: String
+    let items: [Item]
+    /// Milliseconds since 1970.
+    let confirmedAt: Int64
+
+    enum CodingKeys: String, CodingKey {
+        case orderID = "order_id"
+        case items
+        case confirmedAt = "confirmed_at"
+    }
+
+    var units: Int { items.reduce(0) { $0 + $1.quantity } }
+}

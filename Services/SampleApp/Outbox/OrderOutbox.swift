@@ -1,0 +1,97 @@
+import FoundationEssentials
+import GRDB
+import MessageStream
+import SQLitePool
+import ServiceKit
+
+/// The confirmed orders that are still to be sent, in the shop's database: an order is confirmed and put here in one
+/// transaction, so that neither a crash nor a stream that is away loses one.
+struct OrderOutbox: Sendable {
+    let pool: SQLitePool
+    /// Rings when something was put in.
+    let filled = Doorbell()
+
+    /// A message and its place in the line.
+    struct Entry: Sendable {
+        let position: Int64
+        let message: StreamMessage
+    }
+
+    private static let insertion = "INSERT OR IGNORE INTO outbox(message_id, key, headers, body) VALUES (?, ?, ?, ?)"
+
+    /// Puts a confirmed order in, within the transaction that confirms it.
+    ///
+    /// - Parameter headers: The trace that the order belongs to.
+    func put(_ order: Order, headers: [String: String], now: Double, in db: Database) throws {
+        try db.cachedStatement(sql: Self.insertion).execute(
+            arguments: [
+                order.id, order.id, String(decoding: JSON.encode(headers), as: UTF8.self),
+                Data(JSON.encode(ConfirmedOrder(order, at: now))),
+            ]
+        )
+    }
+
+    /// The messages that have waited longest.
+    func waiting(limit: Int) async throws -> [Entry] {
+        try await pool.read { db in
+            let selection = "SELECT * FROM outbox ORDER BY position LIMIT ?"
+            return try Row.fetchAll(db.cachedStatement(sql: selection), arguments: [limit]).map { row in
+                let headers: String = row["headers"]
+                let body: Data = row["body"]
+                return Entry(
+                    position: row["position"],
+                    message: StreamMessage(
+                        id: row["message_id"],
+                        key: row["key"],
+                        headers: try JSON.decode([String: String].self, from: Array(headers.utf8)),
+                        body: Array(body)
+                    )
+                )
+            }
+        }
+    }
+
+    /// How many messages there are.
+    func count() async throws -> Int {
+        try await pool.read { db in try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM outbox")) ?? 0 }
+    }
+
+    /// Takes out what the stream has.
+    func remove(_ positions: [Int64]) async throws {
+        guard !positions.isEmpty else { return }
+        try await pool.write { db in
+            let deletion = try db.cachedStatement(sql: "DELETE FROM outbox WHERE position = ?")
+            for position in positions { try deletion.execute(arguments: [position]) }
+        }
+    }
+}
+
+/// What the warehouse is told of an order: nothing about who bought.
+struct ConfirmedOrder: Codable, Sendable, Equatable {
+    struct Item: Codable, Sendable, Equatable {
+        let productID: String
+        let quantity: Int
+
+        enum CodingKeys: String, CodingKey {
+            case productID = "product_id"
+            case quantity
+        }
+    }
+
+    let orderID: String
+    let items: [Item]
+    /// Milliseconds since 1970.
+    let confirmedAt: Int64
+
+    enum CodingKeys: String, CodingKey {
+        case orderID = "order_id"
+        case items
+        case confirmedAt = "confirmed_at"
+    }
+
+    init(_ order: Order, at now: Double) {
+        orderID = order.id
+        items = order.lines.map { Item(productID: $0.productID, quantity: $0.quantity) }
+        confirmedAt = Int64(now * 1000)
+    }
+}
