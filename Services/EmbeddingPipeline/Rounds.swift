@@ -10,6 +10,9 @@ struct Rounds: Service {
     private let round: @Sendable () async throws -> Void
     private let failures: Counter
 
+    /// So many failures in a row, some seconds, are worth a word: an endpoint that starts at the same time takes as long.
+    private static let worthTelling = 5
+
     /// Creates rounds.
     ///
     /// - Parameters:
@@ -31,7 +34,9 @@ struct Rounds: Service {
             while !Task.isCancelled {
                 do {
                     try await round()
-                    if backoff.failures > 0 { logger.notice("It works again", metadata: ["work": "\(work)"]) }
+                    if backoff.failures >= Self.worthTelling {
+                        logger.notice("It works again", metadata: ["work": "\(work)"])
+                    }
                     backoff = Backoff()
                     try? await Task.sleep(for: interval)
                 } catch {
@@ -39,7 +44,7 @@ struct Rounds: Service {
                     failures.increment()
                     backoff.failures += 1
                     // Once: what is away for an hour is no news every half minute.
-                    if backoff.failures == 1 {
+                    if backoff.failures == Self.worthTelling {
                         logger.warning(
                             "It will be tried again until it works",
                             metadata: ["work": "\(work)", "cause": "\(error)"]
