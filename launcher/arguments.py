@@ -24,6 +24,8 @@ Faultline: a shop of three traced services, its telemetry in ClickHouse, and the
   ./demo history [--hours 24] [--seed N] [--rate R]         make hours of telemetry in seconds, incidents included
   ./demo score [FOLDER]                                     label a run of the load, and score answers about it
   ./demo rca list | start SCENARIO | ask | agent | submit FILE | score   an incident to find the cause of
+  ./demo rca freeze | open FILE [--replay]                  a run as a file, its labels for the scorer alone; and back
+  ./demo rca table [FILE ...]                               naive rule, reference agent and oracle, side by side
   ./demo similar "TEXT" | TRACE [--service S]                errors of the past like this one, causes and remedies
   ./demo anomalies [--since 10m] [--limit N]                strange traces and why, and what was never seen before
   ./demo learn TRACE --cause "..." | FOLDER                 write down what was behind an error
@@ -49,6 +51,9 @@ _RCA_ACTIONS = {
     "agent": "Lets the reference agent answer them through MCP.",
     "submit": "Hands in a file of answers.",
     "score": "Compares all answers with the labels.",
+    "freeze": "Packs telemetry, questions and sealed labels of a run into one file.",
+    "open": "Loads such a file into the suite that is up.",
+    "table": "Compares naive rule, reference agent and oracle over frozen runs; makes those that are missing.",
 }
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -225,6 +230,20 @@ def _parser() -> _Parser:
             action.add_argument("file", type=_folder, metavar="FILE")
         if name == "score":
             action.add_argument("--level", choices=("service", "operation", "mechanism"), default="mechanism")
+        if name in ("score", "freeze", "table"):
+            action.add_argument(
+                "--key", type=_folder, metavar="FILE", help="the scorer's key (default DIR/scorer.key; freeze makes it)"
+            )
+        if name == "freeze":
+            action.add_argument(
+                "folder", nargs="?", type=_folder, metavar="FOLDER", help="of a run (default: the latest in DIR/truth)"
+            )
+            action.add_argument("--output", type=_folder, metavar="FILE", help="(default DIR/bundles/case-DIGEST.tar)")
+        if name == "open":
+            action.add_argument("file", type=_folder, metavar="FILE")
+            action.add_argument("--replay", action="store_true", help="move its times so that it ends about now")
+        if name == "table":
+            _add_table_options(action)
 
     similar = command("similar", "Errors of the past that are like a text or like the first error of a trace.")
     similar.add_argument("about", metavar="TEXT", help="what to look for, or a trace id of 32 hexadecimal digits")
@@ -255,6 +274,19 @@ def _parser() -> _Parser:
     helper.add_argument("topic", nargs="?", metavar="COMMAND", choices=sorted(commands.choices))
     parser.set_defaults(subcommands=commands.choices)
     return parser
+
+
+def _add_table_options(action: argparse.ArgumentParser) -> None:
+    action.add_argument(
+        "files", nargs="*", type=_folder, metavar="FILE", help="frozen runs (default: DIR/bundles, and what is missing)"
+    )
+    action.add_argument("--seed", type=_seed, default=1, metavar="N", help="seed of the runs that are made (default 1)")
+    action.add_argument(
+        "--time-scale", type=_scale, default=2, metavar="K", help="how much faster they are told (default 2)"
+    )
+    output = action.add_mutually_exclusive_group()
+    output.add_argument("--markdown", action="store_true", help="as docs/agents.md has it")
+    output.add_argument("--json", action="store_true")
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:

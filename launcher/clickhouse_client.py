@@ -27,9 +27,13 @@ class ClickHouseAnswer:
         while chunk := self._read():
             yield chunk
 
-    def text(self) -> str:
+    def content(self) -> bytes:
         """The whole body."""
-        return b"".join(self.chunks()).decode()
+        return b"".join(self.chunks())
+
+    def text(self) -> str:
+        """The whole body as text."""
+        return self.content().decode()
 
     def _read(self) -> bytes:
         try:
@@ -45,24 +49,26 @@ def clickhouse_answer(
     output_format: str,
     parameters: Mapping[str, str] | None = None,
     *,
+    rows: bytes | None = None,
     seconds: float = _ANSWER_SECONDS,
 ) -> Iterator[ClickHouseAnswer]:
     """The answer to a query, to be read inside the block.
 
-    ``parameters`` fill ``{name:Type}`` in the query. Raises ``UserError`` with the engine's own message.
+    ``parameters`` fill ``{name:Type}`` in the query; ``rows`` follow an INSERT, in the format that it names. Raises
+    ``UserError`` with the engine's own message.
     """
     address = {
         "database": settings.database,
         "default_format": output_format,
         **{f"param_{name}": value for name, value in (parameters or {}).items()},
+        **({} if rows is None else {"query": query}),
     }
+    body = query.encode() if rows is None else rows
     port = settings.ports["CLICKHOUSE_HTTP_PORT"]
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
     try:
         try:
-            connection.request(
-                "POST", "/?" + urllib.parse.urlencode(address), body=query.encode(), headers=_credentials()
-            )
+            connection.request("POST", "/?" + urllib.parse.urlencode(address), body=body, headers=_credentials())
             response = connection.getresponse()
         except (OSError, http.client.HTTPException) as error:
             raise _no_answer(port, error) from None

@@ -22,22 +22,27 @@ STRANGE = "d" * 32
 # A session of three visits to the shop, and one of somebody else at the same time.
 SPANS = f"""
     INSERT INTO otel_traces
-        (Timestamp, TraceId, SpanId, ParentSpanId, SpanName, SpanKind, ServiceName, Duration, StatusCode, SpanAttributes)
-    VALUES
-    ('2026-11-21 10:05:01', '{'1' * 32}', 'a1', '', 'GET /products', 'Server', 'shop', 2000000, 'Unset', {{'session.id': 's1'}}),
-    ('2026-11-21 10:05:10', '{FAILED}', 'b1', '', 'POST /checkout', 'Server', 'shop', 9000000, 'Error',
-        {{'session.id': 's1', 'http.response.status_code': '500'}}),
-    ('2026-11-21 10:05:10', '{FAILED}', 'b2', 'b1', 'POST', 'Client', 'shop', 8000000, 'Error', {{'session.id': 's1'}}),
-    ('2026-11-21 10:05:20', '{'2' * 32}', 'c1', '', 'POST /checkout', 'Server', 'shop', 9000000, 'Unset', {{'session.id': 's1'}}),
-    ('2026-11-21 10:05:11', '{OTHER}', 'd1', '', 'GET /products', 'Server', 'shop', 2000000, 'Unset', {{'session.id': 's2'}}),
-    ('2026-11-21 10:05:12', '{STRANGE}', 'e1', '', 'GET /', 'Server', 'shop', 2000000, 'Error', {{}})
+        (Timestamp, TraceId, SpanId, ParentSpanId, SpanName, SpanKind, ServiceName, Duration, StatusCode,
+        SpanAttributes)
+    WITH [
+        (1, '{"1" * 32}', 'a1', '', 'GET /products', 'Server', 2000000, 'Unset', 's1', ''),
+        (10, '{FAILED}', 'b1', '', 'POST /checkout', 'Server', 9000000, 'Error', 's1', '500'),
+        (10, '{FAILED}', 'b2', 'b1', 'POST', 'Client', 8000000, 'Error', 's1', ''),
+        (20, '{"2" * 32}', 'c1', '', 'POST /checkout', 'Server', 9000000, 'Unset', 's1', ''),
+        (11, '{OTHER}', 'd1', '', 'GET /products', 'Server', 2000000, 'Unset', 's2', ''),
+        (12, '{STRANGE}', 'e1', '', 'GET /', 'Server', 2000000, 'Error', '', '')
+    ] AS spans
+    SELECT toDateTime64('2026-11-21 10:05:00', 9, 'UTC') + span.1, span.2, span.3, span.4, span.5, span.6, 'shop',
+        span.7, span.8, map('session.id', span.9, 'http.response.status_code', span.10)
+    FROM system.one ARRAY JOIN spans AS span
 """
 LOGS = f"""
     INSERT INTO otel_logs (Timestamp, TraceId, SeverityText, SeverityNumber, ServiceName, Body, LogAttributes) VALUES
-    ('2026-11-21 10:01:00', '{'3' * 32}', 'WARN', 13, 'shop', 'Card 1 declined', {{}}),
-    ('2026-11-21 10:02:00', '{'4' * 32}', 'WARN', 13, 'shop', 'Card 2 declined', {{}}),
+    ('2026-11-21 10:01:00', '{"3" * 32}', 'WARN', 13, 'shop', 'Card 1 declined', {{}}),
+    ('2026-11-21 10:02:00', '{"4" * 32}', 'WARN', 13, 'shop', 'Card 2 declined', {{}}),
     ('2026-11-21 10:05:10', '{FAILED}', 'ERROR', 17, 'payment-service', 'Visa cache full: cannot add new item.', {{}}),
-    ('2026-11-21 10:05:10.5', '{FAILED}', 'ERROR', 17, 'shop', 'Failed to place order 17', {{'cause': 'Visa cache full'}}),
+    ('2026-11-21 10:05:10.5', '{FAILED}', 'ERROR', 17, 'shop', 'Failed to place order 17',
+        {{'cause': 'Visa cache full'}}),
     ('2026-11-21 10:05:11', '{OTHER}', 'WARN', 13, 'shop', 'Card 3 declined', {{}}),
     ('2026-11-21 10:05:12', '{STRANGE}', 'ERROR', 17, 'shop', 'Xyzzy plugh', {{}}),
     ('2026-11-21 10:05:13', '{OTHER}', 'INFO', 9, 'shop', 'All is well', {{}})
@@ -48,12 +53,13 @@ SUMMARIES = f"""
     ('{FAILED}', '2026-11-21 10:05:10', 'shop', 'POST /checkout', 9000000, 2, 3.4, 1, 'structure', 'never seen'),
     ('{OTHER}', '2026-11-21 10:05:11', 'shop', 'GET /products', 2000000, 0, 0.1, 0, '', ''),
     ('{STRANGE}', '2026-11-21 10:05:12', 'shop', 'GET /', 2000000, 1, 2.5, 1, 'latency', 'slow'),
-    ('{'5' * 32}', '2026-11-21 10:01:12', 'shop', 'GET /', 2000000, 1, 9, 1, 'latency', 'before')
+    ('{"5" * 32}', '2026-11-21 10:01:12', 'shop', 'GET /', 2000000, 1, 9, 1, 'latency', 'before')
 """
 # Each ten seconds for six minutes: memory that doubles, half a core and then two, a pool that fills.
 METRICS = """
     INSERT INTO otel_metrics_sum
-        (TimeUnix, StartTimeUnix, ServiceName, MetricName, MetricUnit, Attributes, Value, AggregationTemporality, IsMonotonic)
+        (TimeUnix, StartTimeUnix, ServiceName, MetricName, MetricUnit, Attributes, Value, AggregationTemporality,
+        IsMonotonic)
     WITH toDateTime64('2026-11-21 10:00:00', 9, 'UTC') AS start, number * 10 AS at, at >= 300 AS after
     SELECT start + at, start, 'shop', metric.1, metric.2, metric.3,
         [if(after, 200, 100), if(after, 150 + (at - 300) * 2, at * 0.5), if(after, 5, 1)][metric.4], 2, metric.5
@@ -160,9 +166,7 @@ def test_words_of_ones_own_find_what_shares_their_letters(told: EmbeddedServer) 
 
 
 def test_strange_traces_come_strangest_first_with_their_reason(told: EmbeddedServer) -> None:
-    found = rows(
-        told, "SELECT * FROM agent_anomalous_traces(from = '2026-11-21 10:05:00', to = '2026-11-21 10:06:00')"
-    )
+    found = rows(told, "SELECT * FROM agent_anomalous_traces(from = '2026-11-21 10:05:00', to = '2026-11-21 10:06:00')")
     assert [(row["TraceId"], row["Score"], row["Reason"]) for row in found] == [
         (FAILED, 3.4, "never seen"),
         (STRANGE, 2.5, "slow"),

@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
-from launcher.commands import up
+from launcher.commands import frozen_runs, methods_table, up
 from launcher.commands.score import latest_journal
-from launcher.configuration.locations import ROOT, executables, given_python, python
+from launcher.configuration.locations import ROOT
 from launcher.configuration.run_folder import RunFolder
 from launcher.errors import UserError
-from launcher.preparation import prepare
-from launcher.preparation.virtual_environment import install_requirements
+from launcher.frozen_runs.opening import is_sealed, unseal_labels
+from launcher.frozen_runs.sealing import read_key, require_cryptography
+from launcher.scoring import faultline_score, questions_of, reference_agent
 from launcher.supervision.suite_up import settings_of_suite_up
-from launcher.terminal.progress import Progress
 
 _SCENARIOS = ROOT / "Shared" / "ShopStories" / "scenarios"
-_REQUIREMENTS = ROOT / "mcp" / "requirements.txt"
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Does what the word after ``rca`` says."""
-    actions = {"list": _list, "start": _start, "ask": _ask, "agent": _agent, "submit": _submit, "score": _score}
+    actions = {
+        "list": _list,
+        "start": _start,
+        "ask": _ask,
+        "agent": _agent,
+        "submit": _submit,
+        "score": _score,
+        "freeze": frozen_runs.freeze_run,
+        "open": frozen_runs.open_run,
+        "table": methods_table.run,
+    }
     return actions[arguments.action](arguments)
 
 
@@ -43,46 +48,37 @@ def _list(arguments: argparse.Namespace) -> int:
 def _start(arguments: argparse.Namespace) -> int:
     if not (_SCENARIOS / f"{arguments.scenario}.yaml").exists() and not Path(arguments.scenario).is_file():
         raise UserError(f"no scenario is called {arguments.scenario}: ./demo rca list has their names", exit_status=2)
-    options = argparse.Namespace(
-        data=arguments.data,
-        detach=True,
-        rate=None,
-        arrivals=None,
-        scenario=arguments.scenario,
-        time_scale=arguments.time_scale,
-        classes=None,
-        seed=arguments.seed,
-        no_load=False,
-    )
-    status = up.run(options)
+    status = up.run(scenario_options(arguments.data, arguments.scenario, arguments.seed, arguments.time_scale))
     if status == 0:
         print("  ./demo rca ask has the questions when the load is done: ./demo status says when that is")
     return status
 
 
+def scenario_options(data: Path, scenario: str, seed: int | None, time_scale: float | None) -> argparse.Namespace:
+    """What ``./demo up`` is told to start with a scenario."""
+    return argparse.Namespace(
+        data=data,
+        detach=True,
+        rate=None,
+        arrivals=None,
+        scenario=scenario,
+        time_scale=time_scale,
+        classes=None,
+        seed=seed,
+        no_load=False,
+    )
+
+
 def _ask(arguments: argparse.Namespace) -> int:
     folder = RunFolder(arguments.data)
     journal = latest_journal(folder.truth)
-    print(_questions(folder, journal).read_text(), end="")
+    print(questions_of(journal, lambda: settings_of_suite_up(folder)).read_text(), end="")
     return 0
 
 
 def _agent(arguments: argparse.Namespace) -> int:
     folder = RunFolder(arguments.data)
-    journal = latest_journal(folder.truth)
-    questions = _questions(folder, journal)
-    if not given_python():
-        install_requirements([_REQUIREMENTS], Progress(sys.stderr))
-    answers, transcripts = journal / "answers", journal / "transcripts"
-    answers.mkdir(exist_ok=True)
-    transcripts.mkdir(exist_ok=True)
-    words = [str(python()), str(ROOT / "mcp" / "agent"), "--questions", str(questions)]
-    words += ["--answers", str(answers / "reference-agent.json")]
-    words += ["--transcript", str(transcripts / "reference-agent.jsonl")]
-    # The agent's own user and nothing else: no password of another, no token.
-    kept_from_it = ("CH_PASSWORD", "CH_USER", "ADMIN_TOKEN")
-    environment = {name: value for name, value in _environment(folder).items() if name not in kept_from_it}
-    return subprocess.run(words, env=environment, check=False).returncode
+    return reference_agent(settings_of_suite_up(folder), latest_journal(folder.truth))
 
 
 def _submit(arguments: argparse.Namespace) -> int:
@@ -106,42 +102,12 @@ def _submit(arguments: argparse.Namespace) -> int:
 def _score(arguments: argparse.Namespace) -> int:
     folder = RunFolder(arguments.data)
     journal = latest_journal(folder.truth)
-    _questions(folder, journal)
+    settings = settings_of_suite_up(folder)
+    questions_of(journal, lambda: settings)
+    if is_sealed(journal):
+        require_cryptography()
+        unseal_labels(journal, read_key(arguments.key or frozen_runs.default_key(folder)))
     for method in ("oracle", "naive"):
         if not (journal / "answers" / f"{method}.json").exists():
-            _faultline_score([method, str(journal)], _environment(folder), quiet=True)
-    words = ["score", str(journal), "--level", arguments.level]
-    return _faultline_score(words, _environment(folder), quiet=False)
-
-
-def _questions(folder: RunFolder, journal: Path) -> Path:
-    """The file of questions, which labelling makes once the run is over."""
-    questions = journal / "questions.json"
-    if questions.exists():
-        return questions
-    if "ended_at" not in json.loads((journal / "run.json").read_text()):
-        raise UserError("the load is not done: there are questions when ./demo status says that it is", exit_status=3)
-    prepare(Progress(sys.stderr))
-    tables = ROOT / "clickhouse" / "ground_truth"
-    words = ["label", str(journal), "--tables", str(tables)]
-    status = _faultline_score(words, _environment(folder), quiet=True)
-    if not questions.exists():
-        raise UserError(f"the run could not be labelled: faultline-score ended with {status}")
-    return questions
-
-
-def _environment(folder: RunFolder) -> dict[str, str]:
-    settings = settings_of_suite_up(folder)
-    return {
-        **os.environ,
-        "CH_HOST": "127.0.0.1",
-        "CLICKHOUSE_HTTP_PORT": str(settings.ports["CLICKHOUSE_HTTP_PORT"]),
-        "CH_DATABASE": settings.database,
-    }
-
-
-def _faultline_score(words: Sequence[str], environment: dict[str, str], *, quiet: bool) -> int:
-    """Its exit status. What it prints about labels and reference answers is kept from who is being asked."""
-    output = subprocess.DEVNULL if quiet else None
-    command = [str(executables() / "faultline-score"), *words]
-    return subprocess.run(command, env=environment, stdout=output, check=False).returncode
+            faultline_score([method, str(journal)], settings, quiet=True)
+    return faultline_score(["score", str(journal), "--level", arguments.level], settings, quiet=False)
