@@ -72,8 +72,7 @@ struct LabelTests {
         before: (Int, Int) = (100, 0),
         during: (Int, Int) = (100, 40),
         signsBefore: Int = 0,
-        evidence: Int = 9,
-        overlapping: [String] = []
+        evidence: Int = 9
     ) -> Validity {
         Validity(
             series: IndicatorSeries(
@@ -94,8 +93,7 @@ struct LabelTests {
                     evidenceCount: evidence
                 )
             ],
-            affected: 40,
-            overlapping: overlapping
+            affected: 40
         )
     }
 
@@ -104,14 +102,13 @@ struct LabelTests {
         #expect(validity().reasons.isEmpty)
     }
 
-    @Test("is void without an effect, with too few requests, with signs before, a step unseen, or two causes at a time")
+    @Test("is void without an effect, with too few requests, with signs before, or a step unseen")
     func void() {
         #expect(validity(during: (100, 1)).reasons.contains { $0.contains("never broken") })
         #expect(validity(before: (29, 0)).reasons == ["only 29 requests before: at least 30 are needed"])
         #expect(validity(before: (100, 30)).reasons.contains { $0.contains("before the injection") })
         #expect(validity(signsBefore: 2).reasons == ["2 signs of the cause before the injection"])
         #expect(validity(evidence: 2).reasons.count == 1)
-        #expect(validity(overlapping: ["other"]).reasons == ["it overlaps with other: two causes at a time"])
     }
 
     // MARK: Stretches and questions
@@ -157,6 +154,29 @@ struct LabelTests {
         #expect(windows[0].until == Moment("2026-01-01T00:04:00Z"))
         #expect(windows[1].before == Moment("2026-01-01T00:03:10Z"))
         #expect(windows[1].until == run.endedAt)
+    }
+
+    @Test("stands with those that overlap with it, and shares their stretches but for its own injection")
+    func overlapping() throws {
+        let run = try run()
+        let end = try #require(run.endedAt)
+        let injections = [
+            try injection("a", "2026-01-01T00:02:00Z", "2026-01-01T00:04:00Z"),
+            try injection("b", "2026-01-01T00:02:30Z", "2026-01-01T00:03:00Z"),
+            try injection("c", "2026-01-01T00:03:30Z", "2026-01-01T00:05:00Z"),
+            try injection("d", "2026-01-01T00:07:00Z", "2026-01-01T00:08:00Z"),
+        ]
+        let groups = Windows.groups(of: injections, end: end)
+        #expect(groups.map { $0.map(\.incidentID) } == [["a", "b", "c"], ["d"]])
+        let windows = Windows.of(injections, in: run, end: end)
+        #expect(windows.count == 2)
+        #expect(windows[0].injected == Moment("2026-01-01T00:02:00Z"))
+        #expect(windows[0].cleared == Moment("2026-01-01T00:05:00Z"))
+        #expect(windows[0].until == Moment("2026-01-01T00:07:00Z"))
+        let own = windows[0].of(injections[1])
+        #expect(own.injected == Moment("2026-01-01T00:02:30Z"))
+        #expect(own.cleared == Moment("2026-01-01T00:03:00Z"))
+        #expect((own.before, own.until) == (run.startedAt, windows[0].until))
     }
 
     @Test("is asked for by a question that hints at nothing and shares no time with its neighbour")

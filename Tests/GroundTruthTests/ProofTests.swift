@@ -97,6 +97,35 @@ struct ProofTests {
         #expect(ScoreReport(answers, labels: labels, naive: nil).isPerfect, "\(answers.answers)")
     }
 
+    @Test("of two incidents at a time, one label has both causes, and whoever names one has not named all")
+    func together() async throws {
+        let clickHouse = try await Engine.shared.clickHouse()
+        let start = stretch(65)
+        let both = ["bad_release", "payment_gateway_error"]
+        for (index, name) in both.enumerated() {
+            // Ids follow from the start: a second apart, no two are the same.
+            try await SyntheticShop.of(name, start: start.advanced(bySeconds: Int64(index))).store(in: clickHouse)
+        }
+        let (run, first) = try self.run(start, injected: both[0])
+        let second = try self.run(start, injected: both[1]).1
+        let labels = try await labels(of: run, first + second, clickHouse)
+        #expect(labels.count == 1)
+        let label = labels[0]
+        #expect(label.valid, "\(label.reasons)")
+        #expect(label.scenario == "bad_release+payment_gateway_error")
+        #expect(label.root.map(\.mechanism) == ["defective_release", "retry_storm"])
+        let answers = try await Oracle(clickHouse: clickHouse).answers(
+            to: QuestionSheet(labels: labels, run: run, end: try #require(run.endedAt))
+        )
+        #expect(ScoreReport(answers, labels: labels, naive: nil).isPerfect, "\(answers.answers)")
+        let half = AnswerSheet(
+            method: "half",
+            answers: [Answer(question: "q1", root: [.init(service: "payment-service")], path: [], times: nil)]
+        )
+        let score = ScoreReport(half, labels: labels, naive: nil).scores[0]
+        #expect((score.service.exact, score.service.any, score.service.precisionAtFullRecall) == (0, 1, 0))
+    }
+
     @Test("a label that was written can be checked by anybody: its queries give what it says")
     func evidence() async throws {
         let clickHouse = try await Engine.shared.clickHouse()

@@ -19,8 +19,6 @@ struct Validity: Sendable {
     let instance: String?
     let path: [IncidentLabel.PathEdge]
     let affected: Int
-    /// Incidents at the same time.
-    let overlapping: [String]
 
     /// What speaks against the label; nothing when it is valid.
     var reasons: [String] {
@@ -43,7 +41,6 @@ struct Validity: Sendable {
             reasons.append("\(step) was seen \(edge.evidenceCount) times: at least \(Self.leastEvidence) are needed")
         }
         if affected < Self.leastEvidence { reasons.append("only \(affected) traces were affected") }
-        for other in overlapping { reasons.append("it overlaps with \(other): two causes at a time") }
         return reasons
     }
 }

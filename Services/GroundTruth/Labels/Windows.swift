@@ -14,25 +14,55 @@ struct Windows: Sendable, Equatable {
     /// The end of what can be said to be its own: the next incident's beginning, or the end of the run.
     let until: Moment
 
-    /// The stretches of each incident of a run, in the order of the injections.
+    /// Incidents that overlap, directly or by others between them, stand together: what is seen then has several causes.
+    ///
+    /// - Parameter injections: In the order of time.
+    static func groups(of injections: [Injection], end: Moment) -> [[Injection]] {
+        var groups: [[Injection]] = []
+        var ended: Moment?
+        for injection in injections {
+            if let ended, injection.startedAt < ended {
+                groups[groups.count - 1].append(injection)
+            } else {
+                groups.append([injection])
+            }
+            let own = injection.endedAt ?? end
+            ended = max(ended ?? own, own)
+        }
+        return groups
+    }
+
+    /// The stretches of each group of incidents of a run, in the order of the injections.
     static func of(_ injections: [Injection], in run: RunRecord, end: Moment) -> [Windows] {
-        injections.enumerated().map { index, injection in
-            let earlier = injections[..<index].map { $0.endedAt ?? end }.max().map { ended in
+        let groups = groups(of: injections, end: end)
+        return groups.enumerated().map { index, group in
+            let injected = group[0].startedAt
+            let earlier = groups[..<index].joined().map { $0.endedAt ?? end }.max().map { ended in
                 // The effects of the incident before end after a while.
-                let gap = max(0, injection.startedAt.nanoseconds - ended.nanoseconds)
+                let gap = max(0, injected.nanoseconds - ended.nanoseconds)
                 return Moment(nanoseconds: ended.nanoseconds + min(gap / 3, longestAftermath * 1_000_000_000))
             }
-            let later = injections[(index + 1)...].first?.startedAt
+            let later = groups[(index + 1)...].first?[0].startedAt
             let start = max(run.startedAt, earlier ?? run.startedAt)
-            let farthest = injection.startedAt.advanced(bySeconds: -longestBefore)
-            let until = max(injection.startedAt, min(later ?? end, end))
+            let farthest = injected.advanced(bySeconds: -longestBefore)
+            let until = max(injected, min(later ?? end, end))
             return Windows(
-                before: min(max(start, farthest), injection.startedAt),
-                injected: injection.startedAt,
-                cleared: min(injection.endedAt ?? end, until),
+                before: min(max(start, farthest), injected),
+                injected: injected,
+                cleared: min(group.map { $0.endedAt ?? end }.max() ?? end, until),
                 until: until
             )
         }
+    }
+
+    /// The stretches of one incident of a group: its own injection, and what the group has in common.
+    func of(_ injection: Injection) -> Windows {
+        Windows(
+            before: before,
+            injected: injection.startedAt,
+            cleared: min(injection.endedAt ?? until, until),
+            until: until
+        )
     }
 
     /// What the queries' parameters stand for.

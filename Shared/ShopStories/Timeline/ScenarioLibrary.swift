@@ -13,13 +13,16 @@ package enum ScenarioLibrary {
         "cascade_failure": PackageResources.cascade_failure_yaml,
         "demo": PackageResources.demo_yaml,
         "duplicate_payment": PackageResources.duplicate_payment_yaml,
+        "growing_load": PackageResources.growing_load_yaml,
         "intermittent_error": PackageResources.intermittent_error_yaml,
+        "near_threshold": PackageResources.near_threshold_yaml,
         "payment_gateway_error": PackageResources.payment_gateway_error_yaml,
         "payment_timeout": PackageResources.payment_timeout_yaml,
         "plan": PackageResources.plan_yaml,
         "product_db_timeout": PackageResources.product_db_timeout_yaml,
         "random": PackageResources.random_yaml,
         "soak": PackageResources.soak_yaml,
+        "two_at_once": PackageResources.two_at_once_yaml,
         "visa_cache_full": PackageResources.visa_cache_full_yaml,
     ]
 
