@@ -13,8 +13,10 @@
 WITH
     ifNull({model:Nullable(String)}, 'all-MiniLM-L6-v2') AS chosen_model,
     ifNull({older_than:Nullable(UInt32)}, 3600) AS seconds,
+    JSONExtract(ifNull({query_embedding:Nullable(String)}, '[]'), 'Array(Float32)') AS given,
+    -- The kinds of the trace's errors, the most severe and then the earliest last; none where a vector is given.
     (
-        SELECT argMax(Embedding, (Severity, negate(At)))
+        SELECT groupArray((Key, (Severity, negate(At))))
         FROM
         (
             SELECT
@@ -22,18 +24,22 @@ WITH
                 toInt64(max(SeverityNumber)) AS Severity,
                 min(toUnixTimestamp64Nano(Timestamp)) AS At
             FROM otel_logs
-            WHERE log_is_warning(SeverityNumber, SeverityText) AND TraceId =
+            WHERE empty(given) AND log_is_warning(SeverityNumber, SeverityText) AND TraceId =
                 ifNull(
                     {current_trace_id:Nullable(String)},
                     (SELECT argMax(ExemplarTraceId, LastSeen) FROM log_templates WHERE SeverityText = 'ERROR')
                 )
             GROUP BY Key
-        ) AS errors
-        INNER JOIN template_embeddings USING (Key)
-        WHERE Model = chosen_model
+        )
+    ) AS errors,
+    -- Looked up by key: a join would read every vector there is.
+    (
+        SELECT argMax(Embedding, arrayFirst(each -> each.1 = Key, errors).2)
+        FROM template_embeddings
+        WHERE Model = chosen_model AND Key IN (SELECT arrayJoin(errors).1)
     ) AS of_trace,
-    JSONExtract(ifNull({query_embedding:Nullable(String)}, '[]'), 'Array(Float32)') AS given,
-    if(empty(given), of_trace, given) AS reference,
+    -- A value of its own, or the vector would be read from its text again for each block of rows.
+    (SELECT if(empty(given), of_trace, given)) AS reference,
     -- As one value, which is computed once: a named query would be run again at each place that names it.
     (
         SELECT groupArray((Key, distance))

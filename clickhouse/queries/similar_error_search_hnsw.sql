@@ -12,7 +12,7 @@ WITH
     ifNull({model:Nullable(String)}, 'all-MiniLM-L6-v2') AS chosen_model,
     JSONExtract(ifNull({query_embedding:Nullable(String)}, '[]'), 'Array(Float32)') AS given,
     (SELECT argMax(Embedding, CreatedAt) FROM template_embeddings WHERE Model = chosen_model) AS newest,
-    if(empty(given), newest, given) AS reference,
+    (SELECT if(empty(given), newest, given)) AS reference,
     -- As one value, which is computed once.
     (
         SELECT groupArray((Key, distance))
