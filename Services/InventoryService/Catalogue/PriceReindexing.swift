@@ -42,7 +42,7 @@ struct PriceReindexing: Service {
     /// Rebuilds the index band by band, gently, in one transaction that lasts for the given time.
     func rebuild(for duration: Duration) async throws {
         try await withSpan("price_reindex") { span in
-            let passes = try await pool.withSpan(.transaction("price_index")) { _ in
+            let passes = try await pool.withSpan(.transaction("price_index", Self.clearing, Self.filling)) { _ in
                 try await pool.exclusive { db in
                     let end = ContinuousClock.now + duration
                     var passes = 0
@@ -60,13 +60,14 @@ struct PriceReindexing: Service {
         }
     }
 
+    private static let clearing = "DELETE FROM price_index"
+    private static let filling =
+        "INSERT INTO price_index SELECT price / ?, id FROM product WHERE true ON CONFLICT DO NOTHING"
+
     private static func rebuildOnce(_ db: Database) throws {
-        try db.execute(sql: "DELETE FROM price_index")
+        try db.execute(sql: clearing)
         for band in [100, 500, 1000, 2500, 5000, 10_000] {
-            try db.execute(
-                sql: "INSERT INTO price_index SELECT price / ?, id FROM product WHERE true ON CONFLICT DO NOTHING",
-                arguments: [band]
-            )
+            try db.execute(sql: filling, arguments: [band])
         }
     }
 }
