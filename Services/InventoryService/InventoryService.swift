@@ -48,6 +48,7 @@ enum InventoryService {
         let picking = Picking(pool: warehouse)
         let fulfilment = Warehouse(picks: picking, purchases: Replenishment(pool: warehouse), logger: logger)
         for consumer in fulfilment.consumers(of: stream, policy: settings.retryPolicy) { assembly.add(consumer) }
+        assembly.add(ShelfRelocation(pool: warehouse, weakness: weaknesses.relocation, logger: logger))
         assembly.add(WarehouseHousekeeping(stream: stream, picks: picking, logger: logger))
         assembly.add(AuditSealing(audit: audit, weakness: weaknesses.auditBacklog, logger: logger))
         assembly.add(ReportSchedule(valuation: valuation, weakness: weaknesses.reports, logger: logger))

@@ -33,8 +33,11 @@ struct InventorySettings: Sendable {
         hasDeadLetters = try settings.choice("INVENTORY_DEAD_LETTERS", ["off", "on"]) == "on"
     }
 
-    /// What happens to an order that cannot be picked.
-    var retryPolicy: RetryPolicy { RetryPolicy(attempts: hasDeadLetters ? 5 : nil) }
+    /// What happens to an order that cannot be picked. Where it is put aside in the end, those behind it wait for its
+    /// attempts: these follow one another quickly.
+    var retryPolicy: RetryPolicy {
+        hasDeadLetters ? RetryPolicy(firstPause: .milliseconds(10), attempts: 5) : RetryPolicy(attempts: nil)
+    }
 
     /// Confirmed orders and what becomes of them.
     var warehousePool: SQLitePool.Configuration {

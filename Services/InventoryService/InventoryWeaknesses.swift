@@ -9,6 +9,8 @@ struct InventoryWeaknesses: Sendable {
     let auditBacklog: Weakness
     /// The price index is rebuilt again and again under one lock. Intensity: seconds for each rebuild.
     let reindexing: Weakness
+    /// The shelves of the best sellers are cleared, so that their orders cannot be picked. Intensity: how many shelves.
+    let relocation: Weakness
 
     init(_ settings: InventorySettings) {
         reports = Weakness(
@@ -31,7 +33,14 @@ struct InventoryWeaknesses: Sendable {
             // Prices are still indexed; in WAL mode readers do not wait for that.
             isFixed: false
         )
+        relocation = Weakness(
+            "order_backlog",
+            range: 1...60,
+            standard: 6,
+            // Shelves are still cleared; with dead letters no other order waits for theirs.
+            isFixed: false
+        )
     }
 
-    var all: [Weakness] { [reports, auditBacklog, reindexing] }
+    var all: [Weakness] { [reports, auditBacklog, reindexing, relocation] }
 }

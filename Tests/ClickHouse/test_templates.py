@@ -190,13 +190,13 @@ def test_similar_errors_come_nearest_first_and_none_is_left_out(own: EmbeddedSer
 
 
 def test_patterns_are_seeded_without_a_vector_and_a_new_version_replaces_the_old(own: EmbeddedServer) -> None:
-    assert own.query("SELECT count(), countIf(empty(embedding)) FROM error_patterns FINAL") == "8\t8\n"
+    assert own.query("SELECT count(), countIf(empty(embedding)) FROM error_patterns FINAL") == "9\t9\n"
     own.query(
         "INSERT INTO error_patterns"
         " SELECT * REPLACE([1., 0.] AS embedding, 'm' AS embedding_model, version + 1 AS version)"
         " FROM error_patterns FINAL WHERE error_signature LIKE 'Visa cache full%'"
     )
-    assert own.query("SELECT count() FROM error_patterns FINAL") == "8\n"
+    assert own.query("SELECT count() FROM error_patterns FINAL") == "9\n"
     match = (QUERIES / "pattern_matching.sql").read_text()
     found = rows(own, match, query_embedding="[1, 0]", model="m")
     assert [row["error_signature"] for row in found] == ["Visa cache full: cannot add new item."]

@@ -107,7 +107,7 @@ def test_poisoned_texts_stop_no_other(clickhouse: EmbeddedServer, picky: PickyEn
     try:
         wait_until(lambda: vectors(clickhouse) == (44, 44), "all but the refused text have a vector")
         wait_until(
-            lambda: clickhouse.query("SELECT countIf(embedding_model != '') FROM error_patterns FINAL") == "8\n",
+            lambda: clickhouse.query("SELECT countIf(embedding_model != '') FROM error_patterns FINAL") == "9\n",
             "the patterns have theirs",
         )
     finally:

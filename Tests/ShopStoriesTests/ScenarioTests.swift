@@ -26,7 +26,7 @@ struct ScenarioTests {
         for kind in IncidentKind.allCases { #expect(ScenarioLibrary.names.contains(kind.rawValue)) }
     }
 
-    @Test("tell ten minutes with three incidents, half an hour with eight, and one with none")
+    @Test("tell ten minutes with three incidents, half an hour with nine, and one with none")
     func stories() throws {
         let demo = try ScenarioLibrary.scenario("demo", seed: 1)
         #expect(demo.duration == 600 && demo.incidents.count == 3)

@@ -66,7 +66,12 @@ FROM values('error_signature String, error_message String, service_name String, 
      'Failed to place order: The order''s tax could not be computed.',
      'sample-ecommerce-app',
      'sample-ecommerce-app: a new release, which only some visitors get, looks for a department in its tax table under a name that the catalogue does not use.',
-     'Roll back the release, then correct the name in the tax table.'))
+     'Roll back the release, then correct the name in the tax table.'),
+    ('A message could not be processed; trying again: a product lies on no shelf.',
+     'A message could not be processed; trying again: Product ''lumen-lamp'' lies on no shelf.',
+     'inventory-service',
+     'inventory-service: an order whose product lies on no shelf is tried again without end, and every later order of its partition waits behind it; picking stands still while orders come in.',
+     'Put messages that fail several times aside as dead letters. Fill the shelf again, and pick what was put aside.'))
 WHERE (SELECT count() FROM schema_version WHERE Version = 33) = 0;
 
 INSERT INTO schema_version (Version, Name)

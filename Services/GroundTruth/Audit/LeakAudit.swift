@@ -18,6 +18,7 @@ struct LeakAudit: Sendable {
         let fixes = [
             "INVENTORY_REPORT_POOL", "INVENTORY_AUDIT=", "INVENTORY_CATALOGUE_JOURNAL", "PAYMENT_VISA_CACHE",
             "PAYMENT_RETRY_BUDGET", "PAYMENT_KEY=", "PAYMENT_IDEMPOTENCY_KEY", "CART_VERSION_CHECK", "SHOP_RELEASE",
+            "INVENTORY_DEAD_LETTERS",
         ]
         let truth = [
             "ground_truth", "admin/faults", "ADMIN_TOKEN", "incident_id", "fault injection", "fault_injection", "ttl_s",

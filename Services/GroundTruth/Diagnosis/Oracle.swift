@@ -16,6 +16,7 @@ struct Oracle: Sendable {
         ("lock_contention", PackageResources.lock_contention_sql),
         ("lost_update", PackageResources.lost_update_sql),
         ("missing_idempotency_key", PackageResources.missing_idempotency_key_sql),
+        ("poison_message", PackageResources.poison_message_sql),
         ("retry_storm", PackageResources.retry_storm_sql),
         ("unbounded_growth", PackageResources.unbounded_growth_sql),
     ]

@@ -4,6 +4,7 @@ extension IncidentDefinition {
         "cascade_failure": (PackageResources.cascade_failure_yaml, PackageResources.cascade_failure_sql),
         "duplicate_payment": (PackageResources.duplicate_payment_yaml, PackageResources.duplicate_payment_sql),
         "intermittent_error": (PackageResources.intermittent_error_yaml, PackageResources.intermittent_error_sql),
+        "order_backlog": (PackageResources.order_backlog_yaml, PackageResources.order_backlog_sql),
         "payment_gateway_error": (
             PackageResources.payment_gateway_error_yaml, PackageResources.payment_gateway_error_sql
         ),

@@ -1,6 +1,6 @@
 package import RunJournal
 
-/// The eight ways in which the shop breaks; docs/walkthroughs tells how each is found.
+/// The nine ways in which the shop breaks; docs/walkthroughs tells how each is found.
 package enum IncidentKind: String, Sendable, CaseIterable {
     case paymentTimeout = "payment_timeout"
     case cascadeFailure = "cascade_failure"
@@ -10,6 +10,7 @@ package enum IncidentKind: String, Sendable, CaseIterable {
     case paymentGatewayError = "payment_gateway_error"
     case duplicatePayment = "duplicate_payment"
     case badRelease = "bad_release"
+    case orderBacklog = "order_backlog"
 
     /// The service whose weakness it is.
     package enum Service: String, Sendable, CaseIterable {
@@ -21,7 +22,7 @@ package enum IncidentKind: String, Sendable, CaseIterable {
     /// The service whose weakness it is.
     package var service: Service {
         switch self {
-        case .paymentTimeout, .cascadeFailure, .productDBTimeout: .inventory
+        case .paymentTimeout, .cascadeFailure, .productDBTimeout, .orderBacklog: .inventory
         case .visaCacheFull, .paymentGatewayError: .payment
         case .intermittentError, .duplicatePayment, .badRelease: .shop
         }
@@ -51,6 +52,8 @@ package enum IncidentKind: String, Sendable, CaseIterable {
         case .paymentGatewayError: max(0.05, intensity)
         // The share of sessions.
         case .badRelease: max(0.01, intensity)
+        // How many of the best sellers' shelves are cleared.
+        case .orderBacklog: max(1, (12 * intensity).rounded())
         }
     }
 }

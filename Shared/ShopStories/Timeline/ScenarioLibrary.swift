@@ -16,6 +16,7 @@ package enum ScenarioLibrary {
         "growing_load": PackageResources.growing_load_yaml,
         "intermittent_error": PackageResources.intermittent_error_yaml,
         "near_threshold": PackageResources.near_threshold_yaml,
+        "order_backlog": PackageResources.order_backlog_yaml,
         "payment_gateway_error": PackageResources.payment_gateway_error_yaml,
         "payment_timeout": PackageResources.payment_timeout_yaml,
         "plan": PackageResources.plan_yaml,

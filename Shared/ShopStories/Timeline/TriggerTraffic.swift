@@ -44,7 +44,8 @@ struct TriggerTraffic: Sendable {
             return (0..<max(1, Int(incident.duration * rate))).map { index in
                 Arrival(after: Double(index) / rate, journey: journey(index) { $0.anomaly(.doubleClick) })
             }
-        case .cascadeFailure, .visaCacheFull, .productDBTimeout, .paymentGatewayError, .duplicatePayment, .badRelease:
+        case .cascadeFailure, .visaCacheFull, .productDBTimeout, .paymentGatewayError, .duplicatePayment, .badRelease,
+            .orderBacklog:
             // Everyday visits are enough.
             return []
         }

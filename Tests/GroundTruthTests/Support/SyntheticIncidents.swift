@@ -15,6 +15,7 @@ extension SyntheticShop {
         case "bad_release": shop.release()
         case "intermittent_error": shop.loseUpdates()
         case "duplicate_payment": shop.chargeTwice()
+        case "order_backlog": shop.blockPartition()
         default: shop.everydayTraffic()
         }
         return shop.telemetry
@@ -197,6 +198,80 @@ extension SyntheticShop {
                 ["cause": "cart total mismatch: the items cost 199.00 USD, the cart says 398.00 USD"]
             )
         }
+    }
+
+    /// Two orders a second, in two partitions; one cannot be picked, and those behind it are picked once it can.
+    private mutating func blockPartition() {
+        everydayTraffic()
+        let end = Self.trouble.upperBound
+        for index in 0..<Int(Self.length * 2) {
+            let time = Double(index) / 2
+            let message = SentOrder(number: index, at: time)
+            let send = send(message)
+            guard Self.trouble.contains(time), message.partition == "1" else {
+                process(message, send, at: time + 0.01)
+                continue
+            }
+            guard index == Int(Self.trouble.lowerBound) * 2 + 1 else {
+                process(message, send, at: end + 0.1 + Double(index) / 1_000)
+                continue
+            }
+            for attempt in 0..<29 {
+                process(message, send, at: time + Double(attempt), attempt: attempt + 1, failed: true)
+            }
+            process(message, send, at: end, attempt: 30)
+        }
+    }
+
+    private struct SentOrder {
+        let number: Int
+        let at: Double
+        var partition: String { String(number % 2) }
+
+        var attributes: [String: String] {
+            [
+                "messaging.message.id": "order-\(number)", "messaging.destination.name": "orders",
+                "messaging.destination.partition.id": partition,
+            ]
+        }
+    }
+
+    private mutating func send(_ order: SentOrder) -> (trace: String, span: String) {
+        let trace = telemetry.id()
+        let span = telemetry.span(
+            "send orders",
+            of: Self.shop,
+            kind: "Producer",
+            in: trace,
+            at: order.at,
+            milliseconds: 3,
+            order.attributes
+        )
+        return (trace, span)
+    }
+
+    private mutating func process(
+        _ order: SentOrder,
+        _ sent: (trace: String, span: String),
+        at time: Double,
+        attempt: Int = 1,
+        failed: Bool = false
+    ) {
+        var attributes = order.attributes
+        attributes["messaging.consumer.group.name"] = "picking"
+        attributes["app.message.attempt"] = String(attempt)
+        if failed { attributes["error.type"] = "shelf_not_found" }
+        telemetry.span(
+            "process orders",
+            of: Self.inventory,
+            kind: "Consumer",
+            in: sent.trace,
+            under: sent.span,
+            at: time,
+            milliseconds: 2,
+            failed: failed,
+            attributes
+        )
     }
 
     private mutating func chargeTwice() {

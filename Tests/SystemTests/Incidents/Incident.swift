@@ -25,6 +25,7 @@ struct Incident: Sendable, CustomTestStringConvertible {
         paymentTimeout, cascadeFailure, productDatabaseTimeout,
         intermittentError, duplicatePayment, badRelease,
         visaCacheFull, paymentGatewayError,
+        orderBacklog,
     ]
 }
 
@@ -111,6 +112,45 @@ extension Incident {
             ),
             .share(503, of: "GET /products", at: inventory, atLeast: 10),
             .p95("GET /products", of: shop, atLeast: 900),
+        ]
+    )
+}
+
+extension Incident {
+    static let orderBacklog = Incident(
+        name: "order_backlog",
+        portVariable: "INVENTORY_ADMIN_PORT",
+        intensity: 4,
+        fix: ["INVENTORY_DEAD_LETTERS": "on"],
+        signs: [
+            .highest(
+                "messaging.consumer_group.lag",
+                in: "otel_metrics_gauge",
+                atLeast: 20,
+                where: "ServiceName = '\(inventory)' AND Attributes['messaging.consumer.group.name'] = 'picking'"
+            ),
+            .spans(
+                "attempts that found no shelf",
+                where: """
+                    ServiceName = '\(inventory)' AND SpanKind = 'Consumer'
+                    AND SpanAttributes['error.type'] = 'shelf_not_found'
+                    """
+            ).whateverTheFix,
+            .aggregate(
+                "attempts for one order",
+                "max(toUInt32OrZero(SpanAttributes['app.message.attempt']))",
+                atLeast: 10,
+                where: "ServiceName = '\(inventory)' AND SpanKind = 'Consumer' AND StatusCode = 'Error'"
+            ),
+        ],
+        spared: [
+            .spans(
+                "orders that replenishment could not count",
+                where: """
+                    ServiceName = '\(inventory)' AND SpanKind = 'Consumer' AND StatusCode = 'Error'
+                    AND SpanAttributes['messaging.consumer.group.name'] = 'replenishment'
+                    """
+            )
         ]
     )
 }

@@ -9,7 +9,7 @@ import Testing
 struct TruthTests {
     private static let all = [
         "payment_timeout", "cascade_failure", "intermittent_error", "visa_cache_full", "product_db_timeout",
-        "payment_gateway_error", "duplicate_payment", "bad_release", planRates,
+        "payment_gateway_error", "duplicate_payment", "bad_release", "order_backlog", planRates,
     ]
     /// The shortest incident of `plan`, as long and under the same load as there: two percent of half an hour.
     private static let planRates = "plan_rates"
