@@ -194,8 +194,8 @@ let package = Package(
         service(
             "QueryAPI",
             [
-                "ClickHouseHTTP", "CurlHTTP", "Deadlines", "Gzip", "HTTPCore", "LinearRegex", "PromQL", "ServiceKit",
-                "TextCoding", deque, httpTypes, lifecycle, logging, yams,
+                "ClickHouseHTTP", "CurlHTTP", "Deadlines", "Gzip", "HTTPCore", "LinearRegex", "OTLP", "PromQL",
+                "ServiceKit", "TextCoding", deque, httpTypes, lifecycle, logging, yams,
             ]
         ),
         service(

@@ -22,6 +22,8 @@ enum QueryService {
         )
         IndexRoute.add(to: &assembly.router)
         PrometheusRoutes(database: database, configuration: configuration, frame: frame).add(to: &assembly.router)
+        JaegerRoutes(database: database, configuration: configuration, frame: frame).add(to: &assembly.router)
+        JaegerThirdRoutes(database: database, configuration: configuration, frame: frame).add(to: &assembly.router)
         ReadinessRoutes(checks: [{ try await database.ping() }]).add(to: &assembly.router)
 
         // Queries of Loki and Tempo come in the request line.

@@ -1,3 +1,5 @@
+import ClickHouseHTTP
+
 /// The text of a statement, made of constants of this service's source and of nothing else.
 ///
 /// It has no interpolation and no way from a `String`: what comes from outside can only be a bound parameter.
@@ -13,7 +15,58 @@ struct SQL: Sendable, ExpressibleByStringLiteral {
         self.text = text
     }
 
+    /// The place of a bound parameter, `{p3:String}`.
+    fileprivate init(place number: Int, _ type: StaticString) {
+        text = "{p\(number):\(type)}"
+    }
+
     static func + (left: SQL, right: SQL) -> SQL {
         SQL(text: left.text + " " + right.text)
+    }
+}
+
+/// A statement, or a part of one, with the values that are bound to it: for statements whose number of conditions is not
+/// known beforehand.
+struct BoundSQL: Sendable {
+    private(set) var sql: SQL
+    private(set) var parameters: [String: ClickHouseParameter] = [:]
+    /// How many places may be bound: a request line has an end.
+    private static let mostPlaces = 256
+
+    init(_ sql: SQL = "") {
+        self.sql = sql
+    }
+
+    /// Appends constants.
+    mutating func append(_ more: SQL) {
+        sql = sql + more
+    }
+
+    /// Appends the place of a text.
+    mutating func bind(_ text: String) throws(QueryFailure) {
+        try bind(ClickHouseParameter(text), "String")
+    }
+
+    /// Appends the place of a number.
+    mutating func bind(_ number: Int64) throws(QueryFailure) {
+        try bind(ClickHouseParameter(number), "Int64")
+    }
+
+    /// Appends the place of a number.
+    mutating func bind(_ number: Double) throws(QueryFailure) {
+        try bind(ClickHouseParameter(number), "Float64")
+    }
+
+    /// Appends the place of texts.
+    mutating func bind(_ texts: [String]) throws(QueryFailure) {
+        try bind(ClickHouseParameter(texts), "Array(String)")
+    }
+
+    private mutating func bind(_ value: ClickHouseParameter, _ type: StaticString) throws(QueryFailure) {
+        guard parameters.count < Self.mostPlaces else {
+            throw .invalid("the query has too many conditions: at most \(Self.mostPlaces) values")
+        }
+        sql = sql + SQL(place: parameters.count, type)
+        parameters["p\(parameters.count)"] = value
     }
 }

@@ -28,6 +28,30 @@ enum RFC3339 {
         return seconds * 1_000 + fraction
     }
 
+    /// `2026-11-28T17:30:00.500Z`; the milliseconds only where there are any.
+    static func text(_ milliseconds: Int64) -> String {
+        func padded(_ number: Int64, to digits: Int = 2) -> String {
+            let text = "\(number)"
+            return String(repeating: "0", count: max(0, digits - text.count)) + text
+        }
+        let days = Int64((Double(milliseconds) / 86_400_000).rounded(.down))
+        let rest = milliseconds - days * 86_400_000
+        // Counted from March, as below.
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let march = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * march + 2) / 5 + 1
+        let month = march < 10 ? march + 3 : march - 9
+        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        let date = "\(padded(year, to: 4))-\(padded(month))-\(padded(day))"
+        let time = "\(padded(rest / 3_600_000)):\(padded(rest / 60_000 % 60)):\(padded(rest / 1_000 % 60))"
+        let fraction = rest % 1_000
+        return "\(date)T\(time)\(fraction == 0 ? "" : "." + padded(fraction, to: 3))Z"
+    }
+
     private static func days(of month: Int64, _ year: Int64) -> Int64 {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28

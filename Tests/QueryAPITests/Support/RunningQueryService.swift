@@ -38,6 +38,8 @@ final class RunningQueryService: Sendable {
         )
         var router = Router()
         PrometheusRoutes(database: database, configuration: configuration, frame: frame).add(to: &router)
+        JaegerRoutes(database: database, configuration: configuration, frame: frame).add(to: &router)
+        JaegerThirdRoutes(database: database, configuration: configuration, frame: frame).add(to: &router)
         var settings = HTTPServer.Configuration()
         settings.limits.requestLineBytes = 65_536
         settings.maximumBodyBytes = QueryFrame.maximumBodyBytes
@@ -111,6 +113,20 @@ final class RunningQueryService: Sendable {
         let response = try await client.execute(request, body: method == .post ? Array(form.utf8) : [])
         var bytes = try await response.body.collect(upTo: 64 << 20)
         if response.head.headerFields[.contentEncoding] == "gzip" { bytes = try Gzip.expand(bytes, upTo: 64 << 20) }
+        return Answer(head: response.head, text: String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// Posts a document of JSON.
+    func send(_ path: String, body: String) async throws -> Answer {
+        let request = HTTPRequest(
+            method: .post,
+            scheme: "http",
+            authority: "\(server.localAddress)",
+            path: path,
+            headerFields: [.contentType: "application/json"]
+        )
+        let response = try await client.execute(request, body: Array(body.utf8))
+        let bytes = try await response.body.collect(upTo: 64 << 20)
         return Answer(head: response.head, text: String(decoding: bytes, as: UTF8.self))
     }
 
