@@ -196,7 +196,8 @@ let package = Package(
             [
                 "ClickHouseHTTP", "CurlHTTP", "Deadlines", "Gzip", "HTTPCore", "LinearRegex", "OTLP", "PromQL",
                 "ServiceKit", "TextCoding", deque, httpTypes, lifecycle, logging, yams,
-            ]
+            ],
+            resources: [.embedInCode("OpenAPI")]
         ),
         service(
             "EmbeddingPipeline",

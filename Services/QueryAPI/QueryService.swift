@@ -24,6 +24,8 @@ enum QueryService {
         PrometheusRoutes(database: database, configuration: configuration, frame: frame).add(to: &assembly.router)
         JaegerRoutes(database: database, configuration: configuration, frame: frame).add(to: &assembly.router)
         JaegerThirdRoutes(database: database, configuration: configuration, frame: frame).add(to: &assembly.router)
+        RESTRoutes(database: database, configuration: configuration, frame: frame).add(to: &assembly.router)
+        assembly.exposeOpenAPI(PackageResources.openapi_json)
         ReadinessRoutes(checks: [{ try await database.ping() }]).add(to: &assembly.router)
 
         // Queries of Loki and Tempo come in the request line.

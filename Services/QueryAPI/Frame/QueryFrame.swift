@@ -2,13 +2,16 @@ import Deadlines
 import HTTPCore
 import HTTPTypes
 import Logging
+import ServiceKit
 
 /// How an interface says that a query has no answer.
 protocol QueryInterface: Sendable {
     /// The interface's name in metrics.
     static var name: String { get }
     /// The response for a failure.
-    static func response(to failure: QueryFailure) -> Response
+    ///
+    /// - Throws: A `Problem`, where problem details are the interface's form.
+    static func response(to failure: QueryFailure) throws -> Response
 }
 
 /// What stands around every query, whatever interface it came by: its turn, its deadline, its figures, and its failures
@@ -61,7 +64,10 @@ struct QueryFrame: Sendable {
                         metadata: ["clickhouse.code": "\(code ?? 0)", "route": "\(template)"]
                     )
                 }
-                response = Interface.response(to: failure)
+                do { response = try Interface.response(to: failure) } catch let problem as Problem {
+                    statistics.ended(Interface.name, template, code: problem.status.code, in: .now - start)
+                    throw problem
+                }
             }
             let code = response.head.status.code
             response.onCompletion { _ in

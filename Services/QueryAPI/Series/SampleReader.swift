@@ -16,12 +16,15 @@ struct SampleReader: Sendable {
     private static let samplesAtOnce: Int64 = 1_000_000
     /// So many ids fit into a request line.
     private static let idsAtOnce = 200
+    /// So many bytes of names.
+    private static let nameBytesAtOnce = 6_000
 
     let database: TelemetryDatabase
 
     private static let stale: SQL = "reinterpretAsFloat64(9218868437227405314)"
     private static let filter: SQL = """
-        WHERE ServiceName IN {services:Array(String)} AND MetricName = {metric:String}
+        WHERE ServiceName IN {services:Array(String)}
+          AND (empty({metrics:Array(String)}) OR MetricName IN {metrics:Array(String)})
           AND TimeUnix >= fromUnixTimestamp64Milli({from:Int64})
           AND TimeUnix < fromUnixTimestamp64Milli({through:Int64} + 1)
           AND SeriesId >= {low:UInt64} AND SeriesId <= {high:UInt64}
@@ -29,12 +32,14 @@ struct SampleReader: Sendable {
         GROUP BY SeriesId
         """
 
-    /// Hands over the samples of a part of a metric, series by series.
+    /// Hands over the samples of a part of metrics of one kind, series by series.
     ///
-    /// - Parameter entries: The series, all of one stream.
+    /// Many metrics are read together: who asks for all series of a service means hundreds of metrics.
+    ///
+    /// - Parameter entries: The series, of as many metrics as there are.
     func read(
         _ part: SamplePart,
-        of stream: MetricStream,
+        of kind: MetricStream.Kind,
         _ entries: [SeriesCatalogue.Entry],
         in span: TimeSpan,
         _ body: (Piece) throws -> Void
@@ -51,21 +56,28 @@ struct SampleReader: Sendable {
             let wanted = Set(chunk.map(\.id))
             var parameters = span.parameters
             parameters["services"] = ClickHouseParameter(Array(Set(chunk.map(\.service))).sorted())
-            parameters["metric"] = ClickHouseParameter(stream.name)
+            parameters["metrics"] = Self.names(of: chunk)
             parameters["low"] = ClickHouseParameter(chunk.first?.id ?? 0)
             parameters["high"] = ClickHouseParameter(chunk.last?.id ?? 0)
             parameters["ids"] = ClickHouseParameter(namesIDs ? chunk.map(\.id) : [])
-            var rows = try await database.rows(Self.statement(part, of: stream.kind), parameters)
+            var rows = try await database.rows(Self.statement(part, of: kind), parameters)
             while !rows.isAtEnd {
                 for piece in try Self.pieces(part, &rows) where wanted.contains(piece.id) { try body(piece.inOrder) }
             }
         }
     }
 
+    /// The names of the metrics that series are of; none where they are too many for a request line, and the ids alone
+    /// tell.
+    private static func names(of entries: ArraySlice<SeriesCatalogue.Entry>) -> ClickHouseParameter {
+        let names = Set(entries.map(\.stream.name)).sorted()
+        let isShort = names.reduce(0) { $0 + $1.utf8.count + 10 } < nameBytesAtOnce
+        return ClickHouseParameter(isShort ? names : [])
+    }
+
     /// The values of a part's own label, by series.
     func labelValues(
         _ part: SamplePart,
-        of stream: MetricStream,
         _ entries: [SeriesCatalogue.Entry],
         in span: TimeSpan
     ) async throws -> [UInt64: [String]] {
@@ -74,7 +86,7 @@ struct SampleReader: Sendable {
         let namesIDs = sorted.count <= Self.idsAtOnce
         var parameters = span.parameters
         parameters["services"] = ClickHouseParameter(Array(Set(sorted.map(\.service))).sorted())
-        parameters["metric"] = ClickHouseParameter(stream.name)
+        parameters["metrics"] = Self.names(of: sorted[...])
         parameters["low"] = ClickHouseParameter(sorted.first?.id ?? 0)
         parameters["high"] = ClickHouseParameter(sorted.last?.id ?? 0)
         parameters["ids"] = ClickHouseParameter(namesIDs ? sorted.map(\.id) : [])

@@ -44,6 +44,21 @@ final class TelemetrySeriesSource: SeriesSource {
         let entries: [SeriesCatalogue.Entry]
     }
 
+    /// What one statement can read together.
+    private struct Source: Hashable {
+        let kind: MetricStream.Kind
+        let part: SamplePart
+    }
+
+    /// Selections by what reads them, always in the same order.
+    private static func bySource(_ selections: [Selection]) -> [(source: Source, selections: [Selection])] {
+        Dictionary(grouping: selections) { Source(kind: $0.stream.kind, part: $0.part) }
+            .map { (source: $0.key, selections: $0.value) }
+            .sorted {
+                ($0.source.kind.rawValue, $0.source.part.suffix) < ($1.source.kind.rawValue, $1.source.part.suffix)
+            }
+    }
+
     /// The series that matchers select among those that had points in a span.
     func selections(_ matchers: [LabelMatcher], in span: TimeSpan) async throws -> [Selection] {
         let metrics = try await catalogue.metrics(in: span)
@@ -104,17 +119,20 @@ final class TelemetrySeriesSource: SeriesSource {
         }
         var held: [Labels: SampledSeries] = [:]
         var heldSamples = 0
-        for selection in selections {
-            let own = Dictionary(selection.entries.map { ($0.id, selection.labels(of: $0)) }) { one, _ in one }
-            var testers = request.matchers.filter { $0.name == selection.part.label }.map { $0.tester() }
+        for (source, selections) in Self.bySource(selections) {
+            var own: [UInt64: Labels] = [:]
+            for selection in selections {
+                for entry in selection.entries { own[entry.id] = selection.labels(of: entry) }
+            }
+            var testers = request.matchers.filter { $0.name == source.part.label }.map { $0.tester() }
             // A histogram whose bounds changed has its series in several pieces.
-            let isWhole = selection.part != .bucket
-            try await reader.read(selection.part, of: selection.stream, selection.entries, in: span) { piece in
+            let isWhole = source.part != .bucket
+            try await reader.read(source.part, of: source.kind, selections.flatMap(\.entries), in: span) { piece in
                 guard let base = own[piece.id],
                     testers.indices.allSatisfy({ testers[$0].matches(piece.labelValue) })
                 else { return }
                 var labels = base
-                if let name = selection.part.label { labels[name] = piece.labelValue }
+                if let name = source.part.label { labels[name] = piece.labelValue }
                 let series = SampledSeries(labels: labels, timestamps: piece.timestamps, values: piece.values)
                 if isWhole, sources[base] == 1 { return try body(series) }
                 heldSamples += piece.timestamps.count
@@ -136,7 +154,7 @@ final class TelemetrySeriesSource: SeriesSource {
             }
             // Nothing later adds to the series of this part alone.
             if !isWhole {
-                for (labels, series) in held where sources[labels.without(selection.part.label)] == 1 {
+                for (labels, series) in held where sources[labels.without(source.part.label)] == 1 {
                     try body(series)
                     held[labels] = nil
                     heldSamples -= series.timestamps.count
@@ -157,19 +175,17 @@ final class TelemetrySeriesSource: SeriesSource {
                 sets.insert(labels)
             }
         }
-        for selection in try await selections(matchers, in: span) {
-            guard let label = selection.part.label else {
-                for entry in selection.entries { sets.insert(selection.labels(of: entry)) }
+        for (source, selections) in Self.bySource(try await selections(matchers, in: span)) {
+            var own: [UInt64: Labels] = [:]
+            for selection in selections {
+                for entry in selection.entries { own[entry.id] = selection.labels(of: entry) }
+            }
+            guard let label = source.part.label else {
+                sets.formUnion(own.values)
                 continue
             }
-            let own = Dictionary(selection.entries.map { ($0.id, selection.labels(of: $0)) }) { one, _ in one }
             var testers = matchers.filter { $0.name == label }.map { $0.tester() }
-            let values = try await reader.labelValues(
-                selection.part,
-                of: selection.stream,
-                selection.entries,
-                in: span
-            )
+            let values = try await reader.labelValues(source.part, selections.flatMap(\.entries), in: span)
             for (id, values) in values {
                 guard let base = own[id] else { continue }
                 for value in values where testers.indices.allSatisfy({ testers[$0].matches(value) }) {
