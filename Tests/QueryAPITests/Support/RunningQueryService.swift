@@ -37,9 +37,11 @@ final class RunningQueryService: Sendable {
             logger: Logger(label: "query") { _ in SwiftLogNoOpLogHandler() }
         )
         var router = Router()
+        router.use(ProblemDetails(logger: frame.logger))
         PrometheusRoutes(database: database, configuration: configuration, frame: frame).add(to: &router)
         JaegerRoutes(database: database, configuration: configuration, frame: frame).add(to: &router)
         JaegerThirdRoutes(database: database, configuration: configuration, frame: frame).add(to: &router)
+        RESTRoutes(database: database, configuration: configuration, frame: frame).add(to: &router)
         var settings = HTTPServer.Configuration()
         settings.limits.requestLineBytes = 65_536
         settings.maximumBodyBytes = QueryFrame.maximumBodyBytes

@@ -29,7 +29,15 @@ enum SampleTraces {
                 map('card.kind', 'visa:debit'), 800000000, 'STATUS_CODE_ERROR', '', [], [], [], [], [], [], []),
             (\(time(5_000_000_000)), '\(other)', 'b000000000000001', '', '', 'run', 'Internal', 'team/batch',
                 map('service.name', 'team/batch'), '', '', map(), 2000000, 'Ok', '', [], [], [], [], [], [], [])
+            """,
             """
+            INSERT INTO otel_logs (Timestamp, TraceId, SpanId, SeverityText, SeverityNumber, ServiceName, Body,
+                ResourceAttributes, LogAttributes)
+            VALUES
+            (\(time(0)), '', '', 'warning', 0, 'pay', 'card is slow', map(), map()),
+            (\(time(1_000_000_000)), '\(checkout)', 'a000000000000003', 'ERROR', 17, 'pay',
+                'card "visa" was refused', map('service.name', 'pay'), map('code', '51'))
+            """,
         ]
     }
 }
