@@ -112,7 +112,10 @@ struct JaegerAPITests {
         try await expect([("tags", #"{"card.kind":"visa:debit","cloud.region":"eu"}"#)], [SampleTraces.checkout])
         // All tags must hold on one span.
         try await expect([("tags", #"{"card.kind":"visa:debit","host.name":"h2"}"#)], [])
-        try await expect([("service", "pay"), ("tags", #"{"error":"true","span.kind":"server"}"#)], [SampleTraces.checkout])
+        try await expect(
+            [("service", "pay"), ("tags", #"{"error":"true","span.kind":"server"}"#)],
+            [SampleTraces.checkout]
+        )
         try await expect([("service", "cart"), ("tags", #"{"otel.status_code":"OK"}"#)], [])
         try await expect([("service", "team/batch"), ("tags", #"{"otel.status_code":"OK"}"#)], [SampleTraces.other])
         try await expect([("service", "cart"), ("tags", #"{"missing":""}"#)], [])
@@ -140,8 +143,10 @@ struct JaegerAPITests {
             ("/api/traces/abc?raw=maybe", "raw"), ("/api/operations", "service"),
             ("/api/operations?service=a&spanKind=b", "spanKind"), ("/api/dependencies?endTs=now", "endTs"),
             ("/api/dependencies?lookback=-1", "lookback"), ("/api/metrics/calls", "service"),
-            ("/api/metrics/latencies?service=a", "quantile"), ("/api/metrics/latencies?service=a&quantile=2", "quantile"),
-            ("/api/metrics/calls?service=a&step=1", "step"), ("/api/metrics/calls?service=a&lookback=1000000000000", "step"),
+            ("/api/metrics/latencies?service=a", "quantile"),
+            ("/api/metrics/latencies?service=a&quantile=2", "quantile"),
+            ("/api/metrics/calls?service=a&step=1", "step"),
+            ("/api/metrics/calls?service=a&lookback=1000000000000", "step"),
             ("/api/services?prettyPrint=true", "prettyPrint"),
         ] {
             let answer = try await ask(path)
@@ -189,7 +194,11 @@ struct JaegerAPITests {
         )
         let errors = try await ask("/api/metrics/errors", common + [("groupByOperation", "true")])
         #expect(errors.text.contains(#""name":"service_operation_error_rate""#))
-        #expect(errors.text.contains(#"[{"name":"operation","value":"GET /stock"},{"name":"service_name","value":"stock"}]"#))
+        #expect(
+            errors.text.contains(
+                #"[{"name":"operation","value":"GET /stock"},{"name":"service_name","value":"stock"}]"#
+            )
+        )
         #expect(errors.text.contains(#"{"doubleValue":0.1}"#), "\(errors.text)")
         let latencies = try await ask("/api/metrics/latencies", common + [("quantile", "0.95")])
         #expect(latencies.text.contains(#""help":"0.95th quantile latency, grouped by service""#))
@@ -202,7 +211,8 @@ struct JaegerAPITests {
     @Test("shows a file of OTLP without storing it")
     func transform() async throws {
         let service = try await RunningQueryService.shared
-        let body = #"{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"file"}}]},"#
+        let body =
+            #"{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"file"}}]},"#
             + #""scopeSpans":[{"spans":[{"traceId":"000000000000000000000000000000aa","spanId":"00000000000000bb","name":"x","#
             + #""startTimeUnixNano":"1000000","endTimeUnixNano":"3000000"}]}]}]}"#
         let answer = try await service.send("/api/transform", body: body)

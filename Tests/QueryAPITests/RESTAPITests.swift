@@ -112,10 +112,17 @@ struct RESTAPITests {
             ),
             "\(answer.text)"
         )
-        #expect(answer.text.contains(#""p50_duration_ms":80,"p95_duration_ms":80,"p99_duration_ms":80,"max_duration_ms":80}"#))
+        #expect(
+            answer.text.contains(
+                #""p50_duration_ms":80,"p95_duration_ms":80,"p99_duration_ms":80,"max_duration_ms":80}"#
+            )
+        )
         // A service that nobody asks has no error rate.
         #expect(answer.text.contains(#""request_count":0,"error_count":0,"error_rate":null,"avg_duration_ms":null"#))
-        let long = try await service.ask("/api/v1/services/stats", [("start_time", RFC3339.text((end - 864_000) * 1_000))])
+        let long = try await service.ask(
+            "/api/v1/services/stats",
+            [("start_time", RFC3339.text((end - 864_000) * 1_000))]
+        )
         #expect(long.text.contains(#""source":"rollup of 1 hour""#) && long.text.contains(#""span_count":601"#))
         let none = try await service.ask("/api/v1/services/stats", [("end_time", "2001-01-01T00:00:00Z")])
         #expect(none.text.hasSuffix(#""services":[]}"#))
@@ -124,11 +131,13 @@ struct RESTAPITests {
     @Test("refuses by the member's name, as a problem")
     func refusals() async throws {
         for (path, members, part) in [
-            ("traces", #""limit":0"#, "limit"), ("traces", #""limit":"all""#, "limit"), ("traces", #""limt":1"#, "limt"),
+            ("traces", #""limit":0"#, "limit"), ("traces", #""limit":"all""#, "limit"),
+            ("traces", #""limt":1"#, "limt"),
             ("traces", #""start_time":"yesterday""#, "start_time"), ("traces", #""status":"bad""#, "status"),
             ("traces", #""attributes":["a"]"#, "attributes"),
             ("traces", #""start_time":"2026-01-02T00:00:00Z","end_time":"2026-01-01T00:00:00Z""#, "start_time"),
-            ("metrics", #""aggregation":"avg""#, "metric_name"), ("metrics", #""metric_name":"x","aggregation":"p12""#, "aggregation"),
+            ("metrics", #""aggregation":"avg""#, "metric_name"),
+            ("metrics", #""metric_name":"x","aggregation":"p12""#, "aggregation"),
             ("metrics", #""metric_name":"x","group_by":["a b"]"#, "group_by"),
             ("metrics", #""metric_name":"queue.fill","aggregation":"rate","# + times, "rate"),
             ("metrics", #""metric_name":"http.server.request.duration","aggregation":"min","# + times, "min"),

@@ -147,7 +147,10 @@ struct JaegerMetrics: Sendable {
             switch kind {
             case .calls: ("\(subject)_call_rate", "calls/sec, grouped by \(grouping)")
             case .errors:
-                ("\(subject)_error_rate", "error rate, computed as a fraction of errors/sec over calls/sec, grouped by \(grouping)")
+                (
+                    "\(subject)_error_rate",
+                    "error rate, computed as a fraction of errors/sec over calls/sec, grouped by \(grouping)"
+                )
             case .latencies:
                 ("\(subject)_latencies", "\(NumberFormat.plain(quantile))th quantile latency, grouped by \(grouping)")
             }

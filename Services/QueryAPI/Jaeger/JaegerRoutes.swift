@@ -105,7 +105,11 @@ struct JaegerRoutes: Sendable {
         let wanted = question.all("traceID").filter { !$0.isEmpty }
         guard wanted.isEmpty else { return try await traces(wanted, question) }
         let search = try JaegerSearch(question)
-        let ids = try await TraceSearch(database: database).newest(search.limit, where: search.condition, in: search.span)
+        let ids = try await TraceSearch(database: database).newest(
+            search.limit,
+            where: search.condition,
+            in: search.span
+        )
         let (pieces, _) = try await texts(of: ids)
         return Self.answer(pieces, question)
     }

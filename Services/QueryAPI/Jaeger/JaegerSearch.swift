@@ -25,7 +25,9 @@ struct JaegerSearch: Sendable {
         var tags: [(key: String, value: String)] = []
         for text in question.all("tag") where !text.isEmpty {
             guard let colon = text.firstIndex(of: ":"), colon != text.startIndex else {
-                throw QueryFailure.invalid("malformed 'tag' parameter, expecting key:value, received: \(Self.short(text))")
+                throw QueryFailure.invalid(
+                    "malformed 'tag' parameter, expecting key:value, received: \(Self.short(text))"
+                )
             }
             tags.append((String(text[..<colon]), String(text[text.index(after: colon)...])))
         }
@@ -136,7 +138,9 @@ struct JaegerSearch: Sendable {
     private static func duration(_ question: Question, _ name: String) throws(QueryFailure) -> Int64? {
         guard let text = question[name] else { return nil }
         guard let nanoseconds = GoDuration.nanoseconds(text) else {
-            throw .invalid("unable to parse param '\(name)': \(short(text)) is not a duration such as 1.2s, 100ms or 500us")
+            throw .invalid(
+                "unable to parse param '\(name)': \(short(text)) is not a duration such as 1.2s, 100ms or 500us"
+            )
         }
         return nanoseconds
     }

@@ -24,7 +24,12 @@ enum RESTAnswer {
     }
 
     /// Appends a member whose value is an object of texts.
-    static func append(_ name: StaticString, _ map: [String: String], _ ending: StaticString = ",", to bytes: inout [UInt8]) {
+    static func append(
+        _ name: StaticString,
+        _ map: [String: String],
+        _ ending: StaticString = ",",
+        to bytes: inout [UInt8]
+    ) {
         append(name, to: &bytes)
         bytes.append(UInt8(ascii: "{"))
         for (index, (key, value)) in map.sorted(by: { $0.key < $1.key }).enumerated() {

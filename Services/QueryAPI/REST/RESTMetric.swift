@@ -37,7 +37,9 @@ struct RESTMetric: Sendable {
                 && (stream.name == name || stream.family == name || PrometheusNames.label(stream.name) == spelling)
         }
         guard let stream = streams.first(where: { $0.name == name || $0.family == name }) ?? streams.first else {
-            throw QueryFailure.notFound("no metric with this name had points in this time, or it has none that can be aggregated")
+            throw QueryFailure.notFound(
+                "no metric with this name had points in this time, or it has none that can be aggregated"
+            )
         }
         var matchers = ""
         if let service = try body.text("service_name") {

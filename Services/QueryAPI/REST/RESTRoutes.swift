@@ -99,7 +99,11 @@ struct RESTRoutes: Sendable {
             ["metric_name", "service_name", "start_time", "end_time", "aggregation", "step_seconds", "group_by"]
         )
         let span = try body.span()
-        let metric = try await RESTMetric(body, span, catalogue: TelemetrySeriesSource(database, configuration).catalogue)
+        let metric = try await RESTMetric(
+            body,
+            span,
+            catalogue: TelemetrySeriesSource(database, configuration).catalogue
+        )
         let engine = PromQLEngine(limits: QueryLimits(samples: configuration.samples, series: configuration.series))
         let source = TelemetrySeriesSource(database, configuration)
         let result = try await engine.evaluate(
