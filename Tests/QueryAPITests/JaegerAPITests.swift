@@ -71,7 +71,7 @@ struct JaegerAPITests {
             #expect(answer.text.contains(part), "\(part)\n\(answer.text)")
         }
         // However the id is written, and whatever is said of when it was.
-        for path in ["0000000000000000C0FFEE0000000001", "c0ffee0000000001%0A", "AAAAAAAAAADA%2F%2B4AAAAAAQ%3D%3D"] {
+        for path in ["0000000000000000C0FFEE0000000001", "c0ffee0000000001%20", "AAAAAAAAAADA%2F%2B4AAAAAAQ%3D%3D"] {
             let again = try await ask("/api/traces/\(path)", [("start", "1"), ("end", "2"), ("raw", "true")])
             #expect(again.text == answer.text, "\(path)")
         }

@@ -1,4 +1,5 @@
 import EmbeddedClickHouse
+import Foundation
 import HTTPCore
 import Testing
 

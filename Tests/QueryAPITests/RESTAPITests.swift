@@ -1,6 +1,7 @@
 import EmbeddedClickHouse
 import Foundation
 import HTTPCore
+import HTTPTypes
 import ServiceKit
 import Testing
 

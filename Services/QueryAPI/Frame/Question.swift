@@ -40,6 +40,13 @@ struct Question: Sendable {
         return value
     }
 
+    /// A part of the path by its name in the route; empty where there is none.
+    ///
+    /// The server leaves a percent-encoded slash as it is, so that it ends no segment: here it is a slash.
+    func part(_ name: String) -> String {
+        (context.parameters[name] ?? "").replacing("%2F", with: "/").replacing("%2f", with: "/")
+    }
+
     /// A whole number, at least 0; `nil` where there is none.
     func count(_ name: String) throws(QueryFailure) -> Int? {
         guard let text = self[name] else { return nil }

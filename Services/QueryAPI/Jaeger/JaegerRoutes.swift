@@ -54,7 +54,8 @@ struct JaegerRoutes: Sendable {
 
     private func operationNames(_ question: Question) async throws -> Response {
         let ending = "/operations"
-        guard let path = question.context.parameters["name"], path.hasSuffix(ending), path.count > ending.count else {
+        let path = question.part("name")
+        guard path.hasSuffix(ending), path.count > ending.count else {
             throw QueryFailure.notFound("there is /api/services/{service}/operations only")
         }
         let operations = try await finder.operations(of: String(path.dropLast(ending.count)))
@@ -130,7 +131,7 @@ struct JaegerRoutes: Sendable {
     }
 
     private func trace(_ question: Question) async throws -> Response {
-        let id = try Self.identifier(question.context.parameters["id"] ?? "")
+        let id = try Self.identifier(question.part("id"))
         // Hints about when it was: that is known better here, and clients disagree about their unit.
         for name in ["start", "end"] { _ = try JaegerSearch.microseconds(question, name) }
         guard ["true", "false", nil].contains(question["raw"]) else {

@@ -64,7 +64,7 @@ struct JaegerThirdRoutes: Sendable {
     }
 
     private func trace(_ question: Question) async throws -> Response {
-        guard let id = TraceIdentifier.normalized(question.context.parameters["id"] ?? "") else {
+        guard let id = TraceIdentifier.normalized(question.part("id")) else {
             throw QueryFailure.invalid("malformed parameter trace_id: it must have 1 to 32 hexadecimal digits")
         }
         for name in ["startTime", "endTime", "start_time", "end_time"] {
