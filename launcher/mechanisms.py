@@ -63,6 +63,10 @@ MECHANISMS: Mapping[str, Mechanism] = {
         "Send a key with each, and refuse what has none. Undo what was done twice.",
     ),
     "network_loss": Mechanism("packets get lost on the way", "Mend the way; until then use another."),
+    "poison_message": Mechanism(
+        "one entry of a queue can never be handled, is taken up again and again, and the rest waits behind it",
+        "Set aside what fails several times, and look at it apart.",
+    ),
     "retry_storm": Mechanism(
         "every failed call is repeated at once, and the added load keeps the other side down",
         "Allow few repeated calls for each call, and pause in between.",

@@ -193,16 +193,16 @@ def test_strange_traces_say_why_and_what_is_new_has_an_exemplar(suite: Suite) ->
     before = suite.asked("anomalies", "--since", "5m")
     columns = (
         "(TraceId, Timestamp, Duration, ServiceName, SpanName, SpanSequence, SpanCount, ErrorCount, WorstDeviation,"
-        " Score, IsAnomaly, AnomalyType, Reason)"
+        " Score, IsAnomaly, AnomalyType, Reason, Structure)"
     )
     reason = "payment POST /process twice or more in one POST /checkout: seen 0 times in 4642"
     suite.sql(
         f"INSERT INTO trace_summaries {columns} SELECT '{TRACES['again']}', now64(9) - 10, 90000000, 'shop',"
-        f" 'POST /checkout', 'a -> b -> b', 3, 1, 0.5, 3.7, 1, 'structure', '{reason}'"
+        f" 'POST /checkout', 'a -> b -> b', 3, 1, 0.5, 3.7, 1, 'structure', '{reason}', 1"
     )
     suite.sql(
         f"INSERT INTO trace_summaries {columns} SELECT '{TRACES['quiet']}', now64(9) - 10, 40000000, 'shop',"
-        " 'POST /checkout', 'a -> b', 2, 0, 0.1, 0.2, 0, '', ''"
+        " 'POST /checkout', 'a -> b', 2, 0, 0.1, 0.2, 0, '', '', 2"
     )
     found = suite.asked("anomalies", "--since", "5m", "--limit", "1")
     assert found["since_seconds"] == 300
