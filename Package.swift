@@ -75,6 +75,7 @@ let package = Package(
         .executable(name: "query-service", targets: ["QueryAPI"]),
         .executable(name: "faultline-score", targets: ["GroundTruth"]),
         .executable(name: "embedding-pipeline", targets: ["EmbeddingPipeline"]),
+        .executable(name: "faultline-mcp", targets: ["FaultlineMCP"]),
         .executable(name: "otlp-load", targets: ["TelemetryLoad"]),
         .executable(name: "trace-context-example", targets: ["TraceContextExample"]),
     ],
@@ -213,6 +214,14 @@ let package = Package(
             ["RunJournal", "ClickHouseHTTP", argumentParser, yams],
             resources: [.embedInCode("Incidents/Definitions"), .embedInCode("Diagnosis/Rules")]
         ),
+        service(
+            "FaultlineMCP",
+            [
+                "ClickHouseHTTP", "CurlHTTP", "HTTPCore", "RunJournal", "ServiceKit", "TextCoding", argumentParser,
+                deque,
+                httpTypes, lifecycle, logging, signals,
+            ]
+        ),
 
         .executableTarget(
             name: "TraceContextExample",
@@ -288,6 +297,7 @@ let package = Package(
         tests("EmbeddingPipeline", ["ServiceKit"]),
         tests("TelemetryLoad", ["LoadEngine", "OTLP", "CurlHTTP", "HTTPCore", argumentParser, httpTypes]),
         tests("GroundTruth", ["RunJournal", "CurlHTTP", "ClickHouseHTTP", "EmbeddedClickHouse", argumentParser, yams]),
+        tests("FaultlineMCP", ["ClickHouseHTTP", "HTTPCore", "ServiceKit", argumentParser, httpTypes]),
         tests(
             "Collector",
             [

@@ -23,7 +23,7 @@ Faultline: a shop of three traced services, its telemetry in ClickHouse, and the
   ./demo map [--since 15m] [--json]                         the Service Map in the terminal
   ./demo history [--hours 24] [--seed N] [--rate R]         make hours of telemetry in seconds, incidents included
   ./demo score [FOLDER]                                     label a run of the load, and score answers about it
-  ./demo rca list | start SCENARIO | ask | agent | submit FILE | score   an incident to find the cause of
+  ./demo rca list | start SCENARIO | ask | agent | mcp | submit FILE | score   an incident to find the cause of
   ./demo rca freeze | open FILE [--replay]                  a run as a file, its labels for the scorer alone; and back
   ./demo rca table [FILE ...]                               naive rule, reference agent and oracle, side by side
   ./demo similar "TEXT" | TRACE [--service S]                errors of the past like this one, causes and remedies
@@ -48,7 +48,8 @@ _RCA_ACTIONS = {
     "list": "The scenarios that can be started.",
     "start": "Starts the suite with a scenario.",
     "ask": "Prints the questions once the load is done.",
-    "agent": "Lets the reference agent answer them through MCP.",
+    "agent": "Lets the reference agent, or a language model in its place, answer them through MCP.",
+    "mcp": "Serves them to an MCP client, on standard input and output or by HTTP.",
     "submit": "Hands in a file of answers.",
     "score": "Compares all answers with the labels.",
     "freeze": "Packs telemetry, questions and sealed labels of a run into one file.",
@@ -120,6 +121,17 @@ def duration_seconds(text: str) -> int:
     if match is None or int(match[1]) == 0 or int(match[1]) * _UNITS[match[2]] > 10 * 365 * 86400:
         raise argparse.ArgumentTypeError(f"'{text}' is not a duration: a number and s, m, h or d, as in 15m")
     return int(match[1]) * _UNITS[match[2]]
+
+
+def _mcp_options(action: argparse.ArgumentParser) -> None:
+    action.add_argument("--http", action="store_true", help="on 127.0.0.1:MCP_PORT (8086), with a bearer token")
+    action.add_argument("--method", default="mcp", metavar="NAME", help="under which answers are kept (default mcp)")
+    action.add_argument("--run", type=_folder, metavar="FOLDER", help="the run (default: the latest)")
+    action.add_argument("--queries", type=_lines, metavar="N", help="for each question (default 15)")
+    action.add_argument("--bytes", type=_lines, metavar="N", help="of answers for each question (default 200000)")
+    action.add_argument("--seconds", type=_lines, metavar="N", help="for each question (default 60)")
+    action.add_argument("--unbounded", action="store_true", help="count, and refuse nothing: for dialogues")
+    action.add_argument("--allow-start", action="store_true", help="let clients start scenarios")
 
 
 def _folder(text: str) -> Path:
@@ -226,6 +238,11 @@ def _parser() -> _Parser:
             action.add_argument("scenario", metavar="SCENARIO")
             action.add_argument("--seed", type=_seed, metavar="N", help="seed of the visits (default 1)")
             action.add_argument("--time-scale", type=_scale, metavar="K", help="so many times faster")
+        if name == "agent":
+            action.add_argument("--llm", choices=("openai", "anthropic"), help="ask a language model of that interface")
+            action.add_argument("--model", metavar="M", help="its name; needed with --llm")
+        if name == "mcp":
+            _mcp_options(action)
         if name == "submit":
             action.add_argument("file", type=_folder, metavar="FILE")
         if name == "score":

@@ -18,9 +18,9 @@ from launcher.terminal.progress import Progress
 
 REFERENCE_AGENT = "reference-agent"
 
-_MCP_REQUIREMENTS = ROOT / "mcp" / "requirements.txt"
+MCP_REQUIREMENTS = ROOT / "mcp" / "requirements.txt"
 # The agent's own user and nothing else: no password of another, no token.
-_KEPT_FROM_AGENTS = ("CH_PASSWORD", "CH_USER", "ADMIN_TOKEN")
+_KEPT_FROM_AGENTS = ("CH_PASSWORD", "CH_USER", "ADMIN_TOKEN", "MCP_TOKEN")
 
 
 def questions_of(journal: Path, settings: Callable[[], Settings]) -> Path:
@@ -52,7 +52,7 @@ def reference_agent(settings: Settings, journal: Path, *, quiet: bool = False) -
     """Lets the reference agent answer a run's questions through MCP; its exit status."""
     questions = questions_of(journal, lambda: settings)
     if not given_python():
-        install_requirements([_MCP_REQUIREMENTS], Progress(sys.stderr))
+        install_requirements([MCP_REQUIREMENTS], Progress(sys.stderr))
     answers, transcripts = journal / "answers", journal / "transcripts"
     answers.mkdir(exist_ok=True)
     transcripts.mkdir(exist_ok=True)

@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "Tests" / "ClickHouse"), str(ROOT / "mcp" / "agent")]
+sys.path[:0] = [
+    str(Path(__file__).parent),
+    str(ROOT / "Tests" / "ClickHouse"),
+    str(ROOT / "mcp" / "agent"),
+    str(ROOT / "clients" / "python"),
+]
 
 from embedded_server import EmbeddedServer  # noqa: E402
 

@@ -16,7 +16,8 @@ from embedded_server import EmbeddedServer
 from conftest import ROOT
 
 MCP = ROOT / "mcp"
-FILES = sorted(path.name for path in MCP.glob("*.json")) + ["codex_config.toml"]
+OWN = sorted(path.name for path in MCP.glob("*.faultline.json"))
+FILES = sorted(path.name for path in MCP.glob("*.json") if path.name not in OWN) + ["codex_config.toml"]
 PORTS_OF_THE_SUITE = {8000, 8001, 8002, 8010, 8011, 8012, 4317, 4318, 8888, 8123, 9000, 8080, 8081}
 
 
@@ -50,6 +51,14 @@ def test_there_is_one_for_the_embedded_engine_a_server_and_the_cloud() -> None:
     assert hosts["claude_desktop_config.json"] == "127.0.0.1"
     assert hosts["claude_desktop_config.cloud.json"].endswith(".clickhouse.cloud")
     assert len(hosts) == 3
+
+
+def test_those_of_the_environment_start_the_launcher_or_name_its_address_and_hold_no_secret() -> None:
+    assert OWN == ["claude_desktop_config.faultline.json", "cursor_mcp.faultline.json"]
+    started, connected = (server(name) for name in OWN)
+    assert started["command"].endswith("/demo") and started["args"][:2] == ["rca", "mcp"]
+    assert connected["url"] == "http://127.0.0.1:8086/mcp"
+    assert connected["headers"] == {"Authorization": "Bearer ${env:MCP_TOKEN}"}
 
 
 @pytest.mark.parametrize("name", ["claude_desktop_config.json"])

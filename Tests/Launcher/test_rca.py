@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,52 @@ def test_what_is_no_answer_is_refused_in_one_line(
     assert words in said
     assert len(said.splitlines()) == 1
     assert not (journal / "answers").exists()
+
+
+@pytest.fixture
+def mcp_server(suite: DemoSuite, tmp_path: Path) -> Path:
+    """A faultline-mcp that only writes down how it was started."""
+    told = tmp_path / "told.json"
+    program = suite.binaries / "faultline-mcp"
+    program.write_text(
+        f"#!{sys.executable}\nimport json, os, sys\n"
+        f"json.dump({{'words': sys.argv[1:], 'environment': dict(os.environ)}}, open({str(told)!r}, 'w'))\n"
+    )
+    program.chmod(0o755)
+    return told
+
+
+def test_the_server_of_the_environment_is_told_of_the_suite_and_speaks_alone(
+    suite: DemoSuite, mcp_server: Path
+) -> None:
+    answer = suite.demo("rca", "mcp", "--method", "mine", "--queries", "7", "--unbounded")
+    assert (answer.returncode, answer.stdout) == (0, "")
+    started = json.loads(mcp_server.read_text())
+    words = started["words"]
+    assert words[words.index("--data") + 1] == str(suite.data)
+    assert words[words.index("--launcher") + 1] == str(ROOT / "demo")
+    assert words[words.index("--method") + 1] == "mine" and words[words.index("--queries") + 1] == "7"
+    assert "--unbounded" in words and "--allow-start" not in words and "--http" not in words
+    environment = started["environment"]
+    assert environment["CLICKHOUSE_HTTP_PORT"] == str(suite.ports["CLICKHOUSE_HTTP_PORT"])
+    assert "MCP_TOKEN" not in environment
+
+
+def test_over_http_it_gets_a_token_that_is_kept_and_never_shown(suite: DemoSuite, mcp_server: Path) -> None:
+    tokens = set()
+    for _ in range(2):
+        answer = suite.demo("rca", "mcp", "--http")
+        token = json.loads(mcp_server.read_text())["environment"]["MCP_TOKEN"]
+        assert answer.returncode == 0 and len(token) >= 16
+        assert token not in answer.stdout + answer.stderr and "mcp-token" in answer.stderr
+        tokens.add(token)
+    kept = suite.data / "mcp-token"
+    assert tokens == {kept.read_text().strip()}
+    assert kept.stat().st_mode & 0o077 == 0
+
+
+def test_a_language_model_needs_its_name(suite: DemoSuite, journal: Path) -> None:
+    (journal / "questions.json").write_text('{"questions": []}\n')
+    answer = suite.demo("rca", "agent", "--llm", "openai")
+    assert answer.returncode == 2
+    assert answer.stderr == "demo: --llm needs --model, the name of the model\n"

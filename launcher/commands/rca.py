@@ -8,7 +8,7 @@ import re
 import shutil
 from pathlib import Path
 
-from launcher.commands import frozen_runs, methods_table, up
+from launcher.commands import frozen_runs, methods_table, rca_mcp, rca_model, up
 from launcher.commands.score import latest_journal
 from launcher.configuration.locations import ROOT
 from launcher.configuration.run_folder import RunFolder
@@ -28,6 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
         "start": _start,
         "ask": _ask,
         "agent": _agent,
+        "mcp": rca_mcp.run,
         "submit": _submit,
         "score": _score,
         "freeze": frozen_runs.freeze_run,
@@ -78,6 +79,10 @@ def _ask(arguments: argparse.Namespace) -> int:
 
 def _agent(arguments: argparse.Namespace) -> int:
     folder = RunFolder(arguments.data)
+    if arguments.llm:
+        if not arguments.model:
+            raise UserError("--llm needs --model, the name of the model", exit_status=2)
+        return rca_model.run(arguments.llm, arguments.model, settings_of_suite_up(folder), latest_journal(folder.truth))
     return reference_agent(settings_of_suite_up(folder), latest_journal(folder.truth))
 
 

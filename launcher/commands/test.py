@@ -158,6 +158,7 @@ def _starts_executables(folder: Path) -> bool:
         "from running_collector import",
         "from running_query_service import",
         "from running_pipeline import",
+        "from running_mcp import",
     )
     return any(starter in path.read_text() for path in folder.glob("*.py") for starter in starters)
 

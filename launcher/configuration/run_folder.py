@@ -72,7 +72,14 @@ class RunFolder:
 
     def admin_token(self) -> str:
         """The token of the services' control listeners, made at its first use and kept. Raises ``UserError``."""
-        file = self.path / "admin-token"
+        return self._kept_token("admin-token")
+
+    def mcp_token(self) -> str:
+        """The token of the MCP server over HTTP, made at its first use and kept. Raises ``UserError``."""
+        return self._kept_token("mcp-token")
+
+    def _kept_token(self, name: str) -> str:
+        file = self.path / name
         with self._usable():
             try:
                 kept = file.read_text().strip()

@@ -25,6 +25,7 @@ PRODUCTS = (
     "data-generator",
     "faultline-score",
     "embedding-pipeline",
+    "faultline-mcp",
 )
 
 _SOURCES = ("Package.swift", "Services", "Shared")

@@ -19,6 +19,9 @@ struct ScoreCommand: AsyncParsableCommand {
     @Flag(help: "Print the scores as JSON instead of a table.")
     var json = false
 
+    @Flag(inversion: .prefixedNo, help: "Write scores/METHOD.json.")
+    var keep = true
+
     @Option(help: "Exit with 99 when the mean of exact is lower than this, from 0 to 1.")
     var failUnder: Double?
 
@@ -27,7 +30,8 @@ struct ScoreCommand: AsyncParsableCommand {
             let (reports, failure) = try Self.score(
                 options.run,
                 labels: try options.labels(),
-                answers: answers.isEmpty ? try RunFolder.documents(in: options.run.answers) : answers
+                answers: answers.isEmpty ? try RunFolder.documents(in: options.run.answers) : answers,
+                keep: keep
             )
             if json {
                 let encoder = JSONEncoder()
@@ -46,11 +50,13 @@ struct ScoreCommand: AsyncParsableCommand {
     /// Scores files of answers and writes each report. What cannot be used is said on standard error, a line for each
     /// answer or file, and does not affect the others.
     ///
+    /// - Parameter keep: Whether each report is written to `scores/METHOD.json`.
     /// - Returns: The reports, and why the first file without one has none.
     static func score(
         _ folder: RunFolder,
         labels: [IncidentLabel],
-        answers: [String]
+        answers: [String],
+        keep: Bool = true
     ) throws -> (reports: [ScoreReport], failure: (any Error)?) {
         let naive = try? RunFolder.read(AnswerSheet.self, folder.answers + "/naive.json")
         var reports: [ScoreReport] = []
@@ -66,8 +72,10 @@ struct ScoreCommand: AsyncParsableCommand {
             }
             let report = ScoreReport(sheet, labels: labels, naive: naive)
             for problem in report.problems { Terminal.complain("faultline-score: \(path): \(problem)") }
-            let name = sheet.method.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }
-            try RunFolder.write(report, to: "\(folder.path)/scores/\(String(name)).json")
+            if keep {
+                let name = sheet.method.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }
+                try RunFolder.write(report, to: "\(folder.path)/scores/\(String(name)).json")
+            }
             reports.append(report)
         }
         return (reports, failure)

@@ -1,4 +1,4 @@
-import HTTPTypes
+package import HTTPTypes
 
 /// A shared secret that a request carries in its Authorization field (RFC 6750). The scheme's name is `Bearer` in any
 /// case (RFC 9110, section 11.1).
@@ -6,7 +6,7 @@ public struct BearerToken: Sendable, CustomStringConvertible {
     private let secret: [UInt8]
 
     /// Takes a secret of at least 16 bytes.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         guard text.utf8.count >= 16 else { return nil }
         secret = Array(text.utf8)
     }
@@ -16,7 +16,7 @@ public struct BearerToken: Sendable, CustomStringConvertible {
 
     /// Whether a request may pass. Takes the same time for every wrong secret, whatever it has in common with the right
     /// one.
-    func admits(_ fields: HTTPFields) -> Bool {
+    package func admits(_ fields: HTTPFields) -> Bool {
         guard let field = fields[.authorization] else { return false }
         let parts = field.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { return false }

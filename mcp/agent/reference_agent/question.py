@@ -56,9 +56,13 @@ class Answer:
     onset: datetime | None = None
     because: list[str] = field(default_factory=list)
     """Sentences for people, in the order of the investigation."""
+    given: dict[str, Any] | None = None
+    """What somebody else answered, as it was handed in: the scorer reads it as it reads any other."""
 
     def document(self) -> dict[str, Any]:
         """As the scorer reads it."""
+        if self.given is not None:
+            return {"question": self.question, **self.given}
         found: dict[str, Any] = {"question": self.question, "root": []}
         if self.root is not None:
             causes = [Cause(self.root, self.mechanism), *self.also]

@@ -30,6 +30,8 @@ class Telemetry:
         self._session = session
         self._transcript = transcript
         self.budget = Budget()
+        self.question = ""
+        """The name of the question that calls are about, for the transcript."""
 
     async def rows(self, why: str, sql: str) -> list[dict[str, Any]]:
         """The rows of one question. Raises ``ToolFailed`` and ``BudgetSpent``."""
@@ -42,9 +44,19 @@ class Telemetry:
         self.budget.take_query()
         result: Any = await self._session.call_tool(tool, dict(arguments), read_timeout_seconds=_QUERY_SECONDS)
         text = "".join(getattr(part, "text", "") for part in result.content)
-        self.budget.add_answer(len(text.encode()))
+        size = len(text.encode())
+        self.budget.add_answer(size)
         failed = bool(result.is_error)
-        self._transcript.note("call", why=why, tool=tool, arguments=dict(arguments), failed=failed, answer=text[:4000])
+        self._transcript.note(
+            "call",
+            question=self.question,
+            why=why,
+            tool=tool,
+            arguments=dict(arguments),
+            failed=failed,
+            bytes=size,
+            answer=text[:4000],
+        )
         if failed:
             raise ToolFailed(text.splitlines()[0] if text else f"{tool} failed")
         return text
