@@ -23,8 +23,9 @@ Rules:
 
 _MECHANISMS = (
     "bad_configuration cache_stampede cache_without_eviction certificate_expiry connection_pool_exhaustion"
-    " cpu_saturation deadlock defective_release dependency_outage disk_full dns_failure lock_contention lost_update"
-    " memory_leak missing_idempotency_key network_loss retry_storm slow_query thread_starvation unbounded_growth"
+    " cpu_saturation deadlock defective_release dependency_outage disk_full dns_failure lock_contention"
+    " lost_update memory_leak missing_idempotency_key network_loss poison_message retry_storm slow_query"
+    " thread_starvation unbounded_growth"
 ).split()
 
 _NODE = {
