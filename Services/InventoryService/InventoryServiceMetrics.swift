@@ -12,6 +12,11 @@ extension InventoryService {
             unit: "{message}",
             "Messages that were put aside unprocessed."
         ),
+        ServiceMetric(
+            "messaging.consumer_group.dead_letters.forgotten",
+            unit: "{message}",
+            "Dead letters that went because there were too many."
+        ),
         ServiceMetric("inventory.picks", unit: "{order}", "Orders that came to be picked, by outcome."),
         ServiceMetric("inventory.audit.entries", unit: "{entry}", "Entries in the reservation audit."),
         ServiceMetric("inventory.audit.size", unit: "By", "What the entries of the reservation audit take."),

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import GRDB
 import MessageStream
+import Metrics
 import SQLitePool
 import ServiceKit
 import Synchronization
@@ -19,10 +20,11 @@ final class SQLiteStream: StreamWriter, StreamReader {
     let limit: Int
     /// How many processed messages of a partition are kept, so that one that is sent again is known.
     let memory: Int
-    /// The most dead letters that are kept; the oldest go first.
+    /// The most dead letters that are kept; the oldest go first, and are counted.
     let deadLetterLimit: Int
 
     private let pool: SQLitePool
+    private let forgottenDeadLetters = Counter(label: "messaging.consumer_group.dead_letters.forgotten")
     private let bells: [String: [Doorbell]]
 
     init(
@@ -140,7 +142,7 @@ final class SQLiteStream: StreamWriter, StreamReader {
     }
 
     func bury(_ delivery: Delivery, for group: String, because reason: String) async throws {
-        try await pool.write { [deadLetterLimit] db in
+        let forgotten = try await pool.write { [deadLetterLimit] db in
             let message = delivery.message
             try db.cachedStatement(
                 sql: """
@@ -158,8 +160,11 @@ final class SQLiteStream: StreamWriter, StreamReader {
                 sql: "DELETE FROM dead_letter WHERE id <= (SELECT max(id) FROM dead_letter) - ?"
             )
             .execute(arguments: [deadLetterLimit])
+            let forgotten = db.changesCount
             try Self.goOn(after: delivery, for: group, in: db)
+            return forgotten
         }
+        if forgotten > 0 { forgottenDeadLetters.increment(by: forgotten) }
     }
 
     /// Moves a group on by one message, unless it has gone on already.
