@@ -1,6 +1,14 @@
-"""PyPI's jaeger-mcp, a client of Jaeger's JSON API, asks the query service, unmodified."""
+"""PyPI's jaeger-mcp, a client of Jaeger's JSON API, asks the query service, unmodified.
+
+It wants an older ``mcp`` than the agents' tests, so it is installed into a folder of its own, and only its client is used.
+"""
 
 from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from typing import Any
 
 import pytest
 from embedded_server import EmbeddedServer
@@ -8,13 +16,20 @@ from embedded_server import EmbeddedServer
 from conftest import END
 from running_query_service import RunningQueryService
 
-jaeger = pytest.importorskip("jaeger_mcp.client", reason="jaeger-mcp wants Python 3.10")
-
+PACKAGE = "jaeger-mcp==0.6.1"
 TRACE = "0000000000000000000000000000beef"
 
 
+pytestmark = pytest.mark.skipif(sys.version_info < (3, 10), reason="jaeger-mcp wants Python 3.10")
+
+
 @pytest.fixture(scope="session")
-def client(clickhouse: EmbeddedServer, service: RunningQueryService) -> jaeger.JaegerHTTPClient:
+def client(clickhouse: EmbeddedServer, service: RunningQueryService, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    folder = str(tmp_path_factory.mktemp("jaeger-mcp"))
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    subprocess.run([*pip, "--target", folder, PACKAGE], check=True, timeout=120)
+    sys.path.insert(0, folder)
+    jaeger = importlib.import_module("jaeger_mcp.client")
     clickhouse.query(
         "INSERT INTO otel_traces (Timestamp, TraceId, SpanId, ParentSpanId, SpanName, SpanKind, ServiceName,"
         " ResourceAttributes, Duration, StatusCode) SELECT"
@@ -26,12 +41,12 @@ def client(clickhouse: EmbeddedServer, service: RunningQueryService) -> jaeger.J
     return jaeger.JaegerHTTPClient(url=service.url + "/jaeger")
 
 
-def test_lists_services_and_operations(client: jaeger.JaegerHTTPClient) -> None:
+def test_lists_services_and_operations(client: Any) -> None:
     assert client.get("/services")["data"] == ["cart", "pay"]
     assert client.get("/services/pay/operations")["data"] == ["POST /pay"]
 
 
-def test_searches_and_reads_traces(client: jaeger.JaegerHTTPClient) -> None:
+def test_searches_and_reads_traces(client: Any) -> None:
     params = {"service": "pay", "limit": 5, "tags": '{"error":"true"}', "minDuration": "1ms"}
     (found,) = client.get("/traces", params)["data"]
     assert [span["operationName"] for span in found["spans"]] == ["POST", "POST /pay"]
@@ -39,6 +54,6 @@ def test_searches_and_reads_traces(client: jaeger.JaegerHTTPClient) -> None:
     assert trace == found
 
 
-def test_knows_who_calls_whom(client: jaeger.JaegerHTTPClient) -> None:
+def test_knows_who_calls_whom(client: Any) -> None:
     data = client.get("/dependencies", {"endTs": END * 1000, "lookback": 3_600_000})["data"]
     assert data == [{"parent": "cart", "child": "pay", "callCount": 1}]
