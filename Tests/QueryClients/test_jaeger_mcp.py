@@ -1,6 +1,6 @@
 """PyPI's jaeger-mcp, a client of Jaeger's JSON API, asks the query service, unmodified.
 
-It wants an older ``mcp`` than the agents' tests, so it is installed into a folder of its own, and only its client is used.
+It wants an older ``mcp`` than the agents' tests: it is installed into a folder of its own, and only its client is used.
 """
 
 from __future__ import annotations
