@@ -109,6 +109,11 @@ document.querySelector("#search").addEventListener("submit", (event) => {
   const words = document.querySelector("#query").value.trim();
   location.hash = words ? `#/search/${encodeURIComponent(words)}` : "#/";
 });
+// As an address it would be another view: the page would be drawn anew under the reader's keys.
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  main.focus();
+});
 window.addEventListener("hashchange", async () => {
   await show();
   main.focus({ preventScroll: true });
