@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -144,7 +145,9 @@ def test_a_call_that_is_cancelled_ends_and_the_session_goes_on(shop: EmbeddedSer
         numbers = ", ".join(f"numbers(3000) AS {name}" for name in "abc")
         slow = f"SELECT count() FROM {numbers} WHERE sipHash64(a.number, b.number, c.number) = 1"
         waiting = asyncio.create_task(call(session, "query", sql=slow, question="q1"))
+        end = time.monotonic() + 60
         while not any("q1" in line for line in transcript()):
+            assert time.monotonic() < end, "the query is not in the transcript"
             await asyncio.sleep(0.05)
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)

@@ -44,6 +44,21 @@ _LOOK_SECONDS = 1.0
 _CALM_TIME_SCALE = 5.0
 
 
+def scenario_options(data: Path, scenario: str, seed: int | None, time_scale: float | None) -> argparse.Namespace:
+    """What ``./demo up`` is told to start with a scenario."""
+    return argparse.Namespace(
+        data=data,
+        detach=True,
+        rate=None,
+        arrivals=None,
+        scenario=scenario,
+        time_scale=time_scale,
+        classes=None,
+        seed=seed,
+        no_load=False,
+    )
+
+
 def run_case(scenario: str, seed: int, time_scale: float, data: Path, key: bytes) -> Bundle:
     """Lives through a scenario in a suite of its own and freezes it; the suite is down afterwards.
 
@@ -51,18 +66,7 @@ def run_case(scenario: str, seed: int, time_scale: float, data: Path, key: bytes
     """
     folder = RunFolder(data)
     scale = max(time_scale, _CALM_TIME_SCALE) if scenario == CONTROL else time_scale
-    options = argparse.Namespace(
-        data=data,
-        detach=True,
-        rate=None,
-        arrivals=None,
-        scenario=scenario,
-        time_scale=scale,
-        classes=None,
-        seed=seed,
-        no_load=False,
-    )
-    up.run(options)
+    up.run(scenario_options(data, scenario, seed, scale))
     try:
         journal = latest_journal(folder.truth)
         _wait_for_end(journal, scenario, scale)

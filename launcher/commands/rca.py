@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 from launcher.commands import frozen_runs, methods_table, rca_mcp, rca_model, up
+from launcher.commands.case_runs import scenario_options
 from launcher.commands.score import latest_journal
 from launcher.configuration.locations import ROOT
 from launcher.configuration.run_folder import RunFolder
@@ -53,21 +54,6 @@ def _start(arguments: argparse.Namespace) -> int:
     if status == 0:
         print("  ./demo rca ask has the questions when the load is done: ./demo status says when that is")
     return status
-
-
-def scenario_options(data: Path, scenario: str, seed: int | None, time_scale: float | None) -> argparse.Namespace:
-    """What ``./demo up`` is told to start with a scenario."""
-    return argparse.Namespace(
-        data=data,
-        detach=True,
-        rate=None,
-        arrivals=None,
-        scenario=scenario,
-        time_scale=time_scale,
-        classes=None,
-        seed=seed,
-        no_load=False,
-    )
 
 
 def _ask(arguments: argparse.Namespace) -> int:
