@@ -18,8 +18,13 @@ from running_pipeline import Endpoint  # noqa: E402
 
 
 @pytest.fixture(scope="session")
-def endpoint() -> Iterator[Endpoint]:
+def weights() -> None:
+    """The model's files: a suite that runs with a given Python fetches none."""
     fetch_missing(Progress(sys.stderr))
+
+
+@pytest.fixture(scope="session")
+def endpoint(weights: None) -> Iterator[Endpoint]:
     running = Endpoint()
     yield running
     running.kill()

@@ -72,7 +72,7 @@ class Suite:
 
 
 @pytest.fixture(scope="module")
-def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suite]:
+def suite(tmp_path_factory: pytest.TempPathFactory, weights: None) -> Iterator[Suite]:
     running = Suite(tmp_path_factory.mktemp("asked") / "run")
     try:
         running.fail("pool", "Reservation failed", POOL, "stock", seconds_ago=7200)
