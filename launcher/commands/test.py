@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from launcher.commands import lint
@@ -20,13 +19,12 @@ from launcher.preparation.system_packages import (
     BROWSER_PACKAGES,
     BUILD_PACKAGES,
     VENV_PACKAGE,
-    SystemPackage,
     install_missing,
 )
 from launcher.preparation.unpacked_packages import unpack
 from launcher.preparation.virtual_environment import install_requirements
+from launcher.stages import Output, Stage, run_all, summarize
 from launcher.terminal.progress import Progress
-from launcher.terminal.style import for_stream
 
 _FUZZ_SECONDS = "30"
 
@@ -43,29 +41,6 @@ _BOOKS_TESTS = "SystemTests.BooksTests"
 _TRUTH_TESTS = "SystemTests.TruthTests"
 _STORY_TESTS = "SystemTests.StoryTests"
 _SOAK_TESTS = "SystemTests.SoakTests"
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A part of the tests that passes or fails by itself."""
-
-    name: str
-    run: Callable[[], int]
-    packages: Sequence[SystemPackage] = ()
-    """What it needs of the system."""
-    starts_executables: bool = False
-    """Starts what the stage ``build`` builds, which therefore runs before it, named or not."""
-    on_demand: bool = False
-    """Runs only when it is named: it measures the shop under load, and what it finds depends on the machine's speed."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a stage went."""
-
-    name: str
-    status: int
-    seconds: float
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -85,8 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     install_missing([VENV_PACKAGE, *needed.values()], progress)
     if not given_python():
         install_requirements(_requirements(), progress)
-    outcomes = [_run_stage(stage) for stage in chosen]
-    return _summarize(outcomes, time.monotonic() - began)
+    return summarize(run_all(chosen), time.monotonic() - began)
 
 
 def _requirements() -> list[Path]:
@@ -97,22 +71,25 @@ def _requirements() -> list[Path]:
 def _stages() -> list[Stage]:
     stages = [
         Stage(_BUILD, _build, BUILD_PACKAGES),
-        Stage("format", lambda: _command(["swift", "format", "lint", "--strict", *_swift_files()])),
+        Stage("format", lambda output: _command(["swift", "format", "lint", "--strict", *_swift_files()], output)),
         Stage("python", _lint_python),
-        Stage("lint", lint.run),
+        Stage("lint", lambda _: lint.run()),
         Stage(
             "swift",
-            lambda: _command(["swift", "test", "--parallel", "--skip", _SYSTEM_TESTS, "--skip", _COMPUTING_TESTS]),
+            lambda output: _command(
+                ["swift", "test", "--parallel", "--skip", _SYSTEM_TESTS, "--skip", _COMPUTING_TESTS], output
+            ),
             BUILD_PACKAGES,
         ),
         Stage("computing", _computing_tests, BUILD_PACKAGES),
         # Apart from the others: two whole suites beside every unit test leave no core for either.
         Stage(
             "system",
-            lambda: _command(
+            lambda output: _command(
                 ["swift", "test", "--parallel", "--filter", _SYSTEM_TESTS]
                 + ["--skip", _INCIDENT_TESTS, "--skip", _BOOKS_TESTS, "--skip", _TRUTH_TESTS]
-                + ["--skip", _STORY_TESTS, "--skip", _SOAK_TESTS]
+                + ["--skip", _STORY_TESTS, "--skip", _SOAK_TESTS],
+                output,
             ),
             [*BUILD_PACKAGES, *BROWSER_PACKAGES],
             starts_executables=True,
@@ -130,10 +107,12 @@ def _stages() -> list[Stage]:
                 _pytest(folder),
                 BROWSER_PACKAGES if _drives_a_browser(folder) else (),
                 starts_executables=_starts_executables(folder),
+                shares_machine=True,
             )
         )
     for script in sorted((ROOT / "Fuzz").glob("*/run")):
-        stages.append(Stage(f"fuzz-{script.parent.name.lower()}", _script(script), BUILD_PACKAGES))
+        name = f"fuzz-{script.parent.name.lower()}"
+        stages.append(Stage(name, _script(script), BUILD_PACKAGES, shares_machine=True))
     return stages
 
 
@@ -141,7 +120,7 @@ def _alone(name: str, tests: str, *, on_demand: bool = False) -> Stage:
     """System tests that run one suite at a time: what they measure and break must not be disturbed by others."""
     return Stage(
         name,
-        lambda: _command(["swift", "test", "--no-parallel", "--filter", tests]),
+        lambda output: _command(["swift", "test", "--no-parallel", "--filter", tests], output),
         BUILD_PACKAGES,
         starts_executables=True,
         on_demand=on_demand,
@@ -163,14 +142,14 @@ def _starts_executables(folder: Path) -> bool:
     return any(starter in path.read_text() for path in folder.glob("*.py") for starter in starters)
 
 
-def _lint_python() -> int:
+def _lint_python(output: Output) -> int:
     """Every folder of Python that has its own ruff.toml."""
     folders = sorted({str(path.parent.relative_to(ROOT)) for path in _tracked("*ruff.toml")})
     checks = [["check", "--quiet"], ["format", "--quiet", "--check"]]
-    return max(_command([str(python()), "-m", "ruff", *check, *folders]) for check in checks)
+    return max(_command([str(python()), "-m", "ruff", *check, *folders], output) for check in checks)
 
 
-def _build() -> int:
+def _build(_: Output) -> int:
     """The executables that the system tests start."""
     try:
         build_executables(Progress())
@@ -180,10 +159,10 @@ def _build() -> int:
         return error.exit_status
 
 
-def _computing_tests() -> int:
+def _computing_tests(output: Output) -> int:
     """The query language and the regular expressions, compared with a real Prometheus where it can be had."""
     unpack("prometheus", "usr/bin/prometheus", Progress())
-    return _command(["swift", "test", "--parallel", "--filter", _COMPUTING_TESTS])
+    return _command(["swift", "test", "--parallel", "--filter", _COMPUTING_TESTS], output)
 
 
 def _swift_files() -> list[str]:
@@ -202,15 +181,16 @@ def _tracked(pattern: str) -> list[Path]:
     return [ROOT / name for name in listed if (ROOT / name).exists()]
 
 
-def _pytest(folder: Path) -> Callable[[], int]:
-    return lambda: _command([str(python()), "-m", "pytest", "-q", str(folder.relative_to(ROOT))])
+def _pytest(folder: Path) -> Callable[[Output], int]:
+    words = [str(python()), "-m", "pytest", "-q", str(folder.relative_to(ROOT))]
+    return lambda output: _command(words, output)
 
 
-def _script(script: Path) -> Callable[[], int]:
-    return lambda: _command([str(script)])
+def _script(script: Path) -> Callable[[Output], int]:
+    return lambda output: _command([str(script)], output)
 
 
-def _command(words: Sequence[str]) -> int:
+def _command(words: Sequence[str], output: Output) -> int:
     environment = {
         **os.environ,
         "FAULTLINE_PYTHON": str(python()),
@@ -221,31 +201,12 @@ def _command(words: Sequence[str]) -> int:
     }
     try:
         # What a signal ended counts as failed too.
-        return abs(subprocess.run(words, cwd=ROOT, env=environment, check=False).returncode)
+        run = subprocess.run(words, cwd=ROOT, env=environment, stdout=output, stderr=output, check=False)
+        return abs(run.returncode)
     except OSError as error:
-        print(f"{words[0]}: {error.strerror}", file=sys.stderr)
+        message = f"{words[0]}: {error.strerror}\n"
+        if output is None:
+            sys.stderr.write(message)
+        else:
+            output.write(message.encode())
         return 127
-
-
-def _run_stage(stage: Stage) -> Outcome:
-    style = for_stream(sys.stdout)
-    print(style.bold(f"── {stage.name} " + "─" * max(0, 60 - len(stage.name))), flush=True)
-    began = time.monotonic()
-    return Outcome(stage.name, stage.run(), time.monotonic() - began)
-
-
-def _summarize(outcomes: Sequence[Outcome], seconds: float) -> int:
-    style = for_stream(sys.stdout)
-    print(style.bold("── summary " + "─" * 53))
-    for outcome in outcomes:
-        mark = style.green("✓") if outcome.status == 0 else style.red("✗")
-        note = "" if outcome.status == 0 else f"   exit status {outcome.status}"
-        print(f"  {mark} {outcome.name:<20}{_minutes(outcome.seconds):>10}{note}")
-    failures = [outcome for outcome in outcomes if outcome.status != 0]
-    verdict = style.red(f"{len(failures)} failed") if failures else style.green("all passed")
-    print(f"    {len(outcomes)} stages, {verdict}, {_minutes(seconds)}")
-    return failures[0].status if failures else 0
-
-
-def _minutes(seconds: float) -> str:
-    return f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds) // 60} m {int(seconds) % 60:02} s"
