@@ -11,7 +11,6 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -19,6 +18,23 @@ _SECONDS = 30
 
 DESKTOP = (1280, 900)
 PHONE = (390, 844)
+
+_LAYOUT_SHIFT = """
+const done = arguments[0];
+new PerformanceObserver((list) => {
+  done(list.getEntries().filter((entry) => !entry.hadRecentInput).reduce((sum, entry) => sum + entry.value, 0));
+}).observe({ type: "layout-shift", buffered: true });
+// No entries, no callback: then nothing has moved.
+setTimeout(() => done(0), 500);
+"""
+_COUNT_CHANGES = """
+window.changes = { page: 0, asked: 0 };
+new MutationObserver((records) => { window.changes.page += records.length; })
+  .observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+new PerformanceObserver((list) => {
+  window.changes.asked += list.getEntries().filter((entry) => entry.name.endsWith("/ready")).length;
+}).observe({ type: "resource" });
+"""
 
 
 class Storefront:
@@ -53,14 +69,7 @@ class Storefront:
 
     def open(self, view: str = "") -> None:
         """Opens a view by its address and waits for its heading."""
-        shown = self._browser.find_elements(By.CSS_SELECTOR, "main h1")
-        address = f"{self._origin}/#/{view}"
-        if self._browser.current_url == address:
-            self._browser.refresh()
-        else:
-            self._browser.get(address)
-        # An address that differs behind the # only does not load the page anew: the view changes under it.
-        self._until(lambda: not shown or staleness_of(shown[0])(self._browser))
+        self._browser.get(f"{self._origin}/{view}")
         self.heading()
 
     def search(self, words: str) -> None:
@@ -78,6 +87,22 @@ class Storefront:
         """Follows the link to the cart."""
         self._one("#cart-link").click()
         self._until(lambda: self.heading() == "Your cart")
+
+    def product(self, name: str) -> None:
+        """Follows the link to a product's page."""
+        self._browser.find_element(By.LINK_TEXT, name).click()
+        self._until(lambda: self.heading() == name)
+
+    def back(self) -> None:
+        """Presses the browser's button for the view before and waits for it."""
+        heading = self.heading()
+        self._browser.back()
+        self._until(lambda: self.heading() != heading)
+
+    def reload(self) -> None:
+        """Presses the browser's button that loads the page anew."""
+        self._browser.refresh()
+        self.heading()
 
     # MARK: Doing something
 
@@ -124,6 +149,23 @@ class Storefront:
         """What the shop says above the view."""
         return self._one("#message").text
 
+    def path(self) -> str:
+        """The address of the view, without the shop's origin."""
+        return self._browser.current_url.removeprefix(self._origin)
+
+    def title(self) -> str:
+        """What the browser's tab says."""
+        return self._browser.title
+
+    def scrolled(self) -> int:
+        """By how many pixels the page is scrolled."""
+        return int(self._browser.execute_script("return window.scrollY"))
+
+    def scroll(self, pixels: int) -> None:
+        """Scrolls to a place of the page and waits until the page has noted it."""
+        self._browser.execute_script("window.scrollTo(0, arguments[0])", pixels)
+        self._until(lambda: self._browser.execute_script("return history.state?.scroll") == pixels)
+
     def products(self) -> list[str]:
         """The ids of the products in sight."""
         cards = self._browser.find_elements(By.CSS_SELECTOR, "[data-product]")
@@ -151,6 +193,26 @@ class Storefront:
         """By how many pixels the page is wider than the screen."""
         # innerWidth would not do: a phone zooms out until everything is in sight.
         return int(self._browser.execute_script("return document.documentElement.scrollWidth")) - self._width
+
+    def layout_shift(self) -> float:
+        """How far what was in sight has moved by itself since the page was opened (the sum of its layout shifts)."""
+        return float(self._browser.execute_async_script(_LAYOUT_SHIFT))
+
+    def wait_for_scroll(self, pixels: int) -> None:
+        """Waits until the page is scrolled to a place."""
+        self._until(lambda: self.scrolled() == pixels)
+
+    def count_changes(self) -> None:
+        """Begins to count changes of the page, and the answers of the services' health with them."""
+        self._browser.execute_script(_COUNT_CHANGES)
+
+    def changes(self) -> dict[str, int]:
+        """How many changes there were since, and how many times the services' health was asked."""
+        return dict(self._browser.execute_script("return window.changes"))
+
+    def wait_for_health(self, times: int) -> None:
+        """Waits until the health was asked so many times since changes are counted."""
+        self._until(lambda: self.changes()["asked"] >= times)
 
     def complaints(self) -> list[str]:
         """What the browser's console has said since it was asked last."""

@@ -82,6 +82,59 @@ def test_a_search_that_finds_nothing_says_so(open_shop: OpenShop) -> None:
     assert shop.complaints() == []
 
 
+def test_every_view_has_an_address_that_opens_it(open_shop: OpenShop) -> None:
+    shop = open_shop()
+    shop.department("books")
+    assert shop.path() == "/category/books"
+    books = shop.products()
+    shop.product("The Atlas of Tea")
+    assert shop.path() == f"/product/{_BOOK}" and shop.title() == "The Atlas of Tea · Faultline"
+    shop.search("50 % / lamp?")
+    searched = shop.path()
+    shop.reload()
+    assert shop.heading() == "Results for “50 % / lamp?”"
+    shop.back()
+    shop.back()
+    assert shop.path() == "/category/books" and shop.products() == books
+    for view, heading in {
+        "category/books": "Books",
+        f"product/{_BOOK}": "The Atlas of Tea",
+        searched[1:]: "Results for “50 % / lamp?”",
+        "basket": "Your cart",
+        "order/ord_1": "Thank you!",
+    }.items():
+        shop.open(view)
+        assert shop.heading() == heading
+    assert shop.complaints() == []
+
+
+def test_back_returns_to_where_one_was(open_shop: OpenShop) -> None:
+    shop = open_shop()
+    shop.scroll(700)
+    shop.product("The Atlas of Tea")
+    assert shop.scrolled() == 0
+    shop.back()
+    shop.wait_for_scroll(700)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("view", ["", "category/books", f"product/{_BOOK}", "basket"])
+def test_what_is_in_sight_keeps_its_place_while_the_page_loads(
+    open_shop: OpenShop, size: tuple[int, int], view: str
+) -> None:
+    shop = open_shop(size, view=view)
+    assert shop.services()
+    assert shop.layout_shift() < 0.1
+
+
+def test_a_page_that_nobody_touches_does_not_change(open_shop: OpenShop) -> None:
+    shop = open_shop()
+    assert set(shop.services().values()) == {"ok"}
+    shop.count_changes()
+    shop.wait_for_health(2)
+    assert shop.changes()["page"] == 0
+
+
 def test_a_declined_card_is_told_and_the_cart_stays(open_shop: OpenShop) -> None:
     shop = open_shop()
     shop.add(_LAMP)

@@ -21,6 +21,18 @@ def fetch(suite: RunningSuite, path: str, known: str | None = None) -> tuple[int
         return answer.code, answer.headers, answer.read().decode()
 
 
+def test_every_view_is_the_page_and_what_is_none_is_a_problem(suite: RunningSuite) -> None:
+    page = fetch(suite, "/")[2]
+    for view in ("/category/books", "/product/lumen-lamp", "/search?q=a%20lamp", "/basket", "/order/ord_1"):
+        assert fetch(suite, view)[::2] == (200, page), view
+    assert fetch(suite, "/category")[0] == 404
+
+
+def test_the_icon_is_where_browsers_look_for_it(suite: RunningSuite) -> None:
+    status, fields, text = fetch(suite, "/favicon.ico")
+    assert status == 200 and fields["Content-Type"] == "image/svg+xml" and text.startswith("<svg")
+
+
 def test_every_file_is_there_and_sent_again_only_when_it_has_changed(suite: RunningSuite) -> None:
     waiting, fetched = ["/"], set()
     while waiting:

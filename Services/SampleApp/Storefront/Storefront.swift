@@ -19,20 +19,30 @@ struct Storefront: Sendable {
         }
     }
 
+    /// The addresses of its views. The page is the same for each and draws the one that it was opened at.
+    private static let views = ["/", "/category/{name}", "/product/{id}", "/search", "/basket", "/order/{id}"]
+
     private let page = Asset("text/html; charset=utf-8", PackageResources.index_html)
     private let assets = [
         "shop.css": Asset("text/css; charset=utf-8", PackageResources.shop_css),
         "shop.js": Asset("text/javascript; charset=utf-8", PackageResources.shop_js),
         "api.js": Asset("text/javascript; charset=utf-8", PackageResources.api_js),
+        "navigation.js": Asset("text/javascript; charset=utf-8", PackageResources.navigation_js),
+        "health.js": Asset("text/javascript; charset=utf-8", PackageResources.health_js),
         "page.js": Asset("text/javascript; charset=utf-8", PackageResources.page_js),
         "checkout.js": Asset("text/javascript; charset=utf-8", PackageResources.checkout_js),
         "motifs.js": Asset("text/javascript; charset=utf-8", PackageResources.motifs_js),
         "picture.js": Asset("text/javascript; charset=utf-8", PackageResources.picture_js),
-        "icon.svg": Asset("image/svg+xml", PackageResources.icon_svg),
+        "icon.svg": Storefront.icon,
     ]
+    private static let icon = Asset("image/svg+xml", PackageResources.icon_svg)
 
     func add(to router: inout Router) {
-        router.get("/") { request, _ in Self.answer(request, page) }
+        for view in Self.views {
+            router.get(view) { request, _ in Self.answer(request, page) }
+        }
+        // Asked for by what does not read the page: bookmarks, feed readers, old browsers.
+        router.get("/favicon.ico") { request, _ in Self.answer(request, Self.icon) }
         for (name, asset) in assets {
             router.get("/assets/\(name)") { request, _ in Self.answer(request, asset) }
         }

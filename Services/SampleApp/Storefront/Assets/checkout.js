@@ -1,7 +1,8 @@
 // The cart and the way to an order.
 
 import { shop } from "./api.js";
-import { clear, element, failure, money, say } from "./page.js";
+import { go } from "./navigation.js";
+import { element, failure, money, say } from "./page.js";
 
 const testCards = [
   ["4242424242424242", "Visa, accepted"],
@@ -11,20 +12,20 @@ const testCards = [
 ];
 let lastOrder;
 
-export async function cartView(main, count) {
+export async function cartView({ count, redraw }) {
   const cart = await shop.cart();
   count(cart);
-  clear(main).append(element("h1", {}, "Your cart"));
-  if (cart.items.length === 0) {
-    main.append(element("p", {}, "Nothing in it yet. "), element("a", { class: "button", href: "#/" }, "Look around"));
-    return;
+  const heading = element("h1", {}, "Your cart");
+  if (cart.items.length > 0) {
+    return [heading, element("div", { class: "purchase" }, cartTable(cart, redraw), checkoutForm(count))];
   }
-  main.append(element("div", { class: "purchase" }, cartTable(cart, () => cartView(main, count)), checkoutForm(count)));
+  return [heading, element("p", {}, "Nothing in it yet. "), element("a", { class: "button", href: "/" }, "Look around")];
 }
 
 function cartTable(cart, reload) {
   const rows = cart.items.map((item) => {
-    const quantity = element("input", { type: "number", min: 1, max: 100, value: item.quantity, "aria-label": `Quantity of ${item.name}` });
+    const quantity = element("input", { type: "number", min: 1, max: 100, "aria-label": `Quantity of ${item.name}` });
+    quantity.value = item.quantity;
     quantity.addEventListener("change", () => shop.change(item.product_id, Number(quantity.value)).catch(failure).then(reload));
     const remove = element("button", { type: "button", class: "plain", "aria-label": `Remove ${item.name}` }, "Remove");
     remove.addEventListener("click", () => shop.remove(item.product_id).catch(failure).then(reload));
@@ -46,8 +47,10 @@ function cartTable(cart, reload) {
       element("td", { class: "number price", id: "cart-total" }, money(cart.total, cart.currency)), element("td", {})))));
 }
 
-function field(id, label, attributes, wide = false) {
+// What is in a field is a property of it and no attribute: attributes are part of the page, values are the customer's.
+function field(id, label, { value = "", ...attributes }, wide = false) {
   const input = element("input", { id, name: id, required: "", "aria-describedby": `${id}-error`, ...attributes });
+  input.value = value;
   return element("div", wide ? { class: "wide" } : {}, element("label", { for: id }, label), input,
     element("div", { id: `${id}-error`, class: "field-error" }));
 }
@@ -55,7 +58,7 @@ function field(id, label, attributes, wide = false) {
 function checkoutForm(count) {
   const year = new Date().getFullYear() + 3;
   const pick = element("select", { id: "test-card" },
-    ...testCards.map(([number, name]) => element("option", { value: number }, `${name} (${number.slice(-4)})`)));
+    ...testCards.map(([number, name]) => element("option", {}, `${name} (${number.slice(-4)})`)));
   const form = element("form", { class: "panel checkout", novalidate: "", "aria-labelledby": "checkout" },
     element("h2", { class: "wide", id: "checkout" }, "Checkout"),
     field("email", "E-mail", { type: "email", autocomplete: "email" }, true),
@@ -66,7 +69,7 @@ function checkoutForm(count) {
     field("cvc", "Security code", { inputmode: "numeric", maxlength: 4, value: "123", autocomplete: "cc-csc" }));
   const button = element("button", { class: "wide", type: "submit" }, "Place order");
   form.append(button);
-  pick.addEventListener("change", () => { form.elements.number.value = pick.value; });
+  pick.addEventListener("change", () => { form.elements.number.value = testCards[pick.selectedIndex][0]; });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     button.disabled = true;
@@ -74,7 +77,7 @@ function checkoutForm(count) {
     try {
       lastOrder = await shop.checkout(order(form.elements));
       count({ items: [] });
-      location.hash = `#/order/${encodeURIComponent(lastOrder.order_id)}`;
+      go(`/order/${encodeURIComponent(lastOrder.order_id)}`);
     } catch (problem) {
       if (!showErrors(form, problem.fields)) failure(problem);
     } finally {
@@ -114,10 +117,9 @@ function order(fields) {
   };
 }
 
-export function confirmation(main, id) {
+export function confirmation(id) {
   const known = lastOrder?.order_id === id ? lastOrder : undefined;
-  say("");
-  clear(main).append(element("section", { class: "done" },
+  return [element("section", { class: "done" },
     element("h1", {}, "Thank you!"),
     element("p", {}, "Your order is placed."),
     element("dl", {},
@@ -127,5 +129,5 @@ export function confirmation(main, id) {
         element("dt", {}, "Status"), element("dd", {}, known.status),
         element("dt", {}, "Payment"), element("dd", {}, known.payment_id ?? "pending"),
       ] : [])),
-    element("a", { class: "button", href: "#/" }, "Keep looking")));
+    element("a", { class: "button", href: "/" }, "Keep looking"))];
 }

@@ -8,22 +8,17 @@ export function element(name, attributes, ...children) {
   return made;
 }
 
-export function clear(node) {
-  node.replaceChildren();
-  return node;
-}
-
 export function money(amount, currency) {
   return new Intl.NumberFormat("en", { style: "currency", currency }).format(amount / 100);
 }
 
 /** Shows a message above the page, or takes it away when there is none. */
 export function say(text, { good = false, traceID } = {}) {
-  const box = clear(document.querySelector("#message"));
+  const box = document.querySelector("#message");
+  if (box.hidden && text === "") return;
   box.hidden = text === "";
   box.className = good ? "good" : "";
-  box.append(text);
-  if (traceID) box.append(element("small", {}, `trace ${traceID}`));
+  box.replaceChildren(text, ...(traceID ? [element("small", {}, `trace ${traceID}`)] : []));
 }
 
 /** Shows what went wrong, with the trace to look it up by. */
