@@ -99,6 +99,7 @@ def _stages() -> list[Stage]:
         _alone("truth", _TRUTH_TESTS, on_demand=True),
         _alone("stories", _STORY_TESTS, on_demand=True),
         _alone("soak", _SOAK_TESTS, on_demand=True),
+        Stage("races", _script(ROOT / "scripts" / "thread-sanitizer"), BUILD_PACKAGES, on_demand=True),
     ]
     for folder in sorted({path.parent for path in (ROOT / "Tests").glob("*/test_*.py")}):
         stages.append(
