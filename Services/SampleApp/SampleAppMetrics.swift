@@ -13,6 +13,11 @@ extension SampleApp {
         ServiceMetric("messaging.client.operation.duration", unit: "s", "Duration of messaging operations."),
         ServiceMetric("messaging.client.sent.messages", unit: "{message}", "Messages that were to be sent."),
         ServiceMetric("shop.outbox.messages", unit: "{message}", "Confirmed orders that are still to be sent."),
+        ServiceMetric(
+            "shop.outbox.refused",
+            unit: "{order}",
+            "Orders that were not taken because too many wait to be sent."
+        ),
         ServiceMetric("shop.orders", unit: "{order}", "Orders, by how they ended."),
     ]
 }

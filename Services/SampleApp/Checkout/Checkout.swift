@@ -22,7 +22,7 @@ struct Checkout: Sendable {
 
     /// Buys what is in the session's cart: checkout and payment in one.
     ///
-    /// - Throws: ``CartError``, ``WrongTax``, `ServiceCallError`, ``OrderMovedOn``.
+    /// - Throws: ``CartError``, ``WrongTax``, ``OutboxFull``, `ServiceCallError`, ``OrderMovedOn``.
     func buy(_ session: Session, email: String, card: CardDocument) async throws -> Order {
         try await Deadline.after(budget).enforce {
             try await withSpan("checkout") { span in
@@ -35,7 +35,7 @@ struct Checkout: Sendable {
 
     /// Makes an order of the session's cart and reserves its stock; ``pay(_:with:)`` pays it.
     ///
-    /// - Throws: ``CartError``, ``WrongTax``, `ServiceCallError`, ``OrderMovedOn``.
+    /// - Throws: ``CartError``, ``WrongTax``, ``OutboxFull``, `ServiceCallError`, ``OrderMovedOn``.
     func start(_ session: Session, email: String) async throws -> Order {
         try await Deadline.after(budget).enforce {
             try await withSpan("checkout") { span in
@@ -46,9 +46,10 @@ struct Checkout: Sendable {
 
     /// Pays an order that was started.
     ///
-    /// - Throws: `ServiceCallError`, ``OrderMovedOn`` when another request pays it or it has ended.
+    /// - Throws: `ServiceCallError`, ``OutboxFull``, ``OrderMovedOn`` when another request pays it or it has ended.
     func pay(_ order: Order, with card: CardDocument) async throws -> Order {
         try await Deadline.after(budget).enforce {
+            try await orders.outbox.requireRoom()
             var order = order
             order.status = .paying
             order = try await orders.update(order, now: now)

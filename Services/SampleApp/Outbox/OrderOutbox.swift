@@ -1,13 +1,19 @@
 import FoundationEssentials
 import GRDB
 import MessageStream
+import Metrics
 import SQLitePool
 import ServiceKit
 
 /// The confirmed orders that are still to be sent, in the shop's database: an order is confirmed and put here in one
 /// transaction, so that neither a crash nor a stream that is away loses one.
+///
+/// Its bound is kept where an order begins: one that is paid always has its place. So there can be as many more than the
+/// limit as orders were begun before it was reached.
 struct OrderOutbox: Sendable {
     let pool: SQLitePool
+    /// How many messages may wait before no further order is begun or paid.
+    let limit: Int
     /// Rings when something was put in.
     let filled = Doorbell()
 
@@ -29,6 +35,24 @@ struct OrderOutbox: Sendable {
                 Data(JSON.encode(ConfirmedOrder(order, at: now))),
             ]
         )
+    }
+
+    /// Refuses an order that would find no place here.
+    ///
+    /// - Throws: ``OutboxFull``.
+    func requireRoom(_ db: Database) throws {
+        // Messages leave at the front and come at the end: their number is what lies between.
+        let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT min(position), max(position) FROM outbox"))
+        guard let first: Int = row?[0], let last: Int = row?[1], last - first + 1 >= limit else { return }
+        OutboxFull.refused.increment()
+        throw OutboxFull(limit: limit)
+    }
+
+    /// Refuses an order that would find no place here.
+    ///
+    /// - Throws: ``OutboxFull``.
+    func requireRoom() async throws {
+        try await pool.read { db in try requireRoom(db) }
     }
 
     /// The messages that have waited longest.
@@ -64,6 +88,15 @@ struct OrderOutbox: Sendable {
             for position in positions { try deletion.execute(arguments: [position]) }
         }
     }
+}
+
+/// So many confirmed orders wait to be sent that no more are taken.
+struct OutboxFull: ExpectedOutcome, Equatable, CustomStringConvertible {
+    let limit: Int
+
+    var description: String { "\(limit) confirmed orders wait to be sent to the warehouse; no more are taken." }
+
+    static let refused = Counter(label: "shop.outbox.refused")
 }
 
 /// What the warehouse is told of an order: nothing about who bought.

@@ -60,6 +60,9 @@ struct CheckoutRoutes: Sendable {
         } catch let error as Overloaded {
             logger.warning("Checkout turned away", metadata: ["cause": "\(error)"])
             throw error.problem
+        } catch let error as OutboxFull {
+            logger.error("Checkout turned away", metadata: ["cause": "\(error)"])
+            throw error.problem
         } catch let error as OrderMovedOn {
             throw error.problem
         } catch let error as ServiceCallError {
@@ -71,6 +74,13 @@ struct CheckoutRoutes: Sendable {
 extension Overloaded {
     /// What the shopper is told.
     var problem: Problem { .unavailable("Too many orders are being placed right now; try again.", retryAfter: 1) }
+}
+
+extension OutboxFull {
+    /// What the shopper is told.
+    var problem: Problem {
+        .unavailable("The warehouse is too far behind to take more orders; try again later.", retryAfter: 5)
+    }
 }
 
 extension OrderMovedOn {

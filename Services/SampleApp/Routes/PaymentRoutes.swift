@@ -49,6 +49,9 @@ struct PaymentRoutes: Sendable {
         } catch let error as Overloaded {
             logger.warning("Payment turned away", metadata: ["cause": "\(error)"])
             throw error.problem
+        } catch let error as OutboxFull {
+            logger.error("Payment turned away", metadata: ["cause": "\(error)"])
+            throw error.problem
         } catch let error as OrderMovedOn {
             throw error.problem
         } catch let error as ServiceCallError {

@@ -12,14 +12,14 @@ struct OrderRepository: Sendable {
     /// Where confirmed orders leave from, in the same database.
     let outbox: OrderOutbox
 
-    init(pool: SQLitePool) {
+    init(pool: SQLitePool, outboxLimit: Int = 10_000) {
         self.pool = pool
-        outbox = OrderOutbox(pool: pool)
+        outbox = OrderOutbox(pool: pool, limit: outboxLimit)
     }
 
     /// Makes an order of a session's cart and keeps the cart from changing until the order has ended.
     ///
-    /// - Throws: ``CartError``: `empty`, `checkoutUnderWay`, `totalMismatch`; what `tax` throws.
+    /// - Throws: ``CartError``: `empty`, `checkoutUnderWay`, `totalMismatch`; ``OutboxFull``; what `tax` throws.
     func open(
         sessionID: String,
         email: String,
@@ -32,6 +32,7 @@ struct OrderRepository: Sendable {
             guard let cart = try Cart.fetch(db, sessionID: sessionID), !cart.lines.isEmpty else {
                 throw CartError.empty
             }
+            try outbox.requireRoom(db)
             guard cart.checkoutID == nil else { throw CartError.checkoutUnderWay }
             guard cart.sumOfLines == cart.total else {
                 throw CartError.totalMismatch(lines: cart.sumOfLines, total: cart.total)

@@ -41,6 +41,7 @@ struct TemporaryShop: Sendable {
     /// Runs a test with a shop that is gone afterwards.
     static func open<Result: Sendable>(
         environment: [String: String] = [:],
+        outboxLimit: Int = 10_000,
         _ body: @Sendable (TemporaryShop) async throws -> Result
     ) async throws -> Result {
         let folder = FileManager.default.temporaryDirectory.appending(path: "shop-\(UUID().uuidString)")
@@ -48,7 +49,7 @@ struct TemporaryShop: Sendable {
         defer { try? FileManager.default.removeItem(at: folder) }
         let neighbours = try await Neighbours(folder: folder.path, environment: environment)
         let client = HTTPClient()
-        let shop = try await TemporaryShop(folder, neighbours, client)
+        let shop = try await TemporaryShop(folder, neighbours, client, outboxLimit: outboxLimit)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await neighbours.run() }
             defer { group.cancelAll() }
@@ -59,7 +60,12 @@ struct TemporaryShop: Sendable {
         }
     }
 
-    private init(_ folder: URL, _ neighbours: Neighbours, _ client: HTTPClient) async throws {
+    private init(
+        _ folder: URL,
+        _ neighbours: Neighbours,
+        _ client: HTTPClient,
+        outboxLimit: Int
+    ) async throws {
         self.folder = folder
         self.client = client
         pool = SQLitePool(
@@ -68,7 +74,7 @@ struct TemporaryShop: Sendable {
         )
         try await pool.write { try ShopSchema.prepare($0) }
         carts = CartRepository(pool: pool)
-        orders = OrderRepository(pool: pool)
+        orders = OrderRepository(pool: pool, outboxLimit: outboxLimit)
         func service(_ name: String, _ server: HTTPServer) -> ServiceClient {
             let address = server.localAddress
             return ServiceClient(service: name, origin: Origin(host: address.host, port: address.port), client: client)
