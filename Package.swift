@@ -149,14 +149,13 @@ let package = Package(
         ),
         shared("ServiceDatabase", ["ServiceKit", "SQLitePool", httpTypes, logging]),
         shared("MessageStream", ["Deadlines", "SpanTiming", tracing, logging, coreMetrics, lifecycle]),
+        shared("RedisStreams", ["Deadlines", "HTTPCore", "MessageStream", "ServiceKit", "TextCoding", coreMetrics]),
 
         service(
             "InventoryService",
             [
-                "Deadlines", "MessageStream", "ServiceKit", "ServiceDatabase", "HTTPCore", "SQLitePool", grdb,
-                httpTypes, lifecycle,
-                tracing, logging,
-                metrics,
+                "Deadlines", "MessageStream", "RedisStreams", "ServiceKit", "ServiceDatabase", "HTTPCore", "SQLitePool",
+                grdb, httpTypes, lifecycle, tracing, logging, metrics,
             ],
             resources: [.embedInCode("OpenAPI")]
         ),
@@ -171,9 +170,8 @@ let package = Package(
         service(
             "SampleApp",
             [
-                "Deadlines", "MessageStream", "TextCoding", "ServiceKit", "ServiceDatabase", "HTTPCore", "SQLitePool",
-                grdb, httpTypes,
-                lifecycle, tracing, logging, metrics,
+                "Deadlines", "MessageStream", "RedisStreams", "TextCoding", "ServiceKit", "ServiceDatabase", "HTTPCore",
+                "SQLitePool", grdb, httpTypes, lifecycle, tracing, logging, metrics,
             ],
             resources: [.embedInCode("Storefront/Assets"), .embedInCode("OpenAPI")]
         ),
@@ -237,7 +235,12 @@ let package = Package(
         // Counts allocations for the tests and for the benchmarks.
         .target(name: "CAllocationCounter", path: "Benchmarks/Sources/CAllocationCounter"),
         tests("Deadlines"),
-        tests("HTTPCore", ["CAllocationCounter", "CurlHTTP", "Deadlines", httpTypes, lifecycle, signals, logging]),
+        // A server that keeps to no protocol.
+        .target(name: "RawServer", path: "Tests/RawServer", swiftSettings: strict),
+        tests(
+            "HTTPCore",
+            ["CAllocationCounter", "CurlHTTP", "Deadlines", "RawServer", httpTypes, lifecycle, signals, logging]
+        ),
         tests("OTLP", ["ChildProcess"], exclude: ["python"]),
         tests("Gzip"),
         tests("GRPC"),
@@ -266,9 +269,26 @@ let package = Package(
             ["ChildProcess", "Deadlines", "HTTPCore", "OTelSDK", "OTLP", httpTypes, tracing, logging, metrics]
         ),
         tests("MessageStream", [inMemoryTracing, tracing, logging, lifecycle]),
+        // The real server for tests that ask it.
+        .target(
+            name: "RedisServer",
+            dependencies: ["ChildProcess"],
+            path: "Tests/RedisServer",
+            swiftSettings: strict
+        ),
+        tests(
+            "RedisStreams",
+            [
+                "Deadlines", "MessageStream", "RawServer", "RedisServer", "SeededRandom", "ServiceKit", inMemoryTracing,
+                logging, tracing,
+            ]
+        ),
         tests(
             "InventoryService",
-            ["Deadlines", "MessageStream", "HTTPCore", "ServiceKit", "SQLitePool", grdb, httpTypes]
+            [
+                "Deadlines", "MessageStream", "HTTPCore", "RedisServer", "RedisStreams", "ServiceKit", "SQLitePool",
+                grdb, httpTypes, logging,
+            ]
         ),
         tests("PaymentService", ["Deadlines", "HTTPCore", "ServiceKit", "SQLitePool", grdb, httpTypes, logging]),
         tests(
@@ -318,7 +338,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["ChildProcess", "HTTPCore", grdb, httpTypes],
+            dependencies: ["ChildProcess", "HTTPCore", "RedisServer", grdb, httpTypes],
             path: "Tests/SystemTests",
             swiftSettings: strict
         ),

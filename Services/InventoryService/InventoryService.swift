@@ -2,6 +2,7 @@ import FoundationEssentials
 import HTTPCore
 import HTTPTypes
 import MessageStream
+import RedisStreams
 import SQLitePool
 import ServiceKit
 
@@ -16,10 +17,17 @@ enum InventoryService {
         let maintenance = SQLitePool(path: catalogue.path, configuration: settings.maintenancePool)
         let books = SQLitePool(path: folder.file("stock.sqlite"), configuration: settings.stockPool)
         let warehouse = SQLitePool(path: folder.file("warehouse.sqlite"), configuration: settings.warehousePool)
-        let stream = SQLiteStream("orders", in: warehouse, groups: Warehouse.groups)
         try await open(catalogue, books)
         try await warehouse.write { db in try FulfilmentSchema.prepare(db, entries: CatalogueEntry.opening) }
-        try await stream.prepare()
+        var ownStream: SQLiteStream?
+        let stream: any StreamReader & StreamWriter
+        if let redis = settings.redis {
+            stream = RedisStream("orders", in: RedisClient(redis), consumer: try await consumerName(warehouse))
+        } else {
+            let own = SQLiteStream("orders", in: warehouse, groups: Warehouse.groups)
+            try await own.prepare()
+            (stream, ownStream) = (own, own)
+        }
 
         let products = ProductRepository(pool: catalogue, cacheTimeToLive: settings.cacheTimeToLive)
         let stock = StockRepository(pool: books)
@@ -49,12 +57,18 @@ enum InventoryService {
         let fulfilment = Warehouse(picks: picking, purchases: Replenishment(pool: warehouse), logger: logger)
         for consumer in fulfilment.consumers(of: stream, policy: settings.retryPolicy) { assembly.add(consumer) }
         assembly.add(ShelfRelocation(pool: warehouse, weakness: weaknesses.relocation, logger: logger))
-        assembly.add(WarehouseHousekeeping(stream: stream, picks: picking, logger: logger))
+        assembly.add(WarehouseHousekeeping(stream: ownStream, picks: picking, logger: logger))
         assembly.add(AuditSealing(audit: audit, weakness: weaknesses.auditBacklog, logger: logger))
         assembly.add(ReportSchedule(valuation: valuation, weakness: weaknesses.reports, logger: logger))
         assembly.add(PriceReindexing(pool: maintenance, weakness: weaknesses.reindexing, logger: logger))
         assembly.add(MemoryLimit(bytes: settings.memoryLimit, logger: logger))
         try assembly.exposeFaults(weaknesses.all, port: ("INVENTORY_ADMIN_PORT", 8012))
+    }
+
+    /// The name by which Redis knows this warehouse. It stays the same: what was begun before a restart is the
+    /// warehouse's own again at once.
+    private static func consumerName(_ warehouse: SQLitePool) async throws -> String {
+        try await warehouse.write { db in try FulfilmentSchema.consumerName(db) }
     }
 
     private static func open(_ catalogue: SQLitePool, _ books: SQLitePool) async throws {

@@ -1,4 +1,5 @@
 import MessageStream
+import RedisStreams
 import SQLitePool
 import ServiceKit
 
@@ -20,6 +21,9 @@ struct InventorySettings: Sendable {
     let memoryLimit: Int
     /// `INVENTORY_DEAD_LETTERS`, `off` by default: `on` puts an order that cannot be picked aside after five attempts.
     let hasDeadLetters: Bool
+    /// `MESSAGE_STREAM_URL`, unset by default: the Redis that keeps the stream of confirmed orders, in place of a table of
+    /// this service's own. The shop needs the same.
+    let redis: RedisAddress?
 
     init(_ settings: Settings) throws(SettingError) {
         reservationTimeToLive = try settings.milliseconds("INVENTORY_RESERVATION_TTL_MS", default: .seconds(120))
@@ -30,6 +34,7 @@ struct InventorySettings: Sendable {
         catalogueJournal =
             try settings.choice("INVENTORY_CATALOGUE_JOURNAL", ["rollback", "wal"]) == "wal" ? .wal : .rollback
         memoryLimit = try settings.integer("INVENTORY_MEMORY_LIMIT_MB", default: 160, in: 32...65_536) << 20
+        redis = try settings.redis("MESSAGE_STREAM_URL")
         hasDeadLetters = try settings.choice("INVENTORY_DEAD_LETTERS", ["off", "on"]) == "on"
     }
 

@@ -2,6 +2,7 @@ import FoundationEssentials
 import HTTPCore
 import HTTPTypes
 import MessageStream
+import RedisStreams
 import SQLitePool
 import ServiceKit
 
@@ -33,7 +34,7 @@ enum SampleApp {
         let sessionKey =
             if let key = settings.sessionKey { key } else { try await SessionKeyRepository(pool: pool).key() }
         let carts = CartRepository(pool: pool)
-        let orders = OrderRepository(pool: pool)
+        let orders = OrderRepository(pool: pool, outboxLimit: settings.outboxLimit)
         let checkout = Checkout(
             orders: orders,
             inventory: inventory,
@@ -76,7 +77,7 @@ enum SampleApp {
         assembly.add(
             OutboxRelay(
                 outbox: orders.outbox,
-                producer: StreamProducer(InventoryStream(service: inventory.service)),
+                producer: StreamProducer(stream(settings, inventory)),
                 logger: assembly.logger
             )
         )
@@ -90,6 +91,12 @@ enum SampleApp {
                 patience: max(15, 2 * (settings.checkoutBudget / .seconds(1)))
             )
         )
+    }
+
+    /// Where confirmed orders go.
+    private static func stream(_ settings: SampleAppSettings, _ inventory: InventoryClient) -> any StreamWriter {
+        if let redis = settings.redis { return RedisStream("orders", in: RedisClient(redis)) }
+        return InventoryStream(service: inventory.service)
     }
 }
 
@@ -106,6 +113,12 @@ struct SampleAppSettings: Sendable {
     /// `SHOP_RELEASE`, `rollout` by default: `stable` keeps every visitor on the current release.
     let releaseIsStable: Bool
 
+    /// `MESSAGE_STREAM_URL`, unset by default: the Redis that keeps the stream of confirmed orders, in place of
+    /// inventory-service. That one needs the same.
+    let redis: RedisAddress?
+    /// `SHOP_OUTBOX_LIMIT`, 10,000 by default: how many confirmed orders may wait to be sent; then no more are taken.
+    let outboxLimit: Int
+
     /// `SHOP_SESSION_KEY`, at least 32 bytes; without it the shop makes a key and keeps it in its database. Shops that
     /// stand behind one address need the same.
     let sessionKey: SessionKey?
@@ -118,6 +131,8 @@ struct SampleAppSettings: Sendable {
         cartsAreAlwaysChecked = try settings.choice("CART_VERSION_CHECK", ["default", "always"]) == "always"
         paymentsAlwaysHaveKeys = try settings.choice("PAYMENT_KEY", ["default", "always"]) == "always"
         releaseIsStable = try settings.choice("SHOP_RELEASE", ["rollout", "stable"]) == "stable"
+        redis = try settings.redis("MESSAGE_STREAM_URL")
+        outboxLimit = try settings.integer("SHOP_OUTBOX_LIMIT", default: 10_000, in: 1...1_000_000)
         if let text = settings.string("SHOP_SESSION_KEY") {
             guard let key = SessionKey(Array(text.utf8)) else {
                 throw SettingError(

@@ -7,6 +7,10 @@ enum MessageAttributes {
         attributes["messaging.destination.name"] = stream.name
         attributes["messaging.message.id"] = message.id
         attributes["messaging.message.body.size"] = message.body.count
+        if let server = stream.server {
+            attributes["server.address"] = server.host
+            attributes["server.port"] = server.port
+        }
     }
 
     /// The conventions know an offset of Kafka's alone, so ours has a name of our own.
@@ -25,4 +29,11 @@ enum MessageAttributes {
 public protocol MessageError: Error {
     /// A word of a small set.
     var errorType: String { get }
+    /// Whether the message will never be processed, however often it is tried.
+    var isFinal: Bool { get }
+}
+
+extension MessageError {
+    /// It may go well the next time.
+    public var isFinal: Bool { false }
 }

@@ -4,6 +4,46 @@ public protocol MessageStream: Sendable {
     var system: String { get }
     /// `messaging.destination.name`.
     var name: String { get }
+    /// The server that keeps the stream; `nil` where none is asked over the network.
+    var server: StreamServer? { get }
+}
+
+extension MessageStream {
+    /// None.
+    public var server: StreamServer? { nil }
+}
+
+/// `server.address` and `server.port` of the semantic conventions.
+public struct StreamServer: Sendable, Hashable {
+    /// A host name or an address.
+    public let host: String
+    /// The TCP port.
+    public let port: Int
+
+    /// Names a server.
+    public init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+}
+
+/// A consumer group is so far behind that the stream takes nothing more in.
+public struct StreamFull: MessageError, Equatable, CustomStringConvertible {
+    /// How many messages of a partition a group may have before it.
+    public let limit: Int
+
+    /// A stream that keeps so many for a group.
+    public init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// `error.type`.
+    public var errorType: String { "stream_full" }
+
+    /// What happened and what helps.
+    public var description: String {
+        "The stream keeps \(limit) messages for a group and takes nothing more in until its consumers catch up."
+    }
 }
 
 /// A stream that messages can be put into.

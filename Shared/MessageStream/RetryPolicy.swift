@@ -4,7 +4,8 @@ public struct RetryPolicy: Sendable, Hashable {
     public var firstPause: Duration
     /// The longest pause.
     public var longestPause: Duration
-    /// After how many attempts a message goes to the dead letters; `nil` keeps trying without end.
+    /// After how many attempts a message goes to the dead letters; `nil` keeps trying without end, except for one that
+    /// can never be processed.
     public var attempts: Int?
 
     /// Makes a policy.
@@ -27,7 +28,11 @@ public struct RetryPolicy: Sendable, Hashable {
     }
 
     /// What comes after so many attempts that failed.
-    public func step(afterAttempt attempt: Int) -> Step {
+    ///
+    /// - Parameter isFinal: Whether no further attempt can go well: the message goes to the dead letters at once, also
+    ///   where others are tried without end. Whoever can send a message could else hold up all that come after it.
+    public func step(afterAttempt attempt: Int, isFinal: Bool = false) -> Step {
+        if isFinal { return .bury }
         if let attempts, attempt >= attempts { return .bury }
         let doublings = min(max(attempt - 1, 0), 20)
         return .retry(after: min(longestPause, firstPause * (1 << doublings)))

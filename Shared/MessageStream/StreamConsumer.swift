@@ -154,7 +154,8 @@ public struct StreamConsumer: Service {
             "error.type": "\(MessageAttributes.errorType(error))",
             "cause": "\(error)",
         ]
-        switch policy.step(afterAttempt: delivery.attempt) {
+        let isFinal = (error as? any MessageError)?.isFinal == true
+        switch policy.step(afterAttempt: delivery.attempt, isFinal: isFinal) {
         case .retry(let pause):
             logger.warning("A message could not be processed; trying again", metadata: about)
             try await reader.giveBack(delivery, for: group)

@@ -19,7 +19,7 @@ EMBEDDING = {"embedding-pipeline", "embedding-endpoint"}
 SHOP = {"sample-app", "payment-service", "inventory-service", "data-generator"}
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 EVERYTHING = [
-    (name, profile) for name in FILES for profile in ("", "hyperdx", "score") if name != "otlp" or not profile
+    (name, profile) for name in FILES for profile in ("", "hyperdx", "score", "redis") if name != "otlp" or not profile
 ]
 
 
@@ -41,6 +41,17 @@ def test_without_an_env_file_everything_is_here() -> None:
 def test_the_profile_adds_the_application_and_its_account() -> None:
     added = set(services("local", "hyperdx")) - set(services("local"))
     assert added == {"hyperdx", "hyperdx-account", "mongo"}
+
+
+def test_the_stream_of_orders_is_in_a_redis_where_one_line_says_so() -> None:
+    assert set(services("local", "redis")) - set(services("local")) == {"redis"}
+    redis = services("local", "redis")["redis"]
+    assert "ports" not in redis, "who reaches it could write orders"
+    (command,) = redis["command"]
+    assert "--appendonly yes --appendfsync always" in command
+    assert redis["volumes"] == ["redis-data:/data"]
+    for name in ("sample-app", "inventory-service"):
+        assert services("local")[name]["environment"]["MESSAGE_STREAM_URL"] == "${MESSAGE_STREAM_URL:-}", name
 
 
 def test_the_truth_is_on_a_volume_that_nobody_else_mounts() -> None:

@@ -44,15 +44,17 @@ def pods() -> Iterator[tuple[str, dict[str, Any]]]:
             yield document["metadata"]["name"], document["spec"]["template"]
 
 
-@pytest.mark.parametrize("folder", [FOLDER, FOLDER / "with-clickhouse"], ids=lambda folder: folder.name)
+@pytest.mark.parametrize(
+    "folder", [FOLDER, FOLDER / "with-clickhouse", FOLDER / "with-redis"], ids=lambda folder: folder.name
+)
 def test_every_manifest_is_applied(folder: Path) -> None:
     listed = yaml.safe_load((folder / "kustomization.yaml").read_text())["resources"]
     there = [file.name for file in folder.glob("*.yaml") if file.name != "kustomization.yaml"]
-    assert sorted(listed) == sorted(there if folder == FOLDER else ["..", *there])
+    assert sorted(listed) == sorted(["..", *there] if folder.name == "with-clickhouse" else there)
 
 
 def test_pods_ask_for_no_privilege() -> None:
-    assert len(list(pods())) == 10
+    assert len(list(pods())) == 11
     for name, template in pods():
         spec = template["spec"]
         assert spec["securityContext"]["runAsNonRoot"] is True, name
@@ -114,11 +116,13 @@ def test_every_address_a_pod_is_given_is_open_to_it() -> None:
         if {"secretRef": {"name": "clickhouse"}} in container.get("envFrom", []):
             # What the secret says of a ClickHouse of these manifests.
             given.append(("clickhouse", "9000"))
+        if any(each["name"] == "MESSAGE_STREAM_URL" for each in container.get("env", [])):
+            given.append(("redis", "6379"))
         for target, port in given:
             asked += 1
             destination, container_port = listener(services[target], int(port), templates)
             assert is_allowed(template["metadata"]["labels"], destination, container_port), f"{name} -> {target}:{port}"
-    assert asked >= 10
+    assert asked >= 12
 
 
 def test_nothing_but_what_is_said_is_open() -> None:
@@ -128,6 +132,8 @@ def test_nothing_but_what_is_said_is_open() -> None:
     assert not is_allowed(labels["inventory-service"], labels["clickhouse"], 9000)
     assert not is_allowed(labels["sample-app"], labels["otel-collector"], 8888)
     assert not is_allowed(labels["sample-app"], labels["query-service"], 9091)
+    assert not is_allowed(labels["data-generator"], labels["redis"], 6379)
+    assert not is_allowed(labels["payment-service"], labels["redis"], 6379)
     assert is_allowed(labels["query-service"], labels["clickhouse"], 8123)
 
 

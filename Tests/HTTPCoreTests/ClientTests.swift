@@ -1,6 +1,7 @@
 import Deadlines
 import HTTPCore
 import HTTPTypes
+import RawServer
 import Synchronization
 import Testing
 

@@ -1,5 +1,6 @@
 import HTTPCore
 import HTTPTypes
+import RawServer
 import Testing
 
 @Suite("A doubtful response", .timeLimit(.minutes(3)))

@@ -2,8 +2,11 @@ import Foundation
 import GRDB
 import Logging
 import MessageStream
+import RedisServer
+import RedisStreams
 import SQLitePool
 import ServiceKit
+import Testing
 
 @testable import InventoryService
 
@@ -11,26 +14,51 @@ import ServiceKit
 final class TemporaryWarehouse: Sendable {
     let folder: URL
     let pool: SQLitePool
-    let stream: SQLiteStream
+    let system: TemporaryStream
+    var stream: any StreamReader & StreamWriter { system.stream }
     let picks: Picking
     let warehouse: Warehouse
 
-    /// - Parameter limit: How far a group may fall behind in a partition.
-    init(limit: Int = 1_000, memory: Int = 1_000, deadLetterLimit: Int = 1_000) async throws {
+    /// - Parameters:
+    ///   - kind: What keeps the stream.
+    ///   - limit: How far a group may fall behind in a partition.
+    init(
+        _ kind: StreamKind = .sqlite,
+        limit: Int = 1_000,
+        memory: Int = 1_000,
+        deadLetterLimit: Int = 1_000
+    ) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "warehouse-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         pool = SQLitePool(
             path: folder.appending(path: "warehouse.sqlite").path,
             configuration: SQLitePool.Configuration(name: "warehouse")
         )
-        stream = SQLiteStream(
-            "orders",
-            in: pool,
-            groups: Warehouse.groups,
-            limit: limit,
-            memory: memory,
-            deadLetterLimit: deadLetterLimit
-        )
+        switch kind {
+        case .sqlite:
+            let stream = SQLiteStream(
+                "orders",
+                in: pool,
+                groups: Warehouse.groups,
+                limit: limit,
+                memory: memory,
+                deadLetterLimit: deadLetterLimit
+            )
+            try await stream.prepare()
+            system = .sqlite(stream, pool)
+        case .redis:
+            let server = try await RedisServer()
+            let client = RedisClient(try #require(RedisAddress(server.url)))
+            let stream = RedisStream(
+                "orders",
+                in: client,
+                consumer: "warehouse",
+                limit: limit,
+                memory: memory,
+                deadLetterLimit: deadLetterLimit
+            )
+            system = .redis(stream, client, server)
+        }
         picks = Picking(pool: pool)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         warehouse = Warehouse(picks: picks, purchases: Replenishment(pool: pool), logger: logger)
@@ -43,7 +71,6 @@ final class TemporaryWarehouse: Sendable {
             )
         }
         try await pool.write { db in try FulfilmentSchema.prepare(db, entries: entries) }
-        try await stream.prepare()
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
@@ -75,9 +102,7 @@ final class TemporaryWarehouse: Sendable {
         try await pool.read { db in try String.fetchAll(db, sql: "SELECT order_id FROM pick ORDER BY 1") }
     }
 
-    func number(_ query: String) async throws -> Int {
-        try await pool.read { db in try Int.fetchOne(db, sql: query) ?? 0 }
-    }
+    func number(_ query: String) async throws -> Int { try await pool.number(query) }
 
     func execute(_ statement: String) async throws {
         try await pool.write { db in try db.execute(sql: statement) }
@@ -103,5 +128,12 @@ final class TemporaryWarehouse: Sendable {
                 count
             )
         )
+    }
+}
+
+extension SQLitePool {
+    /// The first number that a query gives.
+    func number(_ query: String) async throws -> Int {
+        try await read { db in try Int.fetchOne(db, sql: query) ?? 0 }
     }
 }

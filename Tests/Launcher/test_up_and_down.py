@@ -102,6 +102,14 @@ def test_a_process_that_ignores_sigterm_is_ended_too(suite: DemoSuite) -> None:
     assert suite.process_ids() == []
 
 
+def test_a_process_that_hangs_is_not_called_healthy_and_is_ended_too(suite: DemoSuite) -> None:
+    assert suite.up().returncode == 0
+    os.kill(suite.status()["collector"]["pid"], signal.SIGSTOP)
+    wait_until(lambda: not suite.status()["collector"]["healthy"], "a process that answers nobody is noticed")
+    assert suite.demo("down").returncode == 0
+    assert suite.process_ids() == []
+
+
 def test_ports_are_free_again_after_down(suite: DemoSuite) -> None:
     assert suite.up().returncode == 0
     assert suite.demo("down").returncode == 0

@@ -74,13 +74,7 @@ def _stages() -> list[Stage]:
         Stage("format", lambda output: _command(["swift", "format", "lint", "--strict", *_swift_files()], output)),
         Stage("python", _lint_python),
         Stage("lint", lambda _: lint.run()),
-        Stage(
-            "swift",
-            lambda output: _command(
-                ["swift", "test", "--parallel", "--skip", _SYSTEM_TESTS, "--skip", _COMPUTING_TESTS], output
-            ),
-            BUILD_PACKAGES,
-        ),
+        Stage("swift", _swift_tests, BUILD_PACKAGES),
         Stage("computing", _computing_tests, BUILD_PACKAGES),
         # Apart from the others: two whole suites beside every unit test leave no core for either.
         Stage(
@@ -119,9 +113,14 @@ def _stages() -> list[Stage]:
 
 def _alone(name: str, tests: str, *, on_demand: bool = False) -> Stage:
     """System tests that run one suite at a time: what they measure and break must not be disturbed by others."""
+
+    def run(output: Output) -> int:
+        _unpack_redis()
+        return _command(["swift", "test", "--no-parallel", "--filter", tests], output)
+
     return Stage(
         name,
-        lambda output: _command(["swift", "test", "--no-parallel", "--filter", tests], output),
+        run,
         BUILD_PACKAGES,
         starts_executables=True,
         on_demand=on_demand,
@@ -158,6 +157,19 @@ def _build(_: Output) -> int:
     except UserError as error:
         print("\n".join([error.message, *error.details]), file=sys.stderr)
         return error.exit_status
+
+
+def _swift_tests(output: Output) -> int:
+    """The unit tests, with a real Redis where it can be had."""
+    _unpack_redis()
+    words = ["swift", "test", "--parallel", "--skip", _SYSTEM_TESTS, "--skip", _COMPUTING_TESTS]
+    return _command(words, output)
+
+
+def _unpack_redis() -> None:
+    """Redis, with the libraries that nothing else on the machine may need."""
+    packages = ["redis-server", "redis-tools", "liblzf1", "libjemalloc2", "libatomic1"]
+    unpack("redis", "usr/bin/redis-server", Progress(), packages)
 
 
 def _computing_tests(output: Output) -> int:

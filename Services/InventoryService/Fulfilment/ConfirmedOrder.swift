@@ -21,5 +21,11 @@ struct ConfirmedOrder: Codable, Sendable, Equatable {
         case confirmedAt = "confirmed_at"
     }
 
+    /// Whether it can be an order: everybody who reaches the stream can write one.
+    var isPlausible: Bool {
+        (1...128).contains(orderID.utf8.count) && (1...1_000).contains(items.count)
+            && items.allSatisfy { (1...128).contains($0.productID.utf8.count) && (1...100_000).contains($0.quantity) }
+    }
+
     var units: Int { items.reduce(0) { $0 + $1.quantity } }
 }

@@ -1,4 +1,5 @@
 import GRDB
+import ServiceKit
 
 /// The tables of the warehouse's own database: where products lie, what was picked, and what is to be bought.
 enum FulfilmentSchema {
@@ -14,6 +15,15 @@ enum FulfilmentSchema {
         }
         // A relocation does not outlive the process that does it.
         try db.execute(sql: "UPDATE shelf SET location = home WHERE location IS NULL")
+    }
+
+    /// The name of this warehouse among the consumers of a stream, made when it is first asked for.
+    static func consumerName(_ db: Database) throws -> String {
+        try db.execute(
+            sql: "INSERT OR IGNORE INTO stream_consumer VALUES (1, ?)",
+            arguments: [RandomIdentifier.make("warehouse")]
+        )
+        return try String.fetchOne(db, sql: "SELECT name FROM stream_consumer") ?? ""
     }
 
     private static let tables = """
@@ -44,6 +54,10 @@ enum FulfilmentSchema {
             product_id TEXT PRIMARY KEY,
             units INTEGER NOT NULL
         ) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS stream_consumer(
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            name TEXT NOT NULL
+        );
         CREATE TABLE IF NOT EXISTS purchase_proposal(
             id INTEGER PRIMARY KEY,
             product_id TEXT NOT NULL,

@@ -58,6 +58,14 @@ enum NotPickable: MessageError, ExpectedOutcome, Equatable, CustomStringConverti
         }
     }
 
+    /// The warehouse learns of its products when it starts; a shelf may be filled again.
+    var isFinal: Bool {
+        switch self {
+        case .unknownProduct: true
+        case .noShelf: false
+        }
+    }
+
     var description: String {
         switch self {
         case .unknownProduct(let product): "The warehouse has no product '\(product)'."

@@ -57,23 +57,24 @@ struct Warehouse: Sendable {
 
 extension ConfirmedOrder {
     fileprivate init(_ message: StreamMessage) throws {
-        do {
-            self = try JSON.decode(ConfirmedOrder.self, from: message.body)
-        } catch {
-            throw UnreadableMessage()
-        }
+        let order: ConfirmedOrder
+        do { order = try JSON.decode(ConfirmedOrder.self, from: message.body) } catch { throw UnreadableMessage() }
+        guard order.isPlausible else { throw UnreadableMessage() }
+        self = order
     }
 }
 
-/// A message that is no order, or one of a form that this version does not know.
+/// A message that is no order, or one of a form that this version does not know. It is put aside, for whoever can read it.
 struct UnreadableMessage: MessageError, CustomStringConvertible {
     var errorType: String { "unreadable_message" }
+    var isFinal: Bool { true }
     var description: String { "The message is no order that this version can read." }
 }
 
 /// Forgets old picks and processed messages every few seconds.
 struct WarehouseHousekeeping: Service {
-    let stream: SQLiteStream
+    /// The stream that is kept beside the picks; one that a server keeps is trimmed there.
+    let stream: SQLiteStream?
     let picks: Picking
     let logger: Logger
     var interval: Duration = .seconds(10)
@@ -86,7 +87,7 @@ struct WarehouseHousekeeping: Service {
             logger: logger,
             failure: "The warehouse's housekeeping failed; trying again"
         ) {
-            try await stream.trim()
+            try await stream?.trim()
             try await picks.forget(before: Date().timeIntervalSince1970 - memory)
         }
         .run()

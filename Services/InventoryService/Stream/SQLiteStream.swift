@@ -1,8 +1,8 @@
 import FoundationEssentials
 import GRDB
-import MessageStream
+public import MessageStream
 import Metrics
-import SQLitePool
+public import SQLitePool
 import ServiceKit
 import Synchronization
 
@@ -237,7 +237,4 @@ final class SQLiteStream: StreamWriter, StreamReader {
         """
 }
 
-/// A group is so far behind that the stream takes nothing more in.
-struct StreamFull: ExpectedOutcome, Equatable {
-    let limit: Int
-}
+extension StreamFull: ExpectedOutcome {}

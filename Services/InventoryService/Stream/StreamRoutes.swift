@@ -7,7 +7,7 @@ import ServiceKit
 
 /// `POST /streams/{stream}/messages`: takes a message into the stream; the answer says where it is.
 struct StreamRoutes: Sendable {
-    let stream: SQLiteStream
+    let stream: any StreamWriter
     let logger: Logger
 
     func add(to router: inout Router) {

@@ -1,4 +1,4 @@
-/// A TCP connection without HTTP, for traffic that ``HTTPClient`` cannot send: slow requests, resets.
+/// A TCP connection without HTTP, for what ``HTTPClient`` cannot send: another protocol, slow requests, resets.
 package final class ByteConnection: Sendable {
     private let channel: Channel
 
@@ -18,6 +18,14 @@ package final class ByteConnection: Sendable {
         channel.setDeadline(end)
         return ByteConnection(channel: channel)
     }
+
+    /// Gives the whole connection so much time from now on; `nil` gives it all the time there is.
+    package func end(after time: Duration?) {
+        channel.setDeadline(time.map { .now + $0 } ?? .distantFuture)
+    }
+
+    /// Whether the peer will send nothing more.
+    package var hasEnded: Bool { channel.hasPeerFinished }
 
     /// Sends all bytes.
     ///
@@ -43,28 +51,44 @@ package final class ByteConnection: Sendable {
         try await withTaskCancellationHandler {
             var whole: [UInt8] = []
             do throws(ChannelError) {
-                while whole.count < limit {
-                    var piece = [UInt8](repeating: 0, count: 16_384)
-                    let transfer = piece.withUnsafeMutableBytes { buffer -> Result<Int?, ChannelError> in
-                        do throws(ChannelError) {
-                            return .success(try channel.readAvailable(into: buffer))
-                        } catch {
-                            return .failure(error)
-                        }
-                    }
-                    guard let count = try transfer.get() else {
-                        try await channel.waitReadable()
-                        continue
-                    }
-                    if count == 0 { break }
-                    whole += piece[..<count]
-                }
+                while whole.count < limit, let piece = try await piece(upTo: 16_384) { whole += piece }
             } catch {
                 throw try Self.meaning(of: error)
             }
             return whole
         } onCancel: {
             channel.abort()
+        }
+    }
+
+    /// Waits for some bytes; `nil` when the peer has ended the connection.
+    ///
+    /// - Throws: ``HTTPClientError/connectionClosed(authority:)``, ``HTTPClientError/requestTimeout(authority:)``,
+    ///   `CancellationError`.
+    package func read(upTo limit: Int) async throws -> [UInt8]? {
+        try await withTaskCancellationHandler {
+            do throws(ChannelError) {
+                return try await piece(upTo: limit)
+            } catch {
+                throw try Self.meaning(of: error)
+            }
+        } onCancel: {
+            channel.abort()
+        }
+    }
+
+    private func piece(upTo limit: Int) async throws(ChannelError) -> [UInt8]? {
+        var piece = [UInt8](repeating: 0, count: limit)
+        while true {
+            let transfer = piece.withUnsafeMutableBytes { buffer -> Result<Int?, ChannelError> in
+                do throws(ChannelError) {
+                    return .success(try channel.readAvailable(into: buffer))
+                } catch {
+                    return .failure(error)
+                }
+            }
+            if let count = try transfer.get() { return count > 0 ? Array(piece[..<count]) : nil }
+            try await channel.waitReadable()
         }
     }
 

@@ -3,6 +3,7 @@ import GRDB
 import Glibc
 import HTTPCore
 import HTTPTypes
+import RedisServer
 import Testing
 
 /// Money and goods, with real processes: what three services write down agrees, whatever happens between them.
@@ -61,7 +62,7 @@ struct BooksTests {
             for _ in 0..<100 { group.addTask { try await pay() } }
             return try await group.reduce(into: Set()) { $0.insert($1) }
         }
-        kill(try await suite.pid(of: "payment-service"), SIGKILL)
+        Glibc.kill(try await suite.pid(of: "payment-service"), SIGKILL)
         while (try? await client.send(.get, "/ready").status) != 200 { try await Task.sleep(for: .milliseconds(50)) }
         payments.insert(try await pay())
         #expect(payments.count == 1 && payments.first?.isEmpty == false)
@@ -80,7 +81,7 @@ struct BooksTests {
         try await shopper.add("jump-rope", 3)
         let cart = try await shopper.send(.get, "/cart").body
         let bought = try await shopper.send(.get, "/orders/\(order)").body
-        kill(try await suite.pid(of: "sample-ecommerce-app"), SIGKILL)
+        Glibc.kill(try await suite.pid(of: "sample-ecommerce-app"), SIGKILL)
         while (try? await shopper.send(.get, "/ready").status) != 200 { try await Task.sleep(for: .milliseconds(50)) }
         #expect(try await shopper.send(.get, "/cart").body == cart)
         #expect(try await shopper.send(.get, "/orders/\(order)").body == bought)
@@ -98,9 +99,84 @@ struct BooksTests {
             rate: nil,
             environment: ["INVENTORY_RESERVATION_TTL_MS": "20000"]
         )
-        let products = try await Shopper(suite: suite).products().map(\.id)
-        let told = try await checkOut(500, products, in: suite, killing: victim)
+        let told = try await checkOut(500, in: suite, killingAt: [100, 230, 370]) { try await kill(victim, in: suite) }
         #expect(told.count >= 300, "Most checkouts went well.")
+        try await balance(suite, told: told)
+        await suite.stop()
+    }
+
+    @Test(
+        "agree where confirmed orders go through Redis, whoever is killed",
+        .enabled(if: RedisServer.isThere, "No Redis: run ./demo test, or set FAULTLINE_REDIS."),
+        arguments: ["sample-ecommerce-app", "inventory-service", "redis"]
+    )
+    func killedAroundRedis(victim: String) async throws {
+        let password = "hunter2"
+        let redis = try await RedisServer(password: password)
+        let suite = try await RunningSuite(
+            name: "redis-killed-\(victim)",
+            rate: nil,
+            environment: [
+                "INVENTORY_RESERVATION_TTL_MS": "20000",
+                "MESSAGE_STREAM_URL": "redis://:\(password)@127.0.0.1:\(redis.port)",
+            ]
+        )
+        let told = try await checkOut(200, in: suite, killingAt: [40, 90, 150]) {
+            guard victim == "redis" else { return try await kill(victim, in: suite) }
+            redis.kill()
+            try await redis.start()
+        }
+        #expect(told.count >= 120, "Most checkouts went well.")
+        try await balance(suite, told: told)
+        try await tellsOfRedis(suite, orders: told.count, without: password)
+        await suite.stop()
+        #expect(try outputs(of: suite).allSatisfy { !$0.contains(password) }, "No log shows the password.")
+    }
+
+    /// The telemetry has both ends of each message, as with any other stream, and never the password.
+    private func tellsOfRedis(_ suite: RunningSuite, orders: Int, without password: String) async throws {
+        let processed = """
+            FROM (SELECT * FROM otel_traces WHERE SpanKind = 'Consumer' AND SpanName = 'process orders') AS processed
+            INNER JOIN (SELECT * FROM otel_traces WHERE SpanKind = 'Producer' AND SpanName = 'send orders') AS sent
+              ON processed.TraceId = sent.TraceId AND processed.ParentSpanId = sent.SpanId
+            """
+        // A process that is killed takes its last spans with it.
+        try await suite.number("SELECT count() \(processed)") { $0 >= orders }
+        let strange = """
+            SELECT countIf(sent.ServiceName != 'sample-ecommerce-app' OR processed.ServiceName != 'inventory-service'
+                OR sent.SpanAttributes['messaging.system'] != 'redis' OR sent.SpanAttributes['server.port'] = ''
+                OR sent.SpanAttributes['app.message.offset'] != processed.SpanAttributes['app.message.offset'])
+            \(processed)
+            """
+        #expect(try await suite.number(strange) == 0)
+        try await suite.number(
+            """
+            SELECT uniqExact(Attributes) FROM otel_metrics_gauge
+            WHERE MetricName = 'messaging.consumer_group.lag' AND Attributes['messaging.system'] = 'redis'
+            """
+        ) { $0 == 8 }
+        for (table, column) in [
+            ("otel_traces", "concat(toString(SpanAttributes), StatusMessage, toString(Events.Attributes))"),
+            ("otel_traces", "toString(ResourceAttributes)"),
+            ("otel_logs", "concat(Body, toString(LogAttributes), toString(ResourceAttributes))"),
+        ] {
+            let query = "SELECT countIf(position(\(column), '\(password)') > 0) FROM \(table)"
+            #expect(try await suite.number(query) == 0)
+        }
+    }
+
+    /// What the processes of a suite have printed.
+    private func outputs(of suite: RunningSuite) throws -> [String] {
+        let folder = URL(filePath: suite.data + "/logs")
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        try #require(!files.isEmpty)
+        return try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
+    }
+
+    /// Every order comes to an end, is paid and picked once if it was confirmed, and what nobody bought goes back.
+    ///
+    /// - Parameter told: The orders of which a shopper was told that they were placed.
+    private func balance(_ suite: RunningSuite, told: Set<String>) async throws {
 
         // Every order comes to an end, and what nobody bought goes back to the shelf.
         var books = try Books(of: suite)
@@ -127,36 +203,38 @@ struct BooksTests {
             #expect(stock.isBalanced, "\(stock)")
             #expect(stock.sold == books.unitsConfirmed[stock.product] ?? 0, "\(stock)")
         }
-        await suite.stop()
     }
 
     private func sorted(_ charges: [Books.Charge]) -> [Books.Charge] {
         charges.sorted { ($0.order, $0.amount) < ($1.order, $1.amount) }
     }
 
-    /// Sends shoppers, sixteen at a time, and kills a service three times while they check out.
+    /// Sends shoppers, sixteen at a time, and kills something while they check out.
     ///
     /// - Returns: The orders of which a shopper was told that they were placed.
     private func checkOut(
         _ count: Int,
-        _ products: [String],
         in suite: RunningSuite,
-        killing victim: String
+        killingAt moments: [Int],
+        kill: () async throws -> Void
     ) async throws -> Set<String> {
-        try await withThrowingTaskGroup(of: String?.self) { group in
+        let products = try await Shopper(suite: suite).products().map(\.id)
+        return try await withThrowingTaskGroup(of: String?.self) { group in
             var told: Set<String> = []
             for number in 0..<count {
                 if number >= 16, let order = try await group.next() ?? nil { told.insert(order) }
                 group.addTask { await buy(products, number, in: suite) }
-                if [100, 230, 370].contains(number) {
-                    kill(try await suite.pid(of: victim), SIGKILL)
-                    // Whoever is inside now is what this is about; those behind them come when the door opens again.
-                    while await !isOpen(victim, in: suite) { try await Task.sleep(for: .milliseconds(50)) }
-                }
+                if moments.contains(number) { try await kill() }
             }
             for try await order in group { if let order { told.insert(order) } }
             return told
         }
+    }
+
+    private func kill(_ victim: String, in suite: RunningSuite) async throws {
+        Glibc.kill(try await suite.pid(of: victim), SIGKILL)
+        // Whoever is inside now is what this is about; those behind them come when the door opens again.
+        while await !isOpen(victim, in: suite) { try await Task.sleep(for: .milliseconds(50)) }
     }
 
     private func isOpen(_ service: String, in suite: RunningSuite) async -> Bool {

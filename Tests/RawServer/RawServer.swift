@@ -4,8 +4,8 @@ import Synchronization
 
 /// A server that says what no server should: it answers each connection's first bytes with a text of the test's, and
 /// keeps the connection open until it goes itself, or until more bytes come. It blocks threads of its own.
-final class RawServer: Sendable {
-    let port: Int
+package final class RawServer: Sendable {
+    package let port: Int
     private let listener: Int32
     private let open = OpenConnections()
     private let accepting = DispatchQueue(label: "raw server")
@@ -13,7 +13,7 @@ final class RawServer: Sendable {
     /// - Parameters:
     ///   - backlog: How many connections may wait; with 0 and nobody accepting, a client soon waits for ever.
     ///   - closesAtSecond: Whether a connection ends, without an answer, when bytes come again.
-    init(answer: String, backlog: Int32 = 128, accepts: Bool = true, closesAtSecond: Bool = false) {
+    package init(answer: String, backlog: Int32 = 128, accepts: Bool = true, closesAtSecond: Bool = false) {
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -50,7 +50,7 @@ final class RawServer: Sendable {
     }
 
     /// How many connections have come so far.
-    var connectionCount: Int { open.total }
+    package var connectionCount: Int { open.total }
 
     private static func serve(_ connection: Int32, _ answer: String, closesAtSecond: Bool) {
         var buffer = [UInt8](repeating: 0, count: 4_096)
