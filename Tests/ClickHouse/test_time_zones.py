@@ -37,6 +37,7 @@ DERIVED = {
     "otel_traces_rollup_calls": "Hour",
     "otel_traces_rollup_sample": "Timestamp",
     "otel_traces_rollup_visits": "Timestamp",
+    "otel_traces_rollup_sessions": "StartTime",
 }
 
 
@@ -104,7 +105,7 @@ def columns_without_a_zone(server: EmbeddedServer) -> list[str]:
     return server.query(
         "SELECT table || '.' || name FROM system.columns"
         " WHERE database = 'o11y' AND match(type, 'DateTime') AND table NOT LIKE '%_mv' AND"
-        " NOT match(replaceAll(type, 'UTC', ''), '^[^D]*DateTime(64)?\\\\((9, )?\\'\\'\\\\)')"
+        " NOT match(replaceAll(type, 'UTC', ''), '^[^D]*DateTime(64)?\\\\(([39], )?\\'\\'\\\\)')"
     ).split()
 
 

@@ -57,7 +57,8 @@ def test_every_file_is_run_in_order(client: Path) -> None:
     result, calls = apply(client, CH_DATABASE="shop")
     assert result.returncode == 0, result.stderr
     assert "CREATE DATABASE IF NOT EXISTS shop" in calls[1]
-    files = [call.rpartition("/")[2] for call in calls if "--queries-file" in call]
+    files = [call.partition("--queries-file ")[2].split()[0] for call in calls if "--queries-file" in call]
+    files = [name.rpartition("/")[2] for name in files]
     assert files == sorted(file.name for file in (ROOT / "clickhouse" / "schemas").glob("*.sql"))
     assert all("--database shop" in call for call in calls if "--queries-file" in call)
 
@@ -100,3 +101,11 @@ def test_the_cloud_is_asked_over_tls_unless_told_otherwise(client: Path, given: 
     result, calls = apply(client, **given)
     assert result.returncode == 0, result.stderr
     assert all(f"--user default {expected} " in f"{call} " for call in calls)
+
+
+def test_retention_is_given_to_the_files_and_a_wrong_one_refused(client: Path) -> None:
+    _, calls = apply(client, REPLAY_RETENTION_DAYS="3", SESSION_RETENTION_DAYS="")
+    files = [call for call in calls if "--queries-file" in call]
+    assert files and all("--param_replay_days 3 --param_session_days 30" in call for call in files)
+    result, calls = apply(client, REPLAY_RETENTION_DAYS="3); DROP TABLE otel_traces")
+    assert result.returncode == 1 and result.stderr.startswith("REPLAY_RETENTION_DAYS=")

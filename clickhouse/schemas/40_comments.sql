@@ -2,7 +2,7 @@
 --
 -- Comments are of the metadata only: nothing is rewritten, and the second time nothing changes.
 
-ALTER TABLE hyperdx_sessions MODIFY COMMENT 'session replay: log records with rr-web.event, kept 30 days';
+ALTER TABLE hyperdx_sessions MODIFY COMMENT 'session replay: log records with rr-web.event, kept 7 days';
 ALTER TABLE hyperdx_sessions
     COMMENT COLUMN IF EXISTS `Timestamp` 'when it happened',
     COMMENT COLUMN IF EXISTS `TimestampTime` 'the same in whole seconds',

@@ -236,7 +236,7 @@ SELECT arrayJoin([
     'otel_metrics_sum     the same; a counter since StartTimeUnix when IsMonotonic and AggregationTemporality = 2',
     'otel_metrics_histogram  Count, Sum, BucketCounts, ExplicitBounds; durations in SECONDS',
     'otel_traces_rollup_5m, _1h  calls, errors, durations of each operation for a year',
-    'hyperdx_sessions     session replay of browsers',
+    'otel_sessions        one row a session of a browser: UserEmail, PageViews, ErrorCount, TraceIds (has(TraceIds, ...)), Events',
     'An operation is ServiceName + SpanName. A call: the Server span whose ParentSpanId is the SpanId of a Client span.',
     'A trace begins at the span with ParentSpanId = ''''. Columns have comments: SELECT name, comment FROM system.columns.',
     'ATTRIBUTES  http.response.status_code, http.route, error.type, db.namespace, db.query.summary, server.address,',

@@ -16,12 +16,15 @@ import socket
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 _REPOSITORY = Path(__file__).resolve().parents[3]
 _DATABASE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _SHUTDOWN_SECONDS = 4
+# The parameters of the schemas, and the variables that they come from.
+_RETENTION = {"replay_days": "REPLAY_RETENTION_DAYS", "session_days": "SESSION_RETENTION_DAYS"}
 # What the schemas, the engine's own files and a merge of small tables take.
 _ROOM_BYTES = 16_000_000
 _log = logging.getLogger("embedded-clickhouse")
@@ -97,6 +100,7 @@ async def _serve(options: argparse.Namespace) -> None:
         raise StartError(f"CH_DATABASE={database}: it must be letters, digits and _, not starting with a digit")
     if os.environ.get("CH_USER") == "agent":
         raise StartError("CH_USER=agent: that is the user who may only read: choose another name, or default")
+    retention = {parameter: _days(variable) for parameter, variable in _RETENTION.items()}
     sources = _sources(options.sources, database)
     listening = _listen(options.host, port)
     # The engine and the HTTP server take most of the start: what can be refused is refused before.
@@ -112,7 +116,7 @@ async def _serve(options: argparse.Namespace) -> None:
     from embedded_clickhouse.clickstack.provisioning import Provisioning
     from embedded_clickhouse.query_endpoint import QueryEndpoint
 
-    engine = _open(options, database)
+    engine = _open(options, database, {name: days for name, days in retention.items() if days})
     # The open folder has taken the place of what the library began with.
     shutil.rmtree(temporary, ignore_errors=True)
     access = Access(
@@ -158,6 +162,14 @@ def _port(given: int | None) -> int:
     return int(text)
 
 
+def _days(variable: str) -> str:
+    """How long rows are kept, by the environment; empty when it does not say."""
+    text = os.environ.get(variable) or ""
+    if text and not re.fullmatch(r"[1-9][0-9]{0,3}", text):
+        raise StartError(f"{variable}={text}: it must be a whole number of days from 1 to 9999")
+    return text
+
+
 def _listen(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
@@ -196,7 +208,9 @@ def _confine(options: argparse.Namespace, temporary: Path) -> None:
         _log.info("this kernel has no Landlock: the checks of statements stand alone")
 
 
-def _open(options: argparse.Namespace, database: str):  # type: ignore[no-untyped-def]
+def _open(  # type: ignore[no-untyped-def]
+    options: argparse.Namespace, database: str, parameters: Mapping[str, str]
+):
     from embedded_clickhouse.engine import Engine
     from embedded_clickhouse.engine_configuration import write_configuration
     from embedded_clickhouse.errors import ClickHouseError
@@ -221,7 +235,7 @@ def _open(options: argparse.Namespace, database: str):  # type: ignore[no-untype
         raise StartError(f"cannot open {data}: {first}") from None
     for script, text in scripts:
         try:
-            engine.run_script(text, database)
+            engine.run_script(text, database, parameters)
         except ClickHouseError as error:
             with contextlib.suppress(ClickHouseError):
                 engine.close()

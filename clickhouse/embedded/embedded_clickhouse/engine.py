@@ -22,6 +22,7 @@ from embedded_clickhouse.sql_text import identifier, string
 
 _SETTING_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 _SESSIONS_AT_MOST = 1000
+_NO_PARAMETERS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,17 @@ class Engine:
             self._sessions.clear()
         self._keeper.close()
 
-    def run_script(self, sql: str, database: str) -> None:
-        """Runs several statements in a database that is made if missing; raises ``ClickHouseError``."""
+    def run_script(self, sql: str, database: str, parameters: Mapping[str, str] = _NO_PARAMETERS) -> None:
+        """Runs several statements in a database that is made if missing; raises ``ClickHouseError``.
+
+        ``parameters`` are the values of its query parameters, such as ``{replay_days:Nullable(UInt16)}``.
+        """
         connection = self._connect()
         try:
             _ask(connection, f"CREATE DATABASE IF NOT EXISTS {identifier(database)}")
             _ask(connection, f"USE {identifier(database)}")
+            for name, value in parameters.items():
+                _ask(connection, f"SET {identifier(f'param_{name}')} = {string(value)}")
             _ask(connection, sql)
         finally:
             connection.close()
