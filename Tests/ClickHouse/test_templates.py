@@ -288,6 +288,58 @@ class TestStrangeTraces:
         again = {row["TraceId"]: row for row in rows(quiet, ask, since="400")}["again"]
         assert again["reason"].endswith("seen 0 times in 1201")
 
+    def messages(self, server: EmbeddedServer, traces: str, began: str, waited: str, until: str) -> None:
+        """Traces that send a message each, which is processed in 4 ms after it has waited."""
+        for span, parent, name, kind, service, at, duration in (
+            ("1", "", "POST /checkout", "Server", "shop", "0", "40000000"),
+            ("2", "1", "send orders", "Producer", "shop", "0.03", "5000000 + sipHash64(number) % 1000000"),
+            ("3", "2", "process orders", "Consumer", "stock", f"0.03 + {waited}", "4000000"),
+        ):
+            server.query(
+                f"{self.SPAN} SELECT {began} + {at}, {traces}, '{span}', '{parent}', '{name}', '{kind}',"
+                f" '{service}', {duration}, 'Unset', map('service.version', '1.0') FROM numbers({until})"
+            )
+
+    def test_the_time_of_a_message_counts_from_its_sending(self, own: EmbeddedServer) -> None:
+        waited = "(5 + sipHash64(number) % 5) / 1000"
+        now = f"toDateTime64('{own.query('SELECT now64(9)').strip()}', 9)"
+        self.messages(own, "lower(hex(sipHash128(number)))", f"{now} - 1200 + number * 0.5", waited, "1200")
+        self.messages(own, "'behind'", f"{now} - 300", "8", "1")
+        self.summarize(own, range(1210, 270, -60))
+        found = rows(own, (QUERIES / "anomaly_detection.sql").read_text(), since="400")
+        assert [(row["TraceId"], row["anomaly_type"]) for row in found if row["is_anomaly"]] == [("behind", "latency")]
+        assert found[0]["reason"].startswith("stock process orders ended 8004 ms after its message was sent, ")
+
+    def test_what_comes_late_of_a_trace_is_no_trace_of_its_own(self, quiet: EmbeddedServer) -> None:
+        """A message that is tried again and again, minutes after its trace was summarized."""
+        quiet.query(
+            f"{self.SPAN} SELECT now64(9) - 300, lower(hex(sipHash128(toUInt64(7)))), '3', '2', 'process orders',"
+            " 'Consumer', 'stock', 4000000, 'Error', map('service.version', '1.0')"
+        )
+        # Whoever calls from without may have sent a parent that nobody stored.
+        now = f"toDateTime64('{quiet.query('SELECT now64(9)').strip()}', 9)"
+        self.messages(quiet, "'called'", f"{now} - 300", "0.005", "1")
+        quiet.query("DELETE FROM otel_traces WHERE TraceId = 'called' AND SpanId = '1'")
+        self.summarize(quiet, range(330, 270, -60))
+        found = quiet.query("SELECT TraceId, ServiceName, SpanName FROM trace_summaries WHERE Timestamp > now() - 400")
+        assert found == "called\tshop\tsend orders\n"
+
+    def test_each_root_operation_has_a_tail_of_its_own(self, own: EmbeddedServer) -> None:
+        """One that often takes long, and one that never does and is strange when it takes as long."""
+        for root, spread in (("POST /checkout", 400), ("GET /orders", 2)):
+            own.query(
+                f"{self.SPAN} SELECT now64(9) - 1200 + number * 0.5, lower(hex(sipHash128(number, '{root}'))), '1', '',"
+                f" '{root}', 'Server', 'shop', 10000000 + sipHash64(number) % 1000 * {spread} * 1000, 'Unset',"
+                " map('service.version', '1.0') FROM numbers(1200)"
+            )
+            own.query(
+                f"{self.SPAN} SELECT now64(9) - 300, '{root}', '1', '', '{root}', 'Server', 'shop', 300000000, 'Unset',"
+                " map('service.version', '1.0')"
+            )
+        self.summarize(own, range(1210, 270, -60))
+        found = own.query("SELECT TraceId, IsAnomaly FROM trace_summaries WHERE Timestamp > now() - 400 ORDER BY 1")
+        assert found == "GET /orders\t1\nPOST /checkout\t0\n"
+
     def test_traces_have_the_vector_of_their_text(self, quiet: EmbeddedServer) -> None:
         quiet.query(
             "INSERT INTO template_embeddings (Key, Model, Dimension, Embedding)"

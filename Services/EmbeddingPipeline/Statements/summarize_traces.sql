@@ -50,15 +50,21 @@ WITH
         FROM (SELECT ServiceName, SpanName, Structure, any(Steps) AS Steps, sum(seen) AS seen FROM structures GROUP BY ServiceName, SpanName, Structure)
         GROUP BY ServiceName, SpanName
     ),
-    -- How far the worst span of a quiet trace is off: [9 in 10, 99 in 100], and of how many this is known. Flagged
-    -- traces count where they are thin, fewer than one in twenty of their root operation in their minute: that is a busy
-    -- machine, and without them the tail would look the shorter the more of it there is.
+    -- How far the worst span of a quiet trace is off, for each root operation, since the worst of thirty spans is farther
+    -- off than that of two: what one in ten exceeds, by how much on average, and of how many this is known. The average is
+    -- that of an exponential tail with this median, which a few traces of an incident do not move.
+    -- Flagged traces count where they are thin, fewer than one in twenty of their root operation in their minute: that is
+    -- a busy machine, and without them the tail would look the shorter the more of it there is.
     deviations AS
     (
-        SELECT (quantiles(0.9, 0.99)(deviation) AS q)[1] AS high, greatest(q[2] - high, 0.5) AS step, count() AS traces
+        SELECT
+            ServiceName, SpanName, count() AS traces, sum(traces) OVER () AS traces_of_all, 0.1 * traces AS exceed,
+            (quantiles(0.9, 0.95)(deviation) AS q)[1] AS high, greatest((q[2] - high) / log(2), 0.2) AS excess
         FROM
         (
             SELECT
+                ServiceName,
+                SpanName,
                 arrayJoin(
                     if(avg(IsAnomaly) < 0.05, groupArray(WorstDeviation), groupArrayIf(WorstDeviation, IsAnomaly = 0))
                 ) AS deviation
@@ -66,25 +72,52 @@ WITH
             WHERE Timestamp >= baseline_from AND Timestamp <= window_from AND WorstDeviation >= 0
             GROUP BY ServiceName, SpanName, toStartOfMinute(Timestamp)
         )
+        GROUP BY ServiceName, SpanName
+    ),
+    messages AS
+    (
+        SELECT TraceId, SpanId, any(Timestamp) AS sent
+        FROM otel_traces
+        WHERE Timestamp > window_from - toIntervalMinute(1) AND Timestamp <= window_until + toIntervalMinute(1)
+          AND SpanKind IN ('Producer', 'SPAN_KIND_PRODUCER')
+        GROUP BY TraceId, SpanId
     ),
     spans AS
     (
         SELECT
             otel_traces.TraceId AS TraceId, otel_traces.Timestamp AS Timestamp, otel_traces.ParentSpanId AS ParentSpanId,
             otel_traces.ServiceName AS ServiceName, otel_traces.SpanName AS SpanName, otel_traces.Duration AS Duration,
+            messages.SpanId != '' AND otel_traces.SpanKind IN ('Consumer', 'SPAN_KIND_CONSUMER') AS is_message,
+            -- The time of a message counts from its sending: one that waited long is processed as quickly as ever.
+            Duration + if(is_message, greatest(0, toUnixTimestamp64Nano(Timestamp) - toUnixTimestamp64Nano(messages.sent)), 0) AS took,
             otel_traces.StatusCode IN ('Error', 'STATUS_CODE_ERROR') AS failed,
             otel_traces.ResourceAttributes['service.version'] AS span_release,
             if(empty(own.quartiles), every.quartiles, own.quartiles) AS quartiles,
-            if(empty(quartiles), -1, (log(Duration + 1000000) - quartiles[2]) / greatest((quartiles[3] - quartiles[1]) / 1.349, 0.25)) AS deviation
+            if(empty(quartiles), -1, (log(took + 1000000) - quartiles[2]) / greatest((quartiles[3] - quartiles[1]) / 1.349, 0.25)) AS deviation
         FROM otel_traces
         LEFT JOIN durations AS own
             ON own.ServiceName = otel_traces.ServiceName AND own.SpanName = otel_traces.SpanName AND own.Release = otel_traces.ResourceAttributes['service.version']
         LEFT JOIN durations_of_all AS every
             ON every.ServiceName = otel_traces.ServiceName AND every.SpanName = otel_traces.SpanName
+        LEFT JOIN messages ON messages.TraceId = otel_traces.TraceId AND messages.SpanId = otel_traces.ParentSpanId
         WHERE otel_traces.Timestamp > window_from - toIntervalMinute(1) AND otel_traces.Timestamp <= window_until + toIntervalMinute(1)
           AND otel_traces.TraceId != ''
           -- The pipeline itself is no part of what is watched.
           AND otel_traces.ServiceName != 'embedding-pipeline'
+          -- What still comes of a trace that was summarized, a message that is tried again and again, is none of its own.
+          AND otel_traces.TraceId NOT IN
+          (
+              SELECT TraceId
+              FROM trace_summaries
+              WHERE Timestamp > baseline_from AND Timestamp <= window_from AND TraceId IN
+              (
+                  SELECT TraceId
+                  FROM otel_traces
+                  WHERE Timestamp > window_from - toIntervalMinute(1) AND Timestamp <= window_until
+                  GROUP BY TraceId
+                  HAVING min(ParentSpanId) != ''
+              )
+          )
     ),
     traces AS
     (
@@ -104,7 +137,7 @@ WITH
             cityHash64(steps) AS structure,
             count() AS span_count,
             countIf(failed) AS error_count,
-            argMax((ServiceName, SpanName, Duration, exp(quartiles[2]) - 1000000), deviation) AS worst,
+            argMax((ServiceName, SpanName, took, exp(quartiles[2]) - 1000000, is_message), deviation) AS worst,
             max(deviation) AS worst_deviation
         FROM spans
         GROUP BY TraceId
@@ -125,14 +158,18 @@ WITH
                 (arrayCount(each -> each.2 = 1, known) + 0.5) / (total + 1)
             ) AS tail,
             if(total >= 30, least(-log10(tail), log10(total + 1)), 0) AS structure_score,
-            -- An exponential tail through the two quantiles. No tail is known to be thinner than one in all.
+            -- An exponential tail whose mean is known from so many that exceed: the fewer, the heavier it may be. No tail is
+            -- known to be thinner than one in all.
             multiIf(
                 deviations.traces < 100 OR worst_deviation <= 0, 0,
                 worst_deviation <= deviations.high, worst_deviation / deviations.high,
-                least(1 + (worst_deviation - deviations.high) / deviations.step, log10(deviations.traces + 1))
+                least(
+                    1 + exceed * log10(1 + (worst_deviation - deviations.high) / (exceed * excess)),
+                    log10(traces_of_all + 1)
+                )
             ) AS latency_score,
             total >= 100 AND tail <= 0.005 AS is_rare,
-            deviations.traces >= 500 AND latency_score >= 2.7 AND worst_deviation >= 3 AS is_slow,
+            latency_score >= 2.7 AND worst_deviation >= 3 AS is_slow,
             -- The step that fewest of the known traces have.
             arraySort(
                 arrayMap(step -> (arraySum(arrayMap(each -> if(has(each.3, step), each.2, 0), known)), NOT endsWith(step, ' failed'), step), steps)
@@ -140,7 +177,7 @@ WITH
         FROM traces
         LEFT JOIN roots AS own ON own.ServiceName = traces.root_service AND own.SpanName = traces.root_operation AND own.Release = traces.release
         LEFT JOIN roots_of_all AS every ON every.ServiceName = traces.root_service AND every.SpanName = traces.root_operation
-        CROSS JOIN deviations
+        LEFT JOIN deviations ON deviations.ServiceName = traces.root_service AND deviations.SpanName = traces.root_operation
     )
 SELECT
     TraceId,
@@ -178,7 +215,8 @@ SELECT
         ),
         is_slow,
         concat(
-            worst.1, ' ', worst.2, ' took ', toString(round(worst.3 / 1e6, 1)), ' ms, ',
+            worst.1, ' ', worst.2, if(worst.5, ' ended ', ' took '), toString(round(worst.3 / 1e6, 1)), ' ms',
+            if(worst.5, ' after its message was sent, ', ', '),
             toString(round(worst.3 / greatest(worst.4, 1000), 1)), ' times its median of ', toString(round(greatest(worst.4, 1000) / 1e6, 2)), ' ms'
         ),
         ''
