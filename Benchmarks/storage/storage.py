@@ -23,7 +23,8 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from pathlib import Path
 
-from launcher.history import History
+from launcher.history.history import History
+from launcher.history.telling import tell
 
 ROOT = Path(__file__).resolve().parents[2]
 SPANS = int(os.environ.get("STORAGE_SPANS") or 10_000_000)
@@ -100,7 +101,7 @@ def load_history(server: Server) -> None:
     rate = SPANS / SPANS_PER_VISIT / (HOURS * 3600)
     history = History(seed=1, until=datetime.now(timezone.utc), hours=HOURS, rate=rate)
     cpu, began = server.cpu_seconds(), time.monotonic()
-    for told, visits in history.tell(server.ask):
+    for told, visits in tell(history, server.ask):
         print(f"{told} of {visits} visits", file=sys.stderr)
     seconds, cpu = time.monotonic() - began, server.cpu_seconds() - cpu
     spans, logs = (int(server.ask(f"SELECT count() FROM {table}")) for table in ("otel_traces", "otel_logs"))

@@ -17,7 +17,8 @@ sys.path.insert(0, str(ROOT))
 
 from launcher.commands.score import latest_journal  # noqa: E402
 from launcher.errors import UserError  # noqa: E402
-from launcher.history import ROOT_SERVICES, SERVICES, History  # noqa: E402
+from launcher.history.history import ROOT_SERVICES, SERVICES, History  # noqa: E402
+from launcher.history.telling import tell  # noqa: E402
 
 QUERIES = ROOT / "clickhouse" / "queries"
 HOURS = 16
@@ -27,13 +28,12 @@ MINUTE = 60
 class Told:
     """A server in which a history was told."""
 
-    def __init__(self, folder: Path, history: History) -> None:
-        self.server = EmbeddedServer(folder)
+    def __init__(self, server: EmbeddedServer, history: History) -> None:
+        self.server = server
         self.history = history
-        self.tell(history)
 
     def tell(self, history: History) -> None:
-        for _ in history.tell(self.ask):
+        for _ in tell(history, self.ask):
             pass
 
     def ask(self, statement: str, parameters: Mapping[str, str]) -> str:
@@ -63,7 +63,8 @@ class Told:
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     history = History(seed=3, until=datetime.now(timezone.utc), hours=HOURS, rate=0.05)
-    made = Told(tmp_path_factory.mktemp("history") / "data", history)
+    made = Told(EmbeddedServer(tmp_path_factory.mktemp("history") / "data"), history)
+    made.tell(history)
     yield made
     made.server.stop()
 
@@ -71,8 +72,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
 def test_the_same_seed_has_the_same_ids_and_another_has_others(tmp_path: Path) -> None:
     ids = "SELECT groupBitXor(cityHash64(TraceId, SpanId, ParentSpanId)) AS ids, count() AS spans FROM otel_traces"
     first = datetime.now(timezone.utc) - timedelta(days=3)
-    told = Told(tmp_path / "data", History(seed=9, until=first, hours=1, rate=0.05))
+    told = Told(EmbeddedServer(tmp_path / "data"), History(seed=9, until=first, hours=1, rate=0.05))
     try:
+        told.tell(told.history)
         former = told.rows(ids)
         assert former[0]["spans"] > 0
         assert told.history.is_told(told.ask)
@@ -138,6 +140,61 @@ def test_requests_are_counted_by_the_metrics_as_by_the_spans(told: Told) -> None
             " GROUP BY ServiceName ORDER BY ServiceName"
         )
         assert counted == spans
+
+
+def test_the_rollups_say_what_the_spans_say(told: Told) -> None:
+    (spans,) = told.rows(
+        "SELECT count() AS spans, uniqExact(TraceId) AS traces, countIf(StatusCode = 'Error') AS errors,"
+        " countIf(ParentSpanId = '' AND SpanKind = 'Server') AS visits,"
+        " countIf(substring(TraceId, 25) < '10000000') AS sample FROM otel_traces"
+    )
+    for rollup in ("otel_traces_rollup_5m", "otel_traces_rollup_1h"):
+        counted = told.rows(f"SELECT sum(Calls) AS spans, sum(Errors) AS errors FROM {rollup}")
+        assert counted == [{"spans": spans["spans"], "errors": spans["errors"]}]
+    assert told.rows("SELECT uniqExact(TraceId) AS traces FROM otel_traces_trace_id_ts") == [
+        {"traces": spans["traces"]}
+    ]
+    assert told.rows("SELECT count() AS visits FROM otel_traces_rollup_visits") == [{"visits": spans["visits"]}]
+    assert told.rows("SELECT count() AS sample FROM otel_traces_rollup_sample") == [{"sample": spans["sample"]}]
+    warnings = told.rows("SELECT count() AS records FROM otel_logs WHERE SeverityNumber >= 13")
+    assert told.rows("SELECT sum(Count) AS records FROM log_templates") == warnings
+
+
+def test_columns_that_the_engine_computes_are_what_it_would_compute(told: Told) -> None:
+    for table in ("otel_traces", "otel_logs"):
+        computed = told.rows(
+            "SELECT name, default_expression FROM system.columns"
+            f" WHERE database = 'o11y' AND table = '{table}' AND default_kind = 'MATERIALIZED'"
+        )
+        assert computed
+        for column in computed:
+            other = f"SELECT count() AS other FROM {table} WHERE `{column['name']}` != {column['default_expression']}"
+            assert told.rows(other) == [{"other": 0}]
+
+
+def test_a_history_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    history = History(seed=4, until=datetime.now(timezone.utc), hours=1, rate=5)
+    server = EmbeddedServer(tmp_path / "data")
+    told = Told(server, history)
+
+    def ask(statement: str, parameters: Mapping[str, str]) -> str:
+        if parameters.get("table") == "logs_10000":
+            raise UserError("the disk is full")
+        return told.ask(statement, parameters)
+
+    try:
+        with pytest.raises(UserError, match="the disk is full"):
+            list(tell(history, ask))
+        assert not history.is_told(told.ask)
+        assert told.rows("SELECT count() AS spans FROM otel_traces") == [{"spans": 0}]
+        assert told.rows("SELECT count() AS points FROM otel_metrics_sum") == [{"points": 0}]
+        assert told.rows("SELECT count() AS found FROM system.databases WHERE name = 'faultline_history'") == [
+            {"found": 0}
+        ]
+        list(tell(history, told.ask))
+        assert history.is_told(told.ask)
+    finally:
+        server.stop()
 
 
 @pytest.mark.parametrize(

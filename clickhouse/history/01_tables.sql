@@ -3,7 +3,7 @@
 CREATE DATABASE faultline_history;
 
 -- Visits as they were recorded, span by span. A story is everyday or an incident's name.
-CREATE TABLE faultline_history.spans
+CREATE TABLE faultline_history.recorded_spans
 (
     `Story` LowCardinality(String),
     `Visit` UInt16 COMMENT 'from 1 on within the story',
@@ -27,7 +27,7 @@ CREATE TABLE faultline_history.spans
 ENGINE = MergeTree
 ORDER BY (Story, Visit);
 
-CREATE TABLE faultline_history.logs
+CREATE TABLE faultline_history.recorded_logs
 (
     `Story` LowCardinality(String),
     `Visit` UInt16,

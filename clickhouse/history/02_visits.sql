@@ -6,7 +6,7 @@ INSERT INTO faultline_history.visits
 WITH
     (SELECT groupArray((Story, toUnixTimestamp64Nano(Shows), toUnixTimestamp64Nano(Ended))) FROM faultline_history.incidents)
         AS incidents,
-    (SELECT groupArray((Story, visits)) FROM (SELECT Story, max(Visit) AS visits FROM faultline_history.spans GROUP BY Story))
+    (SELECT groupArray((Story, visits)) FROM (SELECT Story, max(Visit) AS visits FROM faultline_history.recorded_spans GROUP BY Story))
         AS stories,
     ({seed:UInt64}, number) AS key,
     (number + sipHash64Keyed(key, 'arrival') / pow(2, 64)) / {count:UInt64} AS place,

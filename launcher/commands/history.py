@@ -11,7 +11,8 @@ from datetime import datetime, timezone
 from launcher.clickhouse_client import clickhouse_answer
 from launcher.configuration.run_folder import RunFolder
 from launcher.errors import UserError
-from launcher.history import History
+from launcher.history.history import History
+from launcher.history.telling import tell
 from launcher.supervision.suite_up import settings_of_suite_up
 from launcher.terminal.progress import Progress
 
@@ -34,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     progress = Progress(sys.stdout)
     before = _counts(ask)
     began = time.monotonic()
-    for told, visits in history.tell(ask):
+    for told, visits in tell(history, ask):
         progress.line(f"  {told:,} of {visits:,} visits")
     seconds = time.monotonic() - began
     spans, logs, points = (after - then for after, then in zip(_counts(ask), before))

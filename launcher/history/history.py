@@ -1,23 +1,20 @@
-"""Hours of the shop's telemetry, made from recorded visits: what ``./demo history`` and the storage benchmark store."""
+"""What a history tells: how many visits, when what breaks, and the record that says that all of it was made."""
 
 from __future__ import annotations
 
 import json
 import random
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from launcher.configuration.locations import ROOT
+from launcher.history.asking import Ask
 
-_FOLDER = ROOT / "clickhouse" / "history"
 _UNIT = timedelta(hours=2)
 """About how often something breaks."""
 _INCIDENT = timedelta(minutes=10)
-_CHUNK = 20_000
-"""Visits an insert: about a million spans, so that the engine has few parts to merge."""
 
 SERVICES = {
     "sample-ecommerce-app": 8000,
@@ -35,9 +32,6 @@ ROOT_SERVICES = {
 }
 """The incidents that were recorded, and whose weakness each is."""
 
-Ask = Callable[[str, Mapping[str, str]], str]
-"""Runs a statement with its parameters in the database of the telemetry, and returns the answer."""
-
 
 @dataclass(frozen=True)
 class Incident:
@@ -46,7 +40,7 @@ class Incident:
     name: str
     began: datetime
     shows: datetime
-    """When visitors meet it: the cache has to grow first."""
+    """When visitors meet it: what has to grow first takes its time."""
     ended: datetime
 
 
@@ -79,6 +73,33 @@ class History:
         """``service.instance.id`` of each service, by which the made rows can be told from others."""
         return {service: str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{self.seed}.{service}")) for service in SERVICES}
 
+    def resources(self) -> Iterator[dict[str, object]]:
+        """What the rows of each service say of where they come from."""
+        instances = self.instances()
+        for service, port in SERVICES.items():
+            yield {
+                "ServiceName": service,
+                "Attributes": {
+                    "deployment.environment": "demo",
+                    "deployment.environment.name": "demo",
+                    "host.arch": "amd64",
+                    "host.name": "demo-host",
+                    "os.type": "linux",
+                    "process.executable.name": service,
+                    "process.pid": str(port),
+                    "process.runtime.name": "swift",
+                    "service.instance.id": instances[service],
+                    "service.name": service,
+                    "service.namespace": "faultline",
+                    "service.version": "1.0.0",
+                    "telemetry.distro.name": "faultline",
+                    "telemetry.distro.version": "0.2.0",
+                    "telemetry.sdk.language": "swift",
+                    "telemetry.sdk.name": "opentelemetry",
+                    "telemetry.sdk.version": "0.2.0",
+                },
+            }
+
     def incidents(self) -> list[Incident]:
         """What breaks when: one incident in each two hours, every kind in turn; the cache fills within six."""
         draw = random.Random(self.seed)
@@ -100,27 +121,13 @@ class History:
                 shows = began + 0.65 * width * length
                 ended = shows + 0.2 * width * length
             else:
-                began = shows = slot + draw.uniform(0.3, 0.7) * length
+                began = slot + draw.uniform(0.3, 0.7) * length
                 ended = began + min(_INCIDENT, length / 5)
+                # The audit is not felt before it is long.
+                shows = began + 0.2 * (ended - began) if name == "cascade_failure" else began
             found.append(Incident(name, began, shows, ended))
             place += width
         return found
-
-    def tell(self, ask: Ask) -> Iterator[tuple[int, int]]:
-        """Stores it; after each insert of spans, the visits told so far and all of them."""
-        ask("DROP DATABASE IF EXISTS faultline_history", {})
-        try:
-            self._prepare(ask)
-            for first in range(0, self.visits, _CHUNK):
-                until = min(first + _CHUNK, self.visits)
-                part = {**self._parameters, "first": str(first), "next": str(until)}
-                ask(_statement("03_spans"), part)
-                ask(_statement("04_logs"), part)
-                yield until, self.visits
-            for name in ("05_durations", "06_counts", "07_levels", "08_gauges"):
-                ask(_statement(name), self._parameters)
-        finally:
-            ask("DROP DATABASE IF EXISTS faultline_history", {})
 
     def is_told(self, ask: Ask) -> bool:
         """Whether the history of this seed is stored already."""
@@ -150,64 +157,6 @@ class History:
         (run / "injections.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
         return run
 
-    @property
-    def _parameters(self) -> dict[str, str]:
-        return {
-            "seed": str(self.seed),
-            "count": str(self.visits),
-            "from": str(_nanoseconds(self.began)),
-            "until": str(_nanoseconds(self.until)),
-        }
-
-    def _prepare(self, ask: Ask) -> None:
-        for statement in (_FOLDER / "01_tables.sql").read_text().split(";\n"):
-            ask(statement, {})
-        for table in ("spans", "logs"):
-            _insert(ask, table, (_FOLDER / "recorded" / f"{table}.jsonl").read_text().splitlines())
-        _insert(
-            ask,
-            "incidents",
-            [
-                json.dumps(
-                    {
-                        "Story": each.name,
-                        "Began": _sql_time(each.began),
-                        "Shows": _sql_time(each.shows),
-                        "Ended": _sql_time(each.ended),
-                    }
-                )
-                for each in self.incidents()
-            ],
-        )
-        _insert(ask, "resources", [json.dumps(each) for each in self._resources()])
-        ask(_statement("02_visits"), self._parameters)
-
-    def _resources(self) -> Iterator[dict[str, object]]:
-        instances = self.instances()
-        for service, port in SERVICES.items():
-            yield {
-                "ServiceName": service,
-                "Attributes": {
-                    "deployment.environment": "demo",
-                    "deployment.environment.name": "demo",
-                    "host.arch": "amd64",
-                    "host.name": "demo-host",
-                    "os.type": "linux",
-                    "process.executable.name": service,
-                    "process.pid": str(port),
-                    "process.runtime.name": "swift",
-                    "service.instance.id": instances[service],
-                    "service.name": service,
-                    "service.namespace": "faultline",
-                    "service.version": "1.0.0",
-                    "telemetry.distro.name": "faultline",
-                    "telemetry.distro.version": "0.2.0",
-                    "telemetry.sdk.language": "swift",
-                    "telemetry.sdk.name": "opentelemetry",
-                    "telemetry.sdk.version": "0.2.0",
-                },
-            }
-
     def _injection(self, number: int, incident: Incident) -> dict[str, object]:
         return {
             "incident_id": f"{self.run_id}-{number}",
@@ -220,23 +169,6 @@ class History:
             "ended_at": _moment(incident.ended),
             "service": ROOT_SERVICES[incident.name],
         }
-
-
-def _insert(ask: Ask, table: str, lines: Sequence[str]) -> None:
-    if lines:
-        ask(f"INSERT INTO faultline_history.{table} FORMAT JSONEachRow\n" + "\n".join(lines), {})
-
-
-def _statement(name: str) -> str:
-    return (_FOLDER / f"{name}.sql").read_text()
-
-
-def _nanoseconds(moment: datetime) -> int:
-    return (moment - datetime.fromtimestamp(0, timezone.utc)) // timedelta(microseconds=1) * 1000
-
-
-def _sql_time(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
 def _moment(moment: datetime) -> str:

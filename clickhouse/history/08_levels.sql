@@ -1,5 +1,6 @@
 -- What goes up and down, a point a minute: memory, connections of the pools, sessions. An incident shows in the level that
--- its mechanism moves: the stock's pool is used up, the catalogue's queries queue for a lock, the cache takes memory.
+-- its mechanism moves: the stock's pool is used up, the catalogue's queries queue for a lock, the cache and
+-- the audit take memory.
 INSERT INTO otel_metrics_sum
 (
     ResourceAttributes, ResourceSchemaUrl, ScopeName, ServiceName, MetricName, MetricDescription, MetricUnit, Attributes,
@@ -17,6 +18,8 @@ WITH
     if(incident.1 = 'product_db_timeout', 1, 0) AS locked,
     -- How full the cache is, from 0 to 1.
     if(incident.1 = 'visa_cache_full', least(1, dateDiff('second', incident.2, minute) / greatest(1, dateDiff('second', incident.2, incident.3))), 0) AS filled,
+    -- What its audit has kept, from 0 to 1, of inventory-service's memory; it starts anew when it is over.
+    if(incident.1 = 'cascade_failure', least(1, dateDiff('second', incident.2, minute) / greatest(1, dateDiff('second', incident.2, incident.4))), 0) AS kept,
     (SELECT count() FROM faultline_history.visits) * 600e9 / ({until:Int64} - {from:Int64}) AS visits_in_ten_minutes,
     arrayJoin(arrayConcat(
         [
@@ -25,7 +28,8 @@ WITH
             ('sample-ecommerce-app', 'process.memory.usage', 'Physical memory in use.', 'By', map(), 58e6 + round(2e6 * chance)),
             ('payment-service', 'process.memory.usage', 'Physical memory in use.', 'By', map(),
                 50e6 + round(2e6 * chance) + round(60e6 * filled)),
-            ('inventory-service', 'process.memory.usage', 'Physical memory in use.', 'By', map(), 59e6 + round(2e6 * chance))
+            ('inventory-service', 'process.memory.usage', 'Physical memory in use.', 'By', map(),
+                59e6 + round(2e6 * chance) + round(160e6 * kept))
         ],
         arrayFlatten(arrayMap(
             pool -> [
