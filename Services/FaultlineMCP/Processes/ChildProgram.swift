@@ -28,28 +28,27 @@ struct ChildProgram: Sendable {
         let child = try spawn()
         let alarm = Task {
             try await Task.sleep(for: timeout)
-            // Nobody else may have this number yet: it is waited for below.
-            kill(-child.identifier, SIGTERM)
+            return child.group.send(SIGTERM)
         }
-        let started = ContinuousClock.now
         return try await withTaskCancellationHandler {
             async let output = BlockingThread.run { Self.text(child.output, mostOutput: Self.mostOutput) }
             async let complaint = BlockingThread.run { Self.lines(child.errors, line) }
             let (text, last) = await (output, complaint)
-            let status = await BlockingThread.run { Self.status(of: child.identifier) }
+            let status = await BlockingThread.run { child.group.end() }
             alarm.cancel()
+            let rang = (try? await alarm.value) == true
             try Task.checkCancellation()
-            if status == 128 + SIGTERM, ContinuousClock.now - started >= timeout {
+            if status == 128 + SIGTERM, rang {
                 throw ToolRefusal("It took longer than \(timeout.components.seconds) s and was ended.")
             }
             return Outcome(status: status, output: text, complaint: last)
         } onCancel: {
-            kill(-child.identifier, SIGTERM)
+            child.group.send(SIGTERM)
         }
     }
 
     private struct Child: Sendable {
-        let identifier: pid_t
+        let group: ProcessGroup
         let output: Int32
         let errors: Int32
     }
@@ -92,13 +91,7 @@ struct ChildProgram: Sendable {
             close(errors[0])
             throw ToolRefusal("\(words[0]) cannot be started: \(String(cString: strerror(result))).")
         }
-        return Child(identifier: identifier, output: output[0], errors: errors[0])
-    }
-
-    private static func status(of identifier: pid_t) -> Int32 {
-        var status: Int32 = 0
-        while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
-        return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
+        return Child(group: ProcessGroup(leader: identifier), output: output[0], errors: errors[0])
     }
 
     private static func text(_ descriptor: Int32, mostOutput: Int) -> String {
