@@ -184,13 +184,13 @@ _KEPT_FROM_IT = [
     "CREATE TABLE x (a Int8) ENGINE = Memory",
     "SELECT 1; SELECT * FROM ground_truth.incidents",
 ]
-_NAMES_AT_MOST = [
+_TOLD_NOTHING = [
     "SHOW TABLES FROM ground_truth",
     "SHOW DATABASES",
     "SELECT * FROM system.tables WHERE database = 'ground_truth'",
     "SELECT * FROM system.columns WHERE database = 'ground_truth'",
 ]
-"""May be answered: what tables are called is in the documentation. What is in them must not be."""
+"""May be answered: as if there were nothing else than the telemetry."""
 
 
 def test_the_truth_is_reached_by_no_query_no_name_and_no_message(shop: EmbeddedServer, data: Path) -> None:
@@ -200,8 +200,10 @@ def test_the_truth_is_reached_by_no_query_no_name_and_no_message(shop: EmbeddedS
             refused, said, _ = await call(session, "query", sql=sql, question="q1")
             assert refused, sql
             heard += said
-        for sql in _NAMES_AT_MOST:
-            heard += (await call(session, "query", sql=sql, question="q1"))[1]
+        for sql in _TOLD_NOTHING:
+            _, said, _ = await call(session, "query", sql=sql, question="q1")
+            assert "incidents" not in said and "ground_truth" not in said, sql
+            heard += said
         for name in ("../labels/q1", "q1.json", "labels", "", "q1\x00", "*"):
             for tool, more in (("score", {}), ("submit_answer", {"root": []}), ("query", {"sql": "SELECT 1"})):
                 refused, said, _ = await call(session, tool, question=name, **more)

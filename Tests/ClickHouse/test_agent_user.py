@@ -45,7 +45,9 @@ def code(answer: Answer) -> str:
 
 def test_it_reads_the_telemetry_and_what_describes_it(filled: EmbeddedServer) -> None:
     assert ask(filled, "SELECT count() FROM otel_traces").text == "5000\n"
-    assert ask(filled, "SELECT count() FROM system.tables WHERE database = 'ground_truth'").text == "0\n"
+    for table in ("tables", "columns"):
+        assert ask(filled, f"SELECT count() FROM system.{table} WHERE database = 'ground_truth'").text == "0\n"
+    assert ask(filled, "SHOW TABLES FROM ground_truth").text == ""
     assert "otel_logs" in ask(filled, "SHOW TABLES").text
     assert ask(filled, "SHOW DATABASES").text.split() == ["o11y"]
     assert int(ask(filled, "SELECT count() FROM system.columns WHERE table = 'otel_traces'").text) > 20
