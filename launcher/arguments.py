@@ -298,9 +298,7 @@ def _add_table_options(action: argparse.ArgumentParser) -> None:
         "files", nargs="*", type=_folder, metavar="FILE", help="frozen runs (default: DIR/bundles, and what is missing)"
     )
     action.add_argument("--seed", type=_seed, default=1, metavar="N", help="seed of the runs that are made (default 1)")
-    action.add_argument(
-        "--case", action="append", metavar="SCENARIO", help="only this one; may be given again"
-    )
+    action.add_argument("--case", action="append", metavar="SCENARIO", help="only this one; may be given again")
     action.add_argument(
         "--time-scale", type=_scale, default=2, metavar="K", help="how much faster they are told (default 2)"
     )

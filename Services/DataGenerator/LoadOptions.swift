@@ -130,7 +130,7 @@ struct LoadPlan: Sendable {
     /// As it runs, compressed already.
     let scenario: Scenario?
     let timeScale: Double
-    /// `nil` where the scenario lays no weakness bare.
+    /// `nil` where the scenario lays no weakness bare and changes nothing.
     let admin: FaultAdmin?
     /// Nanoseconds; `nil` waits until the shop answers.
     let waitForShop: Int64?
@@ -156,7 +156,9 @@ extension LoadOptions {
             let given = target.flatMap { Origin($0) }
             let shop = try given ?? settings.origin("SAMPLE_APP_URL", default: "http://127.0.0.1:8000")
             let inventory = try settings.origin("INVENTORY_SERVICE_URL", default: "http://127.0.0.1:8002")
-            let mustArm = story?.incidents.contains { $0.kind.mechanism == .armed } == true
+            let mustArm = story.map { story in
+                !story.changes.isEmpty || story.incidents.contains { $0.kind.mechanism == .armed }
+            }
             return LoadPlan(
                 seed: seed,
                 arrivals: arrivals,
@@ -171,7 +173,7 @@ extension LoadOptions {
                 journalFolder: journal,
                 scenario: story,
                 timeScale: timeScale,
-                admin: mustArm ? try FaultAdmin(settings) : nil,
+                admin: mustArm == true ? try FaultAdmin(settings) : nil,
                 waitForShop: waitForShop.map { .seconds($0) }
             )
         } catch let error as SettingError {

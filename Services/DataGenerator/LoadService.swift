@@ -187,7 +187,9 @@ struct LoadService: Service {
         _ catalogue: Catalogue,
         _ incidents: IncidentLog
     ) -> Injector? {
-        guard let scenario = plan.scenario, !scenario.incidents.isEmpty else { return nil }
+        guard let scenario = plan.scenario, !(scenario.incidents.isEmpty && scenario.changes.isEmpty) else {
+            return nil
+        }
         return Injector(
             scenario: scenario,
             timeScale: plan.timeScale,

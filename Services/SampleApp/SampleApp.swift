@@ -39,7 +39,7 @@ enum SampleApp {
             orders: orders,
             inventory: inventory,
             payments: payments,
-            rollout: Rollout(next: weaknesses.release),
+            rollout: Rollout(next: weaknesses.release, patched: weaknesses.patch),
             logger: assembly.logger,
             budget: settings.checkoutBudget
         )

@@ -1,6 +1,6 @@
 import ServiceKit
 
-/// The weaknesses of the shop.
+/// The weaknesses of the shop, and a change that is none.
 struct ShopWeaknesses: Sendable {
     /// Carts are read, changed and written back without checking for other changes in between. Intensity: always 1.
     let cart: Weakness
@@ -8,6 +8,9 @@ struct ShopWeaknesses: Sendable {
     let payment: Weakness
     /// The next release goes to some visitors. Intensity: the share of the sessions.
     let release: Weakness
+    /// No weakness, though it is controlled like one: a release that harms nothing goes to some visitors. Intensity: the
+    /// share of the sessions.
+    let patch: Weakness
 
     init(_ settings: SampleAppSettings) {
         cart = Weakness(
@@ -28,7 +31,13 @@ struct ShopWeaknesses: Sendable {
             standard: 0.3,
             isFixed: settings.releaseIsStable
         )
+        patch = Weakness(
+            "patch_release",
+            range: 0.01...1,
+            standard: 0.5,
+            isFixed: settings.releaseIsStable
+        )
     }
 
-    var all: [Weakness] { [cart, payment, release] }
+    var all: [Weakness] { [cart, payment, release, patch] }
 }

@@ -53,6 +53,7 @@ def frozen(shop: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Fr
     (journal / "labels").mkdir(parents=True)
     run = {"run_id": "run-1", "seed": 7, "scenario": SECRET, "started_at": TROUBLED[0], "ended_at": TROUBLED[1]}
     (journal / "run.json").write_text(json.dumps(run))
+    (journal / "changes.jsonl").write_text(json.dumps({"name": SECRET, "started_at": TROUBLED[0]}) + "\n")
     asked = [{"question": "q1", "from": TROUBLED[0], "to": TROUBLED[1]}]
     (journal / "questions.json").write_text(json.dumps({"questions": asked}))
     label = {
@@ -110,7 +111,8 @@ def test_it_opens_on_a_fresh_engine_with_the_same_rows_and_without_its_labels(
     with pytest.raises(UserError, match="here already"):
         open_bundle(settings(fresh), frozen.bundle, tmp_path)
     unseal_labels(folder, frozen.key)
-    assert (folder / "labels" / "q1.json").read_text() == (frozen.journal / "labels" / "q1.json").read_text()
+    for name in ("labels/q1.json", "changes.jsonl"):
+        assert (folder / name).read_text() == (frozen.journal / name).read_text()
     assert fresh.query("SELECT count() FROM system.databases WHERE name LIKE 'faultline%'") == "0\n"
 
 

@@ -126,6 +126,58 @@ struct ProofTests {
         #expect((score.service.exact, score.service.any, score.service.precisionAtFullRecall) == (0, 1, 0))
     }
 
+    @Test(
+        "a change beside it that harms nothing is a distractor with figures, and one that harms makes the label void",
+        arguments: [true, false]
+    )
+    func changeBeside(isHarmless: Bool) async throws {
+        let clickHouse = try await Engine.shared.clickHouse()
+        let start = stretch(isHarmless ? 66 : 67)
+        try await SyntheticShop.updatesLostBesideRelease(start: start, isHarmless: isHarmless).store(in: clickHouse)
+        let (run, injections) = try run(start, injected: "intermittent_error")
+        let change = Change(
+            changeID: "c-1",
+            name: "patch_release",
+            seed: 1,
+            scenario: nil,
+            share: 0.5,
+            startedAt: injections[0].startedAt,
+            endedAt: injections[0].endedAt,
+            service: SyntheticShop.shop
+        )
+        let end = try #require(run.endedAt)
+        let labels = try await Labeller(clickHouse: clickHouse).labels(of: run, injections, changes: [change], end: end)
+        let label = labels[0]
+        let distractor = try #require(label.distractors.last)
+        #expect(distractor.kind == "patch_release" && distractor.before == 0)
+        guard isHarmless else {
+            #expect(label.reasons.count == 1)
+            #expect(label.reasons.allSatisfy { $0.hasPrefix("patch_release: it did harm of its own: h = ") })
+            #expect(!label.valid)
+            return
+        }
+        #expect(label.valid, "\(label.reasons)")
+        #expect(try #require(distractor.during) > 0.3)
+        let answers = try await Oracle(clickHouse: clickHouse).answers(
+            to: QuestionSheet(labels: labels, run: run, end: end)
+        )
+        #expect(ScoreReport(answers, labels: labels, naive: nil).isPerfect, "\(answers.answers)")
+
+        // Another time, and one that nobody knows.
+        let earlier = Change(
+            changeID: "c-2",
+            name: "patch_release",
+            seed: 1,
+            scenario: nil,
+            share: 0.5,
+            startedAt: start,
+            endedAt: start.advanced(bySeconds: 5),
+            service: SyntheticShop.shop
+        )
+        let alone = try await Labeller(clickHouse: clickHouse).labels(of: run, injections, changes: [earlier], end: end)
+        #expect(alone[0].distractors.count == label.distractors.count - 1)
+    }
+
     @Test("a label that was written can be checked by anybody: its queries give what it says")
     func evidence() async throws {
         let clickHouse = try await Engine.shared.clickHouse()

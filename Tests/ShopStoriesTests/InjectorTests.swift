@@ -178,6 +178,32 @@ struct InjectorTests {
         #expect(try injections(folder).map(\.name) == ["bad_release"])
     }
 
+    @Test("makes changes and takes them back, and writes them down apart from the incidents")
+    func changes() async throws {
+        let (listener, shop) = (try Listener(), try RecordingShop())
+        let yaml = """
+            name: x
+            duration: 4s
+            changes: [{change: patch_release, start: 0s, duration: 1s, share: 70%}]
+            """
+        let (injector, folder) = try injector(yaml, listener, shop, control: LoadControl())
+        try await running(listener, shop) {
+            try await injector.check()
+            try await injector.start(from: .now)
+        }
+        #expect(
+            listener.all == [
+                "GET patch_release ", #"PUT patch_release {"ttl_s":16,"intensity":0.7}"#, "DELETE patch_release ",
+            ]
+        )
+        let lines = try String(contentsOfFile: folder + "/changes.jsonl", encoding: .utf8).split(separator: "\n")
+        let changes = try lines.map { try JSON.decode(Change.self, from: Array($0.utf8)) }
+        #expect(changes.map(\.changeID) == ["run-change-1"])
+        #expect(changes.map(\.share) == [0.7] && changes.map(\.service) == ["sample-ecommerce-app"])
+        #expect(changes.allSatisfy { change in change.endedAt.map { change.startedAt < $0 } == true })
+        #expect(try injections(folder).isEmpty)
+    }
+
     @Test("tells a service that is too busy to listen again, until the weakness is covered")
     func deaf() async throws {
         let (listener, shop) = (try Listener(deafness: 2), try RecordingShop())

@@ -114,6 +114,14 @@ struct ScenarioTests {
                 "name: a\nduration: 1m\nrandom:\n  shares: {bad_release: 90%}\n",
                 "x.yaml:4: random: needs 114s, and the scenario has 60s"
             ),
+            (
+                "name: a\nduration: 1m\nchanges:\n  - {change: bad_release, start: 1s, duration: 9s}",
+                "x.yaml:4: changes[0].change: 'bad_release' is not known: allowed are patch_release"
+            ),
+            (
+                "name: a\nduration: 1m\nchanges:\n  - {change: patch_release, start: 1m, duration: 9s}",
+                "x.yaml:4: changes[0]: ends after 69s, and the scenario after 60s"
+            ),
             ("name: a\nname: b\nduration: 1m", "x.yaml: not YAML"),
         ]
     )
@@ -183,6 +191,16 @@ struct ScenarioTests {
                 #expect(incidents.map { $0.start - began } != plan.incidents.map(\.start))
             }
         }
+    }
+
+    @Test("with a change beside an incident tell it at its time, as often and as fast as the rest")
+    func changes() throws {
+        let story = try ScenarioLibrary.scenario("harmless_release", seed: 1)
+        #expect(story.changes.map(\.kind) == [.patchRelease] && story.incidents.count == 1)
+        #expect(story.changes[0].start < story.incidents[0].start && story.changes[0].end > story.incidents[0].end)
+        let fast = story.compressed(2)
+        #expect(fast.changes.map(\.start) == [25] && fast.changes.map(\.duration) == [55])
+        #expect(fast.changes(ofRound: 1).map(\.start) == [145])
     }
 
     @Test("repeats only when it says so")

@@ -28,9 +28,10 @@ INCIDENTS = (
     "payment_gateway_error",
     "duplicate_payment",
     "bad_release",
+    "order_backlog",
 )
 """One incident each, as the walkthroughs tell them."""
-HARDER = ("two_at_once", "growing_load", "near_threshold")
+HARDER = ("two_at_once", "growing_load", "near_threshold", "harmless_release")
 """What makes causes hard to find."""
 CONTROL = "calm"
 """Nothing is wrong."""

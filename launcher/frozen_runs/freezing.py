@@ -95,7 +95,8 @@ def _queries(settings: Settings, begin: str, end: str) -> dict[str, str]:
 
 def _labels(journal: Path) -> bytes:
     """What proves and scores: labels, injections and the record of the run, one text for the same files."""
-    files = [journal / "run.json", journal / "injections.jsonl", *sorted((journal / "labels").glob("*.json"))]
+    files = [journal / name for name in ("run.json", "injections.jsonl", "changes.jsonl")]
+    files += [*sorted((journal / "labels").glob("*.json"))]
     texts = {str(file.relative_to(journal)): file.read_text() for file in files if file.exists()}
     if not any(name.startswith("labels/") for name in texts):
         raise UserError(f"{journal} has no labels yet: ./demo rca ask makes them")

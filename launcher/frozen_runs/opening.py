@@ -74,7 +74,7 @@ def unseal_labels(folder: Path, key: bytes) -> None:
         later = moved(text, opened["seconds"])
         if name.startswith("labels/"):
             (folder / "labels" / Path(name).name).write_text(later)
-        elif name in ("run.json", "injections.jsonl"):
+        elif name in ("run.json", "injections.jsonl", "changes.jsonl"):
             (folder / name).write_text(later)
 
 

@@ -25,7 +25,8 @@ struct LeakAudit: Sendable {
             "weakness",
             "sabotage", "chaos",
         ]
-        return names + fixes + truth + Oracle.rules.map(\.mechanism)
+        let changes = ["patch_release", "patch-release", "harmless_release"]
+        return names + changes + fixes + truth + Oracle.rules.map(\.mechanism)
     }()
 
     /// A word that was found.

@@ -33,7 +33,8 @@ struct LabelCommand: AsyncParsableCommand {
     ) async throws -> [IncidentLabel] {
         let run = try folder.run()
         let end = try folder.end(of: run)
-        let labels = try await Labeller(clickHouse: clickHouse).labels(of: run, try folder.injections(), end: end)
+        let labels = try await Labeller(clickHouse: clickHouse)
+            .labels(of: run, try folder.injections(), changes: try folder.changes(), end: end)
         for label in labels { try RunFolder.write(label, to: "\(folder.labels)/\(label.question).json") }
         let sheet = QuestionSheet(labels: labels, run: run, end: end)
         try RunFolder.write(sheet, to: folder.questions)

@@ -3,7 +3,7 @@ import RunJournal
 
 /// The folder of a load generator's run: its requests and its injections.
 ///
-/// `run.json`, `journal.jsonl` and `injections.jsonl` are the load generator's; `labels/`, `questions.json` and
+/// `run.json`, `journal.jsonl`, `injections.jsonl` and `changes.jsonl` are the load generator's; `labels/`, `questions.json` and
 /// `answers/` are made here.
 struct RunFolder: Sendable {
     let path: String
@@ -54,6 +54,16 @@ struct RunFolder: Sendable {
         var lines = try JSONLines<Injection>(file)
         while let injection = try lines.next() { injections.append(injection) }
         return injections.sorted { ($0.startedAt, $0.incidentID) < ($1.startedAt, $1.incidentID) }
+    }
+
+    /// What was changed beside the injections, in the order of time.
+    func changes() throws -> [Change] {
+        let file = path + "/changes.jsonl"
+        guard FileManager.default.fileExists(atPath: file) else { return [] }
+        var changes: [Change] = []
+        var lines = try JSONLines<Change>(file)
+        while let change = try lines.next() { changes.append(change) }
+        return changes.sorted { ($0.startedAt, $0.changeID) < ($1.startedAt, $1.changeID) }
     }
 
     /// Every request of the journal, one after another.

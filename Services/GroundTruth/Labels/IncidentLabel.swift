@@ -21,13 +21,13 @@ struct IncidentLabel: Codable, Sendable, Equatable {
     let scope: Scope?
     let impact: Impact?
     let necessarySignals: [String]
-    let distractors: [Distractor]
+    var distractors: [Distractor]
     /// Other names for the same service.
     let aliases: [[String]]
     /// Whether the data prove the impact; without that the label is void.
-    let valid: Bool
+    var valid: Bool
     /// Why it is not valid.
-    let reasons: [String]
+    var reasons: [String]
     /// Whether the telemetry that proves it was made (`./demo history`); `nil` means that the shop lived through it.
     var made: Bool?
 

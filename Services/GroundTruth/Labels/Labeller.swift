@@ -7,8 +7,16 @@ struct Labeller: Sendable {
 
     /// The labels of a run: one an incident, one for incidents that overlap, or a single control where there was none.
     ///
-    /// - Parameter end: The last moment of the run.
-    func labels(of run: RunRecord, _ injections: [Injection], end: Moment) async throws -> [IncidentLabel] {
+    /// - Parameters:
+    ///   - changes: What was changed beside the incidents. Each becomes a distractor of the labels that it overlaps with,
+    ///     and makes those void that it did harm to.
+    ///   - end: The last moment of the run.
+    func labels(
+        of run: RunRecord,
+        _ injections: [Injection],
+        changes: [Change] = [],
+        end: Moment
+    ) async throws -> [IncidentLabel] {
         guard !injections.isEmpty else { return [try await Control(run: run, end: end).label(clickHouse)] }
         var labels: [IncidentLabel] = []
         let stretches = zip(Windows.groups(of: injections, end: end), Windows.of(injections, in: run, end: end))
@@ -16,7 +24,13 @@ struct Labeller: Sendable {
             let question = "q\(index + 1)"
             var parts: [IncidentLabel] = []
             for injection in group { parts.append(try await label(injection, question, of: run, windows)) }
-            labels.append(parts.count == 1 ? parts[0] : try await together(parts, windows))
+            var label = parts.count == 1 ? parts[0] : try await together(parts, windows)
+            for change in changes {
+                if let proof = try ChangeProof(change: change, windows: windows, clickHouse: clickHouse) {
+                    label = try await proof.beside(label)
+                }
+            }
+            labels.append(label)
         }
         return labels
     }

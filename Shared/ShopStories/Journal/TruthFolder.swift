@@ -4,13 +4,16 @@ package import RunJournal
 import ServiceKit
 import Synchronization
 
-/// The folder in which a run leaves what it knows: `run.json`, `journal.jsonl` and `injections.jsonl`.
+/// The folder in which a run leaves what it knows: `run.json`, `journal.jsonl`, `injections.jsonl` and, where
+/// something was changed beside the incidents, `changes.jsonl`.
 ///
 /// It is the only place: nothing of it is sent anywhere.
 package final class TruthFolder: Sendable {
     package let path: String
     package let journal: Journal
     private let injections: Mutex<OutputFile>
+    /// Made with the first change.
+    private let changes = Mutex<OutputFile?>(nil)
 
     /// Creates the folder and its files, with `run.json` as it stands at the start.
     ///
@@ -36,6 +39,23 @@ package final class TruthFolder: Sendable {
     package func append(_ injection: Injection) throws(OutputError) {
         let line = JSON.encode(injection) + [UInt8(ascii: "\n")]
         try injections.withLock { file throws(OutputError) in try file.append(line) }
+    }
+
+    /// Adds a change that is over.
+    ///
+    /// - Throws: ``OutputError``.
+    package func append(_ change: Change) throws(OutputError) {
+        let line = JSON.encode(change) + [UInt8(ascii: "\n")]
+        try changes.withLock { file throws(OutputError) in
+            let opened: OutputFile
+            if let known = file.take() {
+                opened = known
+            } else {
+                opened = try OutputFile(path + "/changes.jsonl")
+            }
+            try opened.append(line)
+            file = consume opened
+        }
     }
 
     private static func create(_ path: String) throws(OutputError) {

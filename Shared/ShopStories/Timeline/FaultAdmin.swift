@@ -45,25 +45,25 @@ package struct FaultAdmin: Sendable {
     /// Checks that a weakness can be armed.
     ///
     /// - Throws: ``FaultAdminError``.
-    func check(_ kind: IncidentKind) async throws(FaultAdminError) {
-        let document = try await send(.get, kind)
+    func check(_ control: ControlSwitch) async throws(FaultAdminError) {
+        let document = try await send(.get, control)
         if document?.fixed == true {
-            throw FaultAdminError(kind: kind, reason: "the service's configuration makes it impossible")
+            throw FaultAdminError(control: control, reason: "the service's configuration makes it impossible")
         }
     }
 
     /// Arms a weakness for at most so many seconds.
     ///
     /// - Throws: ``FaultAdminError``.
-    func arm(_ kind: IncidentKind, intensity: Double, seconds: Int) async throws(FaultAdminError) {
-        try await send(.put, kind, body: #"{"ttl_s":\#(seconds),"intensity":\#(intensity)}"#)
+    func arm(_ control: ControlSwitch, intensity: Double, seconds: Int) async throws(FaultAdminError) {
+        try await send(.put, control, body: #"{"ttl_s":\#(seconds),"intensity":\#(intensity)}"#)
     }
 
     /// Disarms a weakness.
     ///
     /// - Throws: ``FaultAdminError``.
-    func disarm(_ kind: IncidentKind) async throws(FaultAdminError) {
-        try await send(.delete, kind)
+    func disarm(_ control: ControlSwitch) async throws(FaultAdminError) {
+        try await send(.delete, control)
     }
 
     /// Closes the connections.
@@ -78,15 +78,15 @@ package struct FaultAdmin: Sendable {
     @discardableResult
     private func send(
         _ method: HTTPRequest.Method,
-        _ kind: IncidentKind,
+        _ control: ControlSwitch,
         body: String = ""
     ) async throws(FaultAdminError) -> Document? {
-        guard let origin = origins[kind.service] else { return nil }
+        guard let origin = origins[control.service] else { return nil }
         var request = HTTPRequest(
             method: method,
             scheme: "http",
             authority: origin.authority,
-            path: "/admin/faults/\(kind.rawValue)"
+            path: "/admin/faults/\(control.name)"
         )
         request.headerFields[.authorization] = "Bearer \(token)"
         if !body.isEmpty { request.headerFields[.contentType] = "application/json" }
@@ -97,22 +97,25 @@ package struct FaultAdmin: Sendable {
             status = response.head.status.code
             bytes = try await response.body.collect(upTo: 65_536)
         } catch {
-            throw FaultAdminError(kind: kind, reason: "its control listener at \(origin) does not answer: \(error)")
+            throw FaultAdminError(
+                control: control,
+                reason: "its control listener at \(origin) does not answer: \(error)"
+            )
         }
         switch status {
         case 200: return try? JSON.decode(Document.self, from: bytes)
-        case 401: throw FaultAdminError(kind: kind, reason: "its control listener has another ADMIN_TOKEN")
-        case 404: throw FaultAdminError(kind: kind, reason: "it has no such weakness")
-        case 409: throw FaultAdminError(kind: kind, reason: "the service's configuration makes it impossible")
-        default: throw FaultAdminError(kind: kind, reason: "its control listener answered with \(status)")
+        case 401: throw FaultAdminError(control: control, reason: "its control listener has another ADMIN_TOKEN")
+        case 404: throw FaultAdminError(control: control, reason: "it has no such weakness")
+        case 409: throw FaultAdminError(control: control, reason: "the service's configuration makes it impossible")
+        default: throw FaultAdminError(control: control, reason: "its control listener answered with \(status)")
         }
     }
 }
 
 /// A weakness that cannot be controlled.
 package struct FaultAdminError: Error, CustomStringConvertible, Equatable {
-    let kind: IncidentKind
+    let control: ControlSwitch
     let reason: String
 
-    package var description: String { "\(kind.service.rawValue) cannot be given \(kind.rawValue): \(reason)." }
+    package var description: String { "\(control.service.rawValue) cannot be given \(control.name): \(reason)." }
 }

@@ -1,7 +1,7 @@
 package import LoadEngine
 import RunJournal
 
-/// Runs a scenario's incidents at their times and records them.
+/// Runs a scenario's incidents and changes at their times and records them.
 package struct Injector: Sendable {
     /// How long a weakness would stay armed beyond its time, in seconds, if this process were killed before it disarmed
     /// it.
@@ -52,13 +52,14 @@ package struct Injector: Sendable {
         self.complain = complain
     }
 
-    /// Checks that all incidents can be run.
+    /// Checks that all incidents and changes can be run.
     ///
     /// - Throws: ``FaultAdminError``.
     package func check() async throws(FaultAdminError) {
         for incident in scenario.incidents where incident.kind.mechanism == .armed {
-            try await admin?.check(incident.kind)
+            try await admin?.check(incident.kind.control)
         }
+        for change in scenario.changes { try await admin?.check(change.kind.control) }
     }
 
     /// Runs the timeline to its end, or until the load stops. Every weakness that was armed is disarmed. A scenario
@@ -70,30 +71,49 @@ package struct Injector: Sendable {
         var failure: (any Error)?
         var (round, count) = (0, 0)
         repeat {
-            let incidents = scenario.incidents(ofRound: round)
-            let failed = await inject(incidents, numberedFrom: count, from: began)
+            let incidents = scenario.incidents(ofRound: round).enumerated().map { index, incident in
+                Event.incident(incident, number: count + index)
+            }
+            let changes = scenario.changes(ofRound: round).enumerated().map { index, change in
+                Event.change(change, number: round * scenario.changes.count + index)
+            }
+            let failed = await bringAbout(incidents + changes, from: began)
             failure = failure ?? failed
             count += incidents.count
             round += 1
-        } while scenario.repeats && count > 0 && !control.isStopping && !Task.isCancelled
+        } while scenario.repeats && !(scenario.incidents.isEmpty && scenario.changes.isEmpty)
+            && !control.isStopping && !Task.isCancelled
         if let failure { throw failure }
     }
 
-    /// Makes the incidents of a round; returns the first failure.
-    private func inject(
-        _ incidents: [PlannedIncident],
-        numberedFrom first: Int,
-        from began: Instant
-    ) async -> (any Error)? {
+    /// What a round holds.
+    private enum Event {
+        case incident(PlannedIncident, number: Int)
+        case change(PlannedChange, number: Int)
+    }
+
+    private enum Ended {
+        case event((any Error)?)
+        /// The whole load is over.
+        case load
+    }
+
+    /// Makes the incidents and changes of a round; returns the first failure.
+    private func bringAbout(_ events: [Event], from began: Instant) async -> (any Error)? {
         await withTaskGroup(of: Ended.self) { group in
-            for (index, incident) in incidents.enumerated() {
+            for event in events {
                 group.addTask {
                     do {
-                        try await inject(incident, number: first + index, from: began)
-                        return .incident(nil)
+                        switch event {
+                        case .incident(let incident, let number):
+                            try await inject(incident, number: number, from: began)
+                        case .change(let change, let number):
+                            try await make(change, number: number, from: began)
+                        }
+                        return .event(nil)
                     } catch {
                         complain("\(error)")
-                        return .incident(error)
+                        return .event(error)
                     }
                 }
             }
@@ -101,12 +121,12 @@ package struct Injector: Sendable {
                 await control.waitForStop()
                 return .load
             }
-            var left = incidents.count
+            var left = events.count
             var failure: (any Error)?
             while left > 0, let ended = await group.next() {
                 switch ended {
                 case .load: group.cancelAll()
-                case .incident(let error):
+                case .event(let error):
                     left -= 1
                     failure = failure ?? error
                 }
@@ -114,12 +134,6 @@ package struct Injector: Sendable {
             group.cancelAll()
             return failure
         }
-    }
-
-    private enum Ended {
-        case incident((any Error)?)
-        /// The whole load is over.
-        case load
     }
 
     private func inject(_ incident: PlannedIncident, number: Int, from began: Instant) async throws {
@@ -131,7 +145,7 @@ package struct Injector: Sendable {
             duration: incident.duration
         )
         let timeToLive = Int((incident.duration + Self.timeToLiveReserve).rounded(.up))
-        if let strength, let admin { try await arm(incident, strength, seconds: timeToLive, admin) }
+        if let strength, let admin { try await arm(incident.kind.control, strength, seconds: timeToLive, admin) }
         let started = Instant.now
         log.begin(incident.kind)
         await sendTriggers(incident, id, number, from: started)
@@ -139,7 +153,7 @@ package struct Injector: Sendable {
         // Weaknesses are disarmed also when this task was cancelled.
         let ended = await Task {
             guard strength != nil, let admin else { return Instant.now }
-            return await disarm(incident.kind, admin, endsByItself: started + .seconds(Double(timeToLive)))
+            return await disarm(incident.kind.control, admin, endsByItself: started + .seconds(Double(timeToLive)))
         }.value
         let record = Injection(
             incidentID: id,
@@ -157,14 +171,38 @@ package struct Injector: Sendable {
         try truth?.append(record)
     }
 
+    private func make(_ change: PlannedChange, number: Int, from began: Instant) async throws {
+        guard let admin, await sleep(until: began + .seconds(change.start)) else { return }
+        let timeToLive = Int((change.duration + Self.timeToLiveReserve).rounded(.up))
+        try await arm(change.kind.control, max(0.01, change.share), seconds: timeToLive, admin)
+        let started = Instant.now
+        _ = await sleep(until: began + .seconds(change.end))
+        // Taken back also when this task was cancelled.
+        let ended = await Task {
+            await disarm(change.kind.control, admin, endsByItself: started + .seconds(Double(timeToLive)))
+        }.value
+        try truth?.append(
+            Change(
+                changeID: "\(runID)-change-\(number + 1)",
+                name: change.kind.rawValue,
+                seed: run.seed,
+                scenario: scenario.name,
+                share: change.share,
+                startedAt: clock.moment(started),
+                endedAt: clock.moment(ended),
+                service: change.kind.service.rawValue
+            )
+        )
+    }
+
     /// Disarms a weakness. Its service may be too busy to answer, or restarting, so this is repeated until it answers,
     /// or until the weakness has ended by itself.
     ///
     /// - Returns: When it ended.
-    private func disarm(_ kind: IncidentKind, _ admin: FaultAdmin, endsByItself: Instant) async -> Instant {
+    private func disarm(_ control: ControlSwitch, _ admin: FaultAdmin, endsByItself: Instant) async -> Instant {
         while true {
             do {
-                try await admin.disarm(kind)
+                try await admin.disarm(control)
                 return .now
             } catch {
                 if Instant.now >= endsByItself { return endsByItself }
@@ -175,14 +213,14 @@ package struct Injector: Sendable {
 
     /// Arms a weakness; its service may be starting again, so it is tried three times.
     private func arm(
-        _ incident: PlannedIncident,
+        _ control: ControlSwitch,
         _ strength: Double,
         seconds: Int,
         _ admin: FaultAdmin
     ) async throws {
         for attempt in 1...3 {
             do {
-                return try await admin.arm(incident.kind, intensity: strength, seconds: seconds)
+                return try await admin.arm(control, intensity: strength, seconds: seconds)
             } catch {
                 if attempt == 3 { throw error }
                 try await Task.sleep(for: .seconds(1))

@@ -11,7 +11,9 @@ extension Scenario {
     /// - Throws: ``ScenarioError``: the first thing that is wrong.
     package init(yaml: String, file: String, seed: UInt64) throws(ScenarioError) {
         let root = try ScenarioNode(yaml: yaml, file: file)
-        let members = try root.members(["name", "description", "duration", "arrivals", "incidents", "random", "repeat"])
+        let members = try root.members([
+            "name", "description", "duration", "arrivals", "incidents", "random", "changes", "repeat",
+        ])
         func required(_ name: String) throws(ScenarioError) -> ScenarioNode {
             guard let node = members[name] else { throw root.error("'\(name)' is missing") }
             return node
@@ -48,6 +50,17 @@ extension Scenario {
         }
         self.schedule = schedule
         self.incidents = incidents.sorted { ($0.start, $0.kind.rawValue) < ($1.start, $1.kind.rawValue) }
+        var changes: [PlannedChange] = []
+        for node in try members["changes"]?.elements() ?? [] {
+            let change = try Self.change(node)
+            guard change.end <= duration else {
+                throw node.error("ends after \(Int(change.end))s, and the scenario after \(Int(duration))s")
+            }
+            guard !changes.contains(where: { $0.kind == change.kind && $0.start < change.end && change.start < $0.end })
+            else { throw node.error("overlaps with another \(change.kind.rawValue)") }
+            changes.append(change)
+        }
+        self.changes = changes.sorted { ($0.start, $0.kind.rawValue) < ($1.start, $1.kind.rawValue) }
     }
 
     private static func arrivals(_ node: ScenarioNode) throws(ScenarioError) -> Arrivals {
@@ -69,6 +82,19 @@ extension Scenario {
             duration: try duration.seconds(least: 1),
             intensity: try members["intensity"]?.share() ?? 1,
             difficulty: try members["difficulty"]?.choice(PlannedIncident.Difficulty.self) ?? .medium
+        )
+    }
+
+    private static func change(_ node: ScenarioNode) throws(ScenarioError) -> PlannedChange {
+        let members = try node.members(["change", "start", "duration", "share"])
+        guard let kind = members["change"] else { throw node.error("'change' is missing") }
+        guard let start = members["start"] else { throw node.error("'start' is missing") }
+        guard let duration = members["duration"] else { throw node.error("'duration' is missing") }
+        return PlannedChange(
+            kind: try kind.choice(ChangeKind.self),
+            start: try start.seconds(),
+            duration: try duration.seconds(least: 1),
+            share: try members["share"]?.share() ?? 1
         )
     }
 

@@ -11,6 +11,8 @@ package struct Scenario: Sendable, Equatable {
     package let arrivals: Arrivals?
     /// In the order of their starts.
     package let incidents: [PlannedIncident]
+    /// What is changed beside them, in the order of their starts.
+    package let changes: [PlannedChange]
     /// Whether it begins anew when it is over, until the load is stopped.
     package let repeats: Bool
     /// What draws the incidents of later rounds; `nil` where each round has the same.
@@ -33,6 +35,11 @@ package struct Scenario: Sendable, Equatable {
         return (own ?? incidents).map { $0.delayed(by: Double(round) * duration) }
     }
 
+    /// The changes of a round; each round has the same.
+    func changes(ofRound round: Int) -> [PlannedChange] {
+        changes.map { $0.delayed(by: Double(round) * duration) }
+    }
+
     /// The same story, told again and again.
     package func repeated() -> Scenario {
         Scenario(
@@ -41,6 +48,7 @@ package struct Scenario: Sendable, Equatable {
             duration: duration,
             arrivals: arrivals,
             incidents: incidents,
+            changes: changes,
             repeats: true,
             schedule: schedule,
             seed: seed,
@@ -56,6 +64,7 @@ package struct Scenario: Sendable, Equatable {
             duration: duration / scale,
             arrivals: arrivals,
             incidents: incidents.map { $0.compressed(scale) },
+            changes: changes.map { $0.compressed(scale) },
             repeats: repeats,
             schedule: schedule,
             seed: seed,

@@ -14,6 +14,7 @@ package enum ScenarioLibrary {
         "demo": PackageResources.demo_yaml,
         "duplicate_payment": PackageResources.duplicate_payment_yaml,
         "growing_load": PackageResources.growing_load_yaml,
+        "harmless_release": PackageResources.harmless_release_yaml,
         "intermittent_error": PackageResources.intermittent_error_yaml,
         "near_threshold": PackageResources.near_threshold_yaml,
         "order_backlog": PackageResources.order_backlog_yaml,

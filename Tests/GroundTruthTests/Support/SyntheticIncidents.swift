@@ -21,6 +21,18 @@ extension SyntheticShop {
         return shop.telemetry
     }
 
+    /// Carts that lose additions while every second checkout has a new version.
+    ///
+    /// - Parameter isHarmless: Whether checkouts of both versions fail alike, or those of the new one only.
+    static func updatesLostBesideRelease(start: Moment, isHarmless: Bool) -> SyntheticTelemetry {
+        var shop = SyntheticShop(start: start)
+        shop.loseUpdates { index, checkout in
+            checkout.version = index % 2 == 0 ? "1.4.3" : "1.4.2"
+            return isHarmless ? index % 3 == 0 : index % 4 == 0
+        }
+        return shop.telemetry
+    }
+
     private mutating func exhaustPool() {
         everydayTraffic { _, _ in
             var checkout = Checkout()
@@ -169,10 +181,11 @@ extension SyntheticShop {
         }
     }
 
-    private mutating func loseUpdates() {
+    /// - Parameter fails: Whether a checkout is one of those that fail.
+    private mutating func loseUpdates(_ fails: (Int, inout Checkout) -> Bool = { index, _ in index % 3 == 0 }) {
         everydayTraffic { index, _ in
-            guard index % 3 == 0 else { return nil }
             var checkout = Checkout(session: "hasty-\(index)")
+            guard fails(index, &checkout) else { return checkout }
             checkout.status = 500
             checkout.ownFailure = "SampleApp.CartError"
             return checkout

@@ -96,7 +96,10 @@ struct TemporaryShop: Sendable {
             orders: orders,
             inventory: inventory,
             payments: payments,
-            rollout: Rollout(next: Weakness("next", range: 0...1, standard: 1, isFixed: true)),
+            rollout: Rollout(
+                next: Weakness("next", range: 0...1, standard: 1, isFixed: true),
+                patched: Weakness("patched", range: 0...1, standard: 1, isFixed: true)
+            ),
             logger: logger,
             budget: budget
         )
