@@ -23,6 +23,7 @@ struct OrderOutbox: Sendable {
         let message: StreamMessage
     }
 
+    private static let ends = "SELECT min(position), max(position) FROM outbox"
     private static let insertion = "INSERT OR IGNORE INTO outbox(message_id, key, headers, body) VALUES (?, ?, ?, ?)"
 
     /// Puts a confirmed order in, within the transaction that confirms it.
@@ -42,7 +43,7 @@ struct OrderOutbox: Sendable {
     /// - Throws: ``OutboxFull``.
     func requireRoom(_ db: Database) throws {
         // Messages leave at the front and come at the end: their number is what lies between.
-        let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT min(position), max(position) FROM outbox"))
+        let row = try Row.fetchOne(db.cachedStatement(sql: Self.ends))
         guard let first: Int = row?[0], let last: Int = row?[1], last - first + 1 >= limit else { return }
         OutboxFull.refused.increment()
         throw OutboxFull(limit: limit)
@@ -52,14 +53,14 @@ struct OrderOutbox: Sendable {
     ///
     /// - Throws: ``OutboxFull``.
     func requireRoom() async throws {
-        try await pool.read { db in try requireRoom(db) }
+        try await pool.read(.query("outbox", Self.ends)) { db in try requireRoom(db) }
     }
 
     /// The messages that have waited longest.
     func waiting(limit: Int) async throws -> [Entry] {
-        try await pool.read { db in
-            let selection = "SELECT * FROM outbox ORDER BY position LIMIT ?"
-            return try Row.fetchAll(db.cachedStatement(sql: selection), arguments: [limit]).map { row in
+        let selection = "SELECT * FROM outbox ORDER BY position LIMIT ?"
+        return try await pool.read(.query("outbox", selection)) { db in
+            try Row.fetchAll(db.cachedStatement(sql: selection), arguments: [limit]).map { row in
                 let headers: String = row["headers"]
                 let body: Data = row["body"]
                 return Entry(
@@ -77,14 +78,18 @@ struct OrderOutbox: Sendable {
 
     /// How many messages there are.
     func count() async throws -> Int {
-        try await pool.read { db in try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM outbox")) ?? 0 }
+        let counting = "SELECT count(*) FROM outbox"
+        return try await pool.read(.query("outbox", counting)) { db in
+            try Int.fetchOne(db.cachedStatement(sql: counting)) ?? 0
+        }
     }
 
     /// Takes out what the stream has.
     func remove(_ positions: [Int64]) async throws {
         guard !positions.isEmpty else { return }
-        try await pool.write { db in
-            let deletion = try db.cachedStatement(sql: "DELETE FROM outbox WHERE position = ?")
+        let removal = "DELETE FROM outbox WHERE position = ?"
+        try await pool.write(.transaction("outbox", removal)) { db in
+            let deletion = try db.cachedStatement(sql: removal)
             for position in positions { try deletion.execute(arguments: [position]) }
         }
     }
