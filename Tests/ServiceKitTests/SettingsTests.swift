@@ -1,3 +1,4 @@
+import Logging
 import ServiceKit
 import Testing
 
@@ -22,6 +23,19 @@ struct SettingsTests {
         #expect(throws: SettingError.self) { try settings.number("RATE", default: 1, in: 0...10) }
         #expect(throws: SettingError.self) { try settings.flag("FLAG", default: false) }
         #expect(throws: SettingError.self) { try settings.origin("URL", default: "http://x") }
+    }
+
+    @Test("read how much is logged, in any case and under both names of a warning")
+    func logLevel() throws {
+        func level(_ text: String) throws -> Logger.Level {
+            try Settings(environment: ["LOG_LEVEL": text]).logLevel("LOG_LEVEL")
+        }
+        #expect(
+            try ["", "DEBUG", "warn", "Warning", "critical"].map(level) == [
+                .info, .debug, .warning, .warning, .critical,
+            ]
+        )
+        #expect(throws: SettingError.self) { try level("loud") }
     }
 
     @Test(

@@ -73,7 +73,7 @@ struct CollectorConfiguration: Sendable {
 
     /// Reads the variables.
     init(_ settings: Settings) throws(SettingError) {
-        logLevel = try Self.level(settings)
+        logLevel = try settings.logLevel("LOG_LEVEL")
         healthPort = try settings.string("COLLECTOR_HEALTH_PORT").map { _ throws(SettingError) in
             try settings.port("COLLECTOR_HEALTH_PORT", default: 0)
         }
@@ -124,12 +124,6 @@ struct CollectorConfiguration: Sendable {
         return try OwnTraces(serviceName: "otel-collector", library: "Collector", environment: environment) {
             await store.keep($0, spans: $1)
         }
-    }
-
-    private static func level(_ settings: Settings) throws(SettingError) -> Logger.Level {
-        let levels = ["info"] + Logger.Level.allCases.map(\.rawValue).filter { $0 != "info" } + ["warn"]
-        let word = try settings.choice("LOG_LEVEL", levels)
-        return word == "warn" ? .warning : Logger.Level(rawValue: word) ?? .info
     }
 
     private static func clickHouse(_ settings: Settings) throws(SettingError) -> ClickHouseAccess {

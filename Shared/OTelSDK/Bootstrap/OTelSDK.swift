@@ -16,11 +16,13 @@ public enum OTelSDK {
     /// - Parameters:
     ///   - configuration: The settings, usually read from the environment.
     ///   - metrics: Units, descriptions and buckets of the process's metrics.
-    ///   - console: A second log handler beside the SDK's, for people.
+    ///   - level: The lowest level that is recorded and sent; `info` by default.
+    ///   - console: A second log handler beside the SDK's, for people, with a level of its own.
     /// - Throws: ``OTelConfigurationError`` for a file that telemetry cannot be written to.
     public static func bootstrap(
         _ configuration: OTelConfiguration,
         metrics: [MetricDescription] = [],
+        level: Logger.Level = .info,
         alsoTo console: (@Sendable (String) -> any LogHandler)? = nil
     ) throws(OTelConfigurationError) -> OTelService {
         let providers = try OTelProviders(configuration)
@@ -33,7 +35,12 @@ public enum OTelSDK {
                 var handlers: [any LogHandler] = []
                 if recordsLogs {
                     handlers.append(
-                        OTelLogHandler(label: label, provider: loggerProvider, metadataProvider: metadataProvider)
+                        OTelLogHandler(
+                            label: label,
+                            provider: loggerProvider,
+                            level: level,
+                            metadataProvider: metadataProvider
+                        )
                     )
                 }
                 if let console { handlers.append(console(label)) }

@@ -102,7 +102,8 @@ extension Logger.Level {
         case .notice: "NOTICE"
         case .warning: "WARN"
         case .error: "ERROR"
-        case .critical: "CRITICAL"
+        // As OpenTelemetry calls the range, so that a filter for FATAL finds it.
+        case .critical: "FATAL"
         }
     }
 }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+public import Logging
 
 /// Typed configuration from environment variables, each with a default that works on a laptop.
 ///
@@ -111,6 +112,13 @@ public struct Settings: Sendable {
             throw SettingError(variable: name, value: text, allowed: "an origin such as http://127.0.0.1:8002")
         }
         return origin
+    }
+
+    /// One of swift-log's levels, in any case, or `warn`; `info` by default.
+    public func logLevel(_ name: String) throws(SettingError) -> Logger.Level {
+        let others = Logger.Level.allCases.map(\.rawValue).filter { $0 != "info" }
+        let word = try choice(name, ["info"] + others + ["warn"])
+        return word == "warn" ? .warning : Logger.Level(rawValue: word) ?? .info
     }
 
     private static func phrase(_ range: ClosedRange<Int>) -> String {

@@ -33,7 +33,11 @@ public enum ServiceProcess {
             if HealthCommand.isAsked(of: name) {
                 try await HealthCommand(host: host, port: (port.variable, number)).run()
             }
-            let telemetry = try Telemetry.bootstrap(serviceName: name, metrics: metrics)
+            let telemetry = try Telemetry.bootstrap(
+                serviceName: name,
+                metrics: metrics,
+                level: try settings.logLevel("LOG_LEVEL")
+            )
 
             var assembly = try Assembly(name: name, settings: settings, logger: Logger(label: name))
             try await assemble(&assembly)

@@ -7,8 +7,9 @@ import Tracing
 enum Telemetry {
     /// Installs the SDK behind the three API packages, as the `OTEL_*` variables say.
     ///
+    /// - Parameter level: The lowest level that is written to standard error and exported.
     /// - Throws: `OTelConfigurationError` for a variable that cannot be used.
-    static func bootstrap(serviceName: String, metrics: [ServiceMetric]) throws -> OTelService {
+    static func bootstrap(serviceName: String, metrics: [ServiceMetric], level: Logger.Level) throws -> OTelService {
         var configuration = try OTelConfiguration.fromEnvironment()
         configuration.serviceName = configuration.serviceName ?? serviceName
         configuration.resourceDetectors.append(Deployment(said: TelemetryResource(configuration.resourceAttributes)))
@@ -24,8 +25,10 @@ enum Telemetry {
                 kind: metric.addsUp ? .upDownCounter : .standard
             )
         }
-        return try OTelSDK.bootstrap(configuration, metrics: standardMetrics + own) { label in
-            StreamLogHandler.standardError(label: label)
+        return try OTelSDK.bootstrap(configuration, metrics: standardMetrics + own, level: level) { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
         }
     }
 }

@@ -59,6 +59,18 @@ struct LogTests {
         #expect(readable.resource["r"] == 1)
     }
 
+    @Test("come from swift-log with OpenTelemetry's name for how severe they are, from the level on that was asked for")
+    func severity() async {
+        let fixture = Fixture()
+        let logger = Logger(label: "l") { label in
+            OTelLogHandler(label: label, provider: fixture.provider, level: .notice)
+        }
+        for level in Logger.Level.allCases { logger.log(level: level, "m") }
+        let records = await fixture.records()
+        #expect(records.map(\.severityText) == ["NOTICE", "WARN", "ERROR", "FATAL"])
+        #expect(records.map(\.severityNumber) == [.info2, .warn, .error, .fatal])
+    }
+
     @Test("hold no more than their limits allow, each key once")
     func limits() async {
         var limits = LogRecordLimits()
