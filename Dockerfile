@@ -55,7 +55,7 @@ RUN libraries=(/usr/lib/*-linux-gnu/lib{curl.so.4,sqlite3.so.0,stdc++.so.6,z.so.
 
 FROM scratch AS runtime
 COPY --from=libraries /image/ /
-ENV BIND_HOST=0.0.0.0 DATA_DIR=/data
+ENV BIND_HOST=:: DATA_DIR=/data
 WORKDIR /app
 VOLUME /data
 USER 10001
@@ -139,7 +139,7 @@ EXPOSE 8123
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 \
     CMD ["/opt/venv/bin/python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8123/ping')"]
 ENTRYPOINT ["/usr/bin/tini", "--", "/opt/venv/bin/python", "clickhouse/embedded"]
-CMD ["--host", "0.0.0.0", "--port", "8123", "--data", "/data"]
+CMD ["--host", "::", "--port", "8123", "--data", "/data"]
 
 # -- The embedding endpoint with its model -------------------------------------------------------------------------------
 
@@ -173,7 +173,7 @@ EXPOSE 8084
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 \
     CMD ["/opt/venv/bin/python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8084/health')"]
 ENTRYPOINT ["/usr/bin/tini", "--", "/opt/venv/bin/python", "embeddings"]
-CMD ["--host", "0.0.0.0", "--port", "8084", "--weights", "/weights"]
+CMD ["--host", "::", "--port", "8084", "--weights", "/weights"]
 
 # -- The OpenTelemetry Collector, with something to ask its health with -------------------------------------------------
 

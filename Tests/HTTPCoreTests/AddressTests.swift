@@ -1,6 +1,8 @@
-import HTTPCore
+import Glibc
 import HTTPTypes
 import Testing
+
+@testable import HTTPCore
 
 @Suite("Addresses", .timeLimit(.minutes(3)))
 struct AddressTests {
@@ -31,6 +33,14 @@ struct AddressTests {
             }
             await client.shutdown()
         }
+    }
+
+    @Test("of IPv4 stand in for :: where there is no IPv6, and for no other host or error")
+    func withoutIPv6() {
+        let missing = [EAFNOSUPPORT, EADDRNOTAVAIL].map { SystemCallError(call: "socket", code: $0) }
+        #expect(missing.map { Listener.standIn(for: "::", after: $0) } == ["0.0.0.0", "0.0.0.0"])
+        #expect(missing.map { Listener.standIn(for: "::1", after: $0) } == [nil, nil])
+        #expect(Listener.standIn(for: "::", after: SystemCallError(call: "bind", code: EADDRINUSE)) == nil)
     }
 
     @Test("that nobody can have are an error that names the host")

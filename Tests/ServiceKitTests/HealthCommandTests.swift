@@ -25,7 +25,7 @@ struct HealthCommandTests {
 
     @Test(
         "finds a process that answers healthy, also when it listens on every address",
-        arguments: ["127.0.0.1", "0.0.0.0"]
+        arguments: ["127.0.0.1", "0.0.0.0", "::"]
     )
     func healthy(host: String) async throws {
         let finding = try await finding(host: host) { Response(status: .ok, body: .text("fine")) }

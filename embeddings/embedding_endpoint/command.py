@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import logging
 import os
 import re
 import signal
+import socket
 import sys
 from pathlib import Path
 
@@ -35,6 +37,27 @@ def main() -> None:
         sys.exit(f"embedding-endpoint: {what}: {error.strerror or error}")
 
 
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket of our own: asyncio would keep IPv4 from one that listens on ``::``."""
+    try:
+        return _bound(host, port)
+    except OSError as error:
+        # Every address of the machine, also where the kernel runs without IPv6.
+        if host != "::" or error.errno not in (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL):
+            raise
+        return _bound("0.0.0.0", port)
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if family == socket.AF_INET6:
+        listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    listening.bind((host, port))
+    return listening
+
+
 async def _serve(host: str, port: int, weights: Path, threads: int) -> None:
     # Loading takes most of the start.
     from aiohttp import web
@@ -47,8 +70,7 @@ async def _serve(host: str, port: int, weights: Path, threads: int) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    site = web.TCPSite(runner, host, port)
-    await site.start()
+    await web.SockSite(runner, _listen(host, port)).start()
     _log.info("%s on http://%s:%d/v1/embeddings", NAME, host, runner.addresses[0][1])
     try:
         await stop.wait()

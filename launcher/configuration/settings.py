@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -101,10 +102,20 @@ def _database(environment: Mapping[str, str]) -> str:
     return text
 
 
+def _has_ipv6() -> bool:
+    try:
+        socket.socket(socket.AF_INET6).close()
+        return True
+    except OSError:
+        return False
+
+
 def _bind_host(environment: Mapping[str, str]) -> str:
     text = environment.get("BIND_HOST") or "127.0.0.1"
     try:
-        return str(ipaddress.ip_address(text))
+        address = str(ipaddress.ip_address(text))
+        # Every address of the machine, also where the kernel runs without IPv6.
+        return "0.0.0.0" if address == "::" and not _has_ipv6() else address
     except ValueError:
         raise UserError(
             f"BIND_HOST={text}: it must be an IPv4 or IPv6 address such as 127.0.0.1, 0.0.0.0 or :: (default 127.0.0.1)"

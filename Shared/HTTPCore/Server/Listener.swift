@@ -19,10 +19,16 @@ final class Listener: Sendable {
 
     init(host: String, port: Int, backlog: Int, sharesPort: Bool) throws {
         do {
-            guard let address = try ResolvedAddress.lookUp(host: host, port: port, .listening).first else {
-                throw ResolutionError(host: host, reason: "no address")
+            let listen = { host in
+                try Self.listen(host, port, backlog: Int32(clamping: backlog), sharesPort: sharesPort)
             }
-            let descriptor = try Socket.listen(at: address, backlog: Int32(clamping: backlog), sharesPort: sharesPort)
+            let descriptor: Int32
+            do {
+                descriptor = try listen(host)
+            } catch let error as SystemCallError {
+                guard let other = Self.standIn(for: host, after: error) else { throw error }
+                descriptor = try listen(other)
+            }
             localAddress = Socket.localAddress(descriptor)
             channel = Channel(descriptor: descriptor, shard: .next)
             try channel.start()
@@ -31,6 +37,19 @@ final class Listener: Sendable {
         } catch {
             throw ServerError.cannotListen(host: host, port: port, reason: String(describing: error))
         }
+    }
+
+    private static func listen(_ host: String, _ port: Int, backlog: Int32, sharesPort: Bool) throws -> Int32 {
+        guard let address = try ResolvedAddress.lookUp(host: host, port: port, .listening).first else {
+            throw ResolutionError(host: host, reason: "no address")
+        }
+        return try Socket.listen(at: address, backlog: backlog, sharesPort: sharesPort)
+    }
+
+    /// The host to listen on where the one that was named cannot be: `::` means every address of the machine, also where
+    /// the kernel runs without IPv6.
+    static func standIn(for host: String, after error: SystemCallError) -> String? {
+        host == "::" && (error.code == EAFNOSUPPORT || error.code == EADDRNOTAVAIL) ? "0.0.0.0" : nil
     }
 
     func accept() -> Attempt {

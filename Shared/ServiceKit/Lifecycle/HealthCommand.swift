@@ -36,7 +36,8 @@ public struct HealthCommand: Sendable {
         guard port.number != 0 else {
             throw SettingError(variable: port.variable, value: "0", allowed: "the port that the process listens on")
         }
-        let loopback = ["0.0.0.0": "127.0.0.1", "::": "::1"]
+        // What listens on all addresses of both families has this one too, and where there is no IPv6 it has no other.
+        let loopback = ["0.0.0.0": "127.0.0.1", "::": "127.0.0.1"]
         origin = Origin(host: loopback[host] ?? host, port: port.number)
     }
 

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import atexit
 import contextlib
+import errno
 import fcntl
 import logging
 import os
@@ -172,15 +173,27 @@ def _days(variable: str) -> str:
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listening = socket.socket(family, socket.SOCK_STREAM)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
+        try:
+            return _bound(host, port)
+        except OSError as error:
+            # Every address of the machine, also where the kernel runs without IPv6.
+            if host != "::" or error.errno not in (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL):
+                raise
+            return _bound("0.0.0.0", port)
     except OSError as error:
         reason = error.strerror or str(error)
         raise StartError(
             f"cannot listen on {host}:{port}: {reason}: free the port or choose another by --port"
         ) from None
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if family == socket.AF_INET6:
+        listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    listening.bind((host, port))
     return listening
 
 
