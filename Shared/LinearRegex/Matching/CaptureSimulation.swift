@@ -16,11 +16,17 @@ struct CaptureSimulation {
         visited = Array(repeating: 0, count: program.instructions.count)
     }
 
+    /// How many bytes were looked at, by all runs.
+    private(set) var bytesRead = 0
+
     /// Offsets of the start and end of the match and of each group, -1 for one that took no part.
-    mutating func run(_ bytes: UnsafeBufferPointer<UInt8>) -> [Int]? {
+    ///
+    /// - Parameter first: Where the match may begin at the earliest.
+    mutating func run(_ bytes: UnsafeBufferPointer<UInt8>, from first: Int = 0) -> [Int]? {
         var threads: [Thread] = []
         var best: [Int]?
-        for offset in 0...bytes.count {
+        for offset in first...bytes.count {
+            bytesRead += 1
             let next = offset < bytes.count ? bytes[offset] : nil
             let previous = offset > 0 ? bytes[offset - 1] : nil
             generation += 1
@@ -29,7 +35,7 @@ struct CaptureSimulation {
                 add(thread.place, thread.slots, to: &alive, at: offset, after: previous, before: next)
             }
             // A new thread is the last choice: the leftmost match wins.
-            if offset == 0 || (!isAnchored && best == nil) {
+            if offset == first || (!isAnchored && best == nil) {
                 var slots = Array(repeating: -1, count: program.slots)
                 slots[0] = offset
                 add(program.start, slots, to: &alive, at: offset, after: previous, before: next)

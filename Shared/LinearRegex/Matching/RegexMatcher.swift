@@ -42,15 +42,48 @@ public struct RegexMatcher {
         captures(text, isAnchored: false)
     }
 
-    private func captures(_ text: String, isAnchored: Bool) -> [Substring?]? {
-        var simulation = CaptureSimulation(program, isAnchored: isAnchored)
-        guard let slots = withBytes(of: text, { simulation.run($0) }) else { return nil }
-        return stride(from: 0, to: slots.count, by: 2).map { slot in
+    /// What the groups captured in all matches of the expression in the text, from left to right, none within another.
+    ///
+    /// An empty match right behind another one does not count.
+    ///
+    /// - Parameter most: How many bytes may be looked at. Each match is found in linear time, but what is looked at in vain
+    ///   behind one may be looked at again for the next.
+    /// - Returns: The matches as ``captures(in:)`` has them; `nil` when it would take more.
+    public func allCaptures(in text: String, lookingAtMost most: Int) -> [[Substring?]]? {
+        var simulation = CaptureSimulation(program, isAnchored: false)
+        var matches: [[Int]] = []
+        let isWhole = withBytes(of: text) { bytes in
+            var start = 0
+            var lastEnd = -1
+            while start <= bytes.count, let slots = simulation.run(bytes, from: start) {
+                guard simulation.bytesRead <= most else { return false }
+                if slots[1] > lastEnd { matches.append(slots) }
+                lastEnd = slots[1]
+                if slots[1] > start {
+                    start = slots[1]
+                } else {
+                    start += 1
+                    while start < bytes.count, bytes[start] & 0xC0 == 0x80 { start += 1 }
+                }
+            }
+            return simulation.bytesRead <= most
+        }
+        return isWhole ? matches.map { Self.texts($0, of: text) } : nil
+    }
+
+    private static func texts(_ slots: [Int], of text: String) -> [Substring?] {
+        stride(from: 0, to: slots.count, by: 2).map { slot in
             guard slots[slot] >= 0, slots[slot + 1] >= 0 else { return nil }
             let start = text.utf8.index(text.startIndex, offsetBy: slots[slot])
             let end = text.utf8.index(text.startIndex, offsetBy: slots[slot + 1])
             return text[start..<end]
         }
+    }
+
+    private func captures(_ text: String, isAnchored: Bool) -> [Substring?]? {
+        var simulation = CaptureSimulation(program, isAnchored: isAnchored)
+        guard let slots = withBytes(of: text, { simulation.run($0) }) else { return nil }
+        return Self.texts(slots, of: text)
     }
 
     private func withBytes<Result>(of text: String, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {

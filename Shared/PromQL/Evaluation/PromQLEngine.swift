@@ -43,7 +43,23 @@ public struct PromQLEngine: Sendable {
     ///   - source: Where the samples come from.
     /// - Throws: ``ParseError``, ``EvaluationError``, `CancellationError`, and what the source throws.
     public func evaluate(_ query: String, at time: Int64, over source: any SeriesSource) async throws -> QueryResult {
-        let expression = try parser.parse(query)
+        try await evaluate(try parser.parse(query), writtenAs: query, at: time, over: source)
+    }
+
+    /// Evaluates an expression at one time: one that was read before, or that another language's query became.
+    ///
+    /// - Parameters:
+    ///   - expression: What is evaluated; it must have the types that the parser would demand.
+    ///   - query: The text that positions in it refer to.
+    ///   - time: Milliseconds since the epoch.
+    ///   - source: Where the samples come from.
+    /// - Throws: ``EvaluationError``, `CancellationError`, and what the source throws.
+    public func evaluate(
+        _ expression: Expression,
+        writtenAs query: String = "",
+        at time: Int64,
+        over source: any SeriesSource
+    ) async throws -> QueryResult {
         let grid = StepGrid(at: try Self.inBounds(time))
         let evaluation = Evaluation(of: query, by: self, on: grid, over: source)
         let value: QueryValue
@@ -78,7 +94,35 @@ public struct PromQLEngine: Sendable {
         step: Int64,
         over source: any SeriesSource
     ) async throws -> QueryResult {
-        let expression = try parser.parse(query)
+        try await evaluate(
+            try parser.parse(query),
+            writtenAs: query,
+            from: start,
+            through: end,
+            step: step,
+            over: source
+        )
+    }
+
+    /// Evaluates an expression at regular steps: one that was read before, or that another language's query became.
+    ///
+    /// - Parameters:
+    ///   - expression: What is evaluated; it must have the types that the parser would demand.
+    ///   - query: The text that positions in it refer to.
+    ///   - start: Milliseconds since the epoch of the first step.
+    ///   - end: Milliseconds since the epoch that no step exceeds.
+    ///   - step: Milliseconds between two steps, at least 1.
+    ///   - source: Where the samples come from.
+    /// - Returns: A matrix.
+    /// - Throws: ``EvaluationError``, `CancellationError`, and what the source throws.
+    public func evaluate(
+        _ expression: Expression,
+        writtenAs query: String = "",
+        from start: Int64,
+        through end: Int64,
+        step: Int64,
+        over source: any SeriesSource
+    ) async throws -> QueryResult {
         let type = expression.valueType
         guard type == .scalar || type == .vector else {
             throw EvaluationError(

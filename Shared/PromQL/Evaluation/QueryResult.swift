@@ -28,4 +28,10 @@ public struct VectorSample: Hashable, Sendable {
     public var labels: Labels
     /// The value.
     public var value: Double
+
+    /// An element.
+    public init(labels: Labels, value: Double) {
+        self.labels = labels
+        self.value = value
+    }
 }

@@ -73,15 +73,16 @@ private struct LabelJoin: LabelChange {
 }
 
 /// A text with places for what a regular expression captured: `$1`, `${1}`, `$name`, `${name}`, and `$$` for a dollar.
-struct ReplacementTemplate {
-    private enum Part {
+public struct ReplacementTemplate: Sendable {
+    private enum Part: Sendable {
         case text(String)
         case capture(Int)
     }
 
     private var parts: [Part] = []
 
-    init(_ template: String, groupNames: [String?]) {
+    /// Reads a template for an expression with these groups, `nil` for those without a name.
+    public init(_ template: String, groupNames: [String?]) {
         var rest = template[...]
         var text = ""
         while let character = rest.popFirst() {
@@ -121,7 +122,8 @@ struct ReplacementTemplate {
         return String(name)
     }
 
-    func expand(_ captures: [Substring?]) -> String {
+    /// The text with what was captured: the match first, then each group.
+    public func expand(_ captures: [Substring?]) -> String {
         parts.map { part in
             switch part {
             case .text(let text): text

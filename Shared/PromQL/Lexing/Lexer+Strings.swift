@@ -35,12 +35,13 @@ extension Lexer {
 }
 
 /// Why an escape is none.
-struct UnescapingError: Error {
-    let message: String
+public struct UnescapingError: Error, Sendable {
+    /// What is wrong, in Prometheus' words.
+    public let message: String
 }
 
 /// Reads the escapes of a string, which are Go's.
-struct Unescaping {
+public struct Unescaping {
     var rest: Substring.UnicodeScalarView
     private let quote: Unicode.Scalar
 
@@ -49,8 +50,10 @@ struct Unescaping {
         self.quote = quote
     }
 
-    /// The text of a string with its quotes.
-    static func text(of literal: String) throws(UnescapingError) -> String {
+    /// The text of a string that has its quotes: those between backticks have no escapes.
+    ///
+    /// - Throws: ``UnescapingError`` for an escape that is none.
+    public static func text(of literal: String) throws(UnescapingError) -> String {
         let scalars = literal.unicodeScalars
         let inner = Substring(scalars.dropFirst().dropLast())
         guard let quote = scalars.first, quote != "`" else { return String(inner) }

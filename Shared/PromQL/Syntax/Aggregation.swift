@@ -52,4 +52,21 @@ public struct Aggregation: Hashable, Sendable {
     public var isWithout: Bool
     /// Where it stands in the query.
     public var range: SourceRange
+
+    /// An aggregation, which stands nowhere by default.
+    public init(
+        operation: AggregationOperator,
+        parameter: Expression?,
+        expression: Expression,
+        labels: [String],
+        isWithout: Bool,
+        range: SourceRange = .none
+    ) {
+        self.operation = operation
+        self.parameter = parameter
+        self.expression = expression
+        self.labels = labels
+        self.isWithout = isWithout
+        self.range = range
+    }
 }

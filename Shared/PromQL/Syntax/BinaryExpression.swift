@@ -47,7 +47,7 @@ public enum BinaryOperator: String, Hashable, Sendable, CaseIterable {
     }
 
     /// How strongly it binds; multiplication's strength is that of a sign too.
-    var precedence: Int {
+    public var precedence: Int {
         switch self {
         case .or: 1
         case .and, .unless: 2
@@ -81,6 +81,14 @@ public struct VectorMatching: Hashable, Sendable {
     public var labels: [String]
     /// The labels of `group_left` or `group_right`, which the "one" side gives to the result.
     public var included: [String]
+
+    /// A matching.
+    public init(cardinality: Cardinality, isOn: Bool, labels: [String], included: [String]) {
+        self.cardinality = cardinality
+        self.isOn = isOn
+        self.labels = labels
+        self.included = included
+    }
 }
 
 /// Two expressions and the operator between them.
@@ -97,6 +105,23 @@ public struct BinaryExpression: Hashable, Sendable {
     public var right: Expression
     /// Where the operator stands in the query.
     public var operatorRange: SourceRange
+
+    /// Two expressions and what is between them, which stands nowhere by default.
+    public init(
+        operation: BinaryOperator,
+        returnsBool: Bool,
+        matching: VectorMatching?,
+        left: Expression,
+        right: Expression,
+        operatorRange: SourceRange = .none
+    ) {
+        self.operation = operation
+        self.returnsBool = returnsBool
+        self.matching = matching
+        self.left = left
+        self.right = right
+        self.operatorRange = operatorRange
+    }
 
     /// Where it stands in the query.
     public var range: SourceRange {

@@ -54,6 +54,17 @@ public struct NumberLiteral: Hashable, Sendable {
     /// Where it stands in the query.
     public var range: SourceRange
 
+    /// A number that stands nowhere.
+    public init(_ value: Double) {
+        self.init(value: value, isDuration: false, range: .none)
+    }
+
+    init(value: Double, isDuration: Bool, range: SourceRange) {
+        self.value = value
+        self.isDuration = isDuration
+        self.range = range
+    }
+
     /// Two are equal when they have the same bits, so that NaN is itself.
     public static func == (one: NumberLiteral, other: NumberLiteral) -> Bool {
         one.value.bitPattern == other.value.bitPattern && one.isDuration == other.isDuration && one.range == other.range
@@ -73,6 +84,12 @@ public struct StringLiteral: Hashable, Sendable {
     public var value: String
     /// Where it stands in the query.
     public var range: SourceRange
+
+    /// A text, which stands nowhere by default.
+    public init(value: String, range: SourceRange = .none) {
+        self.value = value
+        self.range = range
+    }
 }
 
 /// An expression with a sign.
@@ -91,6 +108,12 @@ public struct ParenthesizedExpression: Hashable, Sendable {
     public var expression: Expression
     /// Where it stands in the query.
     public var range: SourceRange
+
+    /// Parentheses, which stand nowhere by default.
+    public init(expression: Expression, range: SourceRange = .none) {
+        self.expression = expression
+        self.range = range
+    }
 }
 
 /// A call of a function.
@@ -101,4 +124,11 @@ public struct FunctionCall: Hashable, Sendable {
     public var arguments: [Expression]
     /// Where it stands in the query.
     public var range: SourceRange
+
+    /// A call, which stands nowhere by default.
+    public init(name: String, arguments: [Expression], range: SourceRange = .none) {
+        self.name = name
+        self.arguments = arguments
+        self.range = range
+    }
 }

@@ -32,6 +32,19 @@ public struct VectorSelector: Hashable, Sendable {
     public var shift: TimeShift
     /// Where it stands in the query.
     public var range: SourceRange
+
+    /// A selector, which stands nowhere by default.
+    public init(
+        name: String?,
+        matchers: [LabelMatcher],
+        shift: TimeShift = TimeShift(),
+        range: SourceRange = .none
+    ) {
+        self.name = name
+        self.matchers = matchers
+        self.shift = shift
+        self.range = range
+    }
 }
 
 /// The series of which all samples of a time before each step are taken.

@@ -11,7 +11,8 @@ public struct SourceRange: Hashable, Sendable {
         self.end = end
     }
 
-    static let none = SourceRange(start: 0, end: 0)
+    /// Nowhere.
+    public static let none = SourceRange(start: 0, end: 0)
 
     /// The line and column of the start, both from 1, the column in bytes.
     func position(in query: String) -> String {

@@ -10,6 +10,11 @@ public enum NumberFormat {
         format(value) { _ in false }
     }
 
+    /// As Go prints a number that is given no format, `9.5` or `1e+06`: with an exponent only below 1e-4 and from 1e6 on.
+    public static func general(_ value: Double) -> String {
+        format(value) { exponent in exponent < -4 || exponent >= 6 }
+    }
+
     private static func format(_ value: Double, hasExponent: (Int) -> Bool) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value > 0 ? "+Inf" : "-Inf" }

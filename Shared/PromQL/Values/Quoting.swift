@@ -1,6 +1,7 @@
-/// Strings between double quotes, as PromQL and Prometheus' messages write them.
-enum Quoting {
-    static func quote(_ text: String) -> String {
+/// Strings between double quotes, as PromQL and Prometheus' messages write them: with Go's escapes.
+public enum Quoting {
+    /// A text between double quotes.
+    public static func quote(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars { result += escape(scalar, quote: "\"") }
         return result + "\""
