@@ -116,6 +116,7 @@ let package = Package(
         shared("Zstandard", ["CZstd"]),
         shared("LinearRegex"),
         shared("PromQL", ["LinearRegex"]),
+        shared("LogQL", ["LinearRegex", "PromQL", "TextCoding"]),
         shared("CurlHTTP", ["CCurl"]),
         shared(
             "OTelSDK",
@@ -193,8 +194,8 @@ let package = Package(
         service(
             "QueryAPI",
             [
-                "ClickHouseHTTP", "CurlHTTP", "Deadlines", "Gzip", "HTTPCore", "LinearRegex", "OTLP", "PromQL",
-                "ServiceKit", "TextCoding", deque, httpTypes, lifecycle, logging, yams,
+                "ClickHouseHTTP", "CurlHTTP", "Deadlines", "Gzip", "HTTPCore", "LinearRegex", "LogQL", "OTLP",
+                "PromQL", "ServiceKit", "TextCoding", deque, httpTypes, lifecycle, logging, yams,
             ],
             resources: [.embedInCode("OpenAPI")]
         ),
@@ -250,6 +251,7 @@ let package = Package(
         tests("ClickHouseHTTP", ["CurlHTTP", "EmbeddedClickHouse", "HTTPCore", httpTypes]),
         tests("LinearRegex", ["SeededRandom"]),
         tests("PromQL", ["ChildProcess", "CurlHTTP", "SeededRandom", "TextCoding"], exclude: ["Expressions"]),
+        tests("LogQL", ["LinearRegex", "PromQL", "SeededRandom"], exclude: ["Expressions"]),
         tests("CurlHTTP", ["ChildProcess", "HTTPCore", httpTypes]),
         tests(
             "OTelSDK",

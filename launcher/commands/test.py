@@ -32,7 +32,7 @@ _FUZZ_SECONDS = "30"
 _TESTS_AT_ONCE = "8"
 
 # They compute for a minute and hold every thread of the process meanwhile.
-_COMPUTING_TESTS = "PromQLTests|LinearRegexTests"
+_COMPUTING_TESTS = "PromQLTests|LogQLTests|LinearRegexTests"
 
 _BUILD = "build"
 _SYSTEM_TESTS = "SystemTests"
@@ -173,7 +173,7 @@ def _unpack_redis() -> None:
 
 
 def _computing_tests(output: Output) -> int:
-    """The query language and the regular expressions, compared with a real Prometheus where it can be had."""
+    """The query languages and the regular expressions, compared with a real Prometheus where it can be had."""
     unpack("prometheus", "usr/bin/prometheus", Progress())
     return _command(["swift", "test", "--parallel", "--filter", _COMPUTING_TESTS], output)
 
