@@ -1,6 +1,6 @@
 import ServiceKit
 
-/// Answers the questions of clients of Prometheus and Jaeger, and of its own, from the OpenTelemetry tables in ClickHouse.
+/// Answers the questions of clients of Prometheus, Jaeger and Loki, and of its own, from the OpenTelemetry tables in ClickHouse.
 @main
 struct QueryServiceMain {
     static func main() async {

@@ -7,6 +7,11 @@ struct RowBinaryReader {
         self.bytes = bytes
     }
 
+    /// Reads values out of bytes that were taken before.
+    init(_ bytes: ArraySlice<UInt8>) {
+        self.bytes = Array(bytes)
+    }
+
     /// Whether all was read.
     var isAtEnd: Bool { position >= bytes.count }
 
@@ -65,6 +70,27 @@ struct RowBinaryReader {
             map[key] = try text()
         }
         return map
+    }
+
+    /// Goes past a `Map` of texts.
+    mutating func skipMap() throws {
+        let length = try count()
+        guard length <= bytes.count - position else { throw Truncated() }
+        for _ in 0..<2 * length { try skipText() }
+    }
+
+    /// Goes past a `String`.
+    mutating func skipText() throws {
+        let length = try count()
+        guard length <= bytes.count - position else { throw Truncated() }
+        position += length
+    }
+
+    /// The values that a body reads, as the bytes that they are: what is the same needs to be read once.
+    mutating func bytes(_ body: (inout RowBinaryReader) throws -> Void) throws -> ArraySlice<UInt8> {
+        let start = position
+        try body(&self)
+        return bytes[start..<position]
     }
 
     /// The bytes end before the value does.

@@ -16,8 +16,8 @@ struct SQL: Sendable, ExpressibleByStringLiteral {
     }
 
     /// The place of a bound parameter, `{p3:String}`.
-    fileprivate init(place number: Int, _ type: StaticString) {
-        text = "{p\(number):\(type)}"
+    fileprivate init(place number: Int, of prefix: StaticString, _ type: StaticString) {
+        text = "{\(prefix)\(number):\(type)}"
     }
 
     static func + (left: SQL, right: SQL) -> SQL {
@@ -33,13 +33,23 @@ struct BoundSQL: Sendable {
     /// How many places may be bound: a request line has an end.
     private static let mostPlaces = 256
 
-    init(_ sql: SQL = "") {
+    private let prefix: StaticString
+
+    /// - Parameter prefix: What the names of its parameters begin with: parts that are put together need one each.
+    init(_ sql: SQL = "", prefix: StaticString = "p") {
         self.sql = sql
+        self.prefix = prefix
     }
 
     /// Appends constants.
     mutating func append(_ more: SQL) {
         sql = sql + more
+    }
+
+    /// Appends a part whose parameters have names of their own.
+    mutating func append(_ more: BoundSQL) {
+        sql = sql + more.sql
+        parameters.merge(more.parameters) { one, _ in one }
     }
 
     /// Appends the place of a text.
@@ -66,7 +76,8 @@ struct BoundSQL: Sendable {
         guard parameters.count < Self.mostPlaces else {
             throw .invalid("the query has too many conditions: at most \(Self.mostPlaces) values")
         }
-        sql = sql + SQL(place: parameters.count, type)
-        parameters["p\(parameters.count)"] = value
+        let number = parameters.count
+        sql = sql + SQL(place: number, of: prefix, type)
+        parameters["\(prefix)\(number)"] = value
     }
 }

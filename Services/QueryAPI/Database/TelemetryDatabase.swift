@@ -27,10 +27,12 @@ struct TelemetryDatabase: Sendable {
     /// What is left of the task's deadline is the statement's time, here and on the server; a task that is cancelled
     /// ends it on the server too.
     ///
+    /// - Parameter budget: What is left for a query of several statements; each may read the whole without one.
     /// - Throws: `ClickHouseError`, ``QueryFailure/timedOut``.
     func rows(
         _ sql: SQL,
-        _ parameters: [String: ClickHouseParameter] = [:]
+        _ parameters: [String: ClickHouseParameter] = [:],
+        within budget: ReadBudget? = nil
     ) async throws -> RowBinaryReader {
         try Task.checkCancellation()
         let left = Deadline.current?.remaining ?? client.timeout
@@ -41,7 +43,8 @@ struct TelemetryDatabase: Sendable {
             format: "RowBinary",
             parameters: parameters,
             settings: [
-                "max_execution_time": "\(seconds)", "max_bytes_to_read": "\(bytesToRead)", "session_timezone": "UTC",
+                "max_execution_time": "\(seconds)", "session_timezone": "UTC",
+                "max_bytes_to_read": "\(try budget?.left ?? bytesToRead)",
             ],
             queryID: RandomIdentifier.make("query"),
             timeout: left
@@ -54,6 +57,7 @@ struct TelemetryDatabase: Sendable {
             throw error
         }
         statistics.read(rows: answer.rowsRead, bytes: answer.bytesRead)
+        budget?.take(rows: answer.rowsRead, bytes: answer.bytesRead)
         return RowBinaryReader(answer.bytes)
     }
 

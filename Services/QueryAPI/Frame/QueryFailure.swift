@@ -2,6 +2,7 @@ import ClickHouseHTTP
 import CurlHTTP
 import HTTPCore
 import LinearRegex
+import LogQL
 import PromQL
 
 /// Why a query has no answer. Each interface says it in a form of its own.
@@ -61,6 +62,9 @@ enum QueryFailure: Error, Sendable, Equatable {
                 case .limit: .tooMuch(error.description)
                 case .execution, .unsupported: .unprocessable(error.description)
                 }
+        case let error as LogQLParseError: self = .invalid(error.description)
+        case let error as LogQLError:
+            self = error.kind == .limit ? .tooMuch(error.description) : .invalid(error.description)
         case let error as LinearRegexError: self = .invalid(error.description)
         case BodyError.tooLarge(let limit): self = .tooMuch("the body is larger than \(limit) bytes")
         case is BodyError: self = .invalid("the body could not be read")

@@ -4,11 +4,20 @@ import TextCoding
 /// Values of queries as Prometheus writes them.
 enum PrometheusValues {
     /// Writes a query's value, series by series.
-    static func write(_ value: QueryValue, to stream: AnswerStream) async throws {
+    ///
+    /// - Parameters:
+    ///   - number: How a sample's value is written.
+    ///   - ending: What ends the object.
+    static func write(
+        _ value: QueryValue,
+        number format: @Sendable (Double) -> String = NumberFormat.sample,
+        ending: String = "}",
+        to stream: AnswerStream
+    ) async throws {
         switch value {
         case .scalar(let number, let time):
             stream.bytes.append(contentsOf: #"{"resultType":"scalar","result":"#.utf8)
-            append(time, number, to: &stream.bytes)
+            append(time, format(number), to: &stream.bytes)
         case .string(let text, let time):
             stream.bytes.append(contentsOf: #"{"resultType":"string","result":["#.utf8)
             PrometheusTime.append(time, to: &stream.bytes)
@@ -22,7 +31,7 @@ enum PrometheusValues {
                 stream.bytes.append(contentsOf: #"{"metric":"#.utf8)
                 append(sample.labels, to: &stream.bytes)
                 stream.bytes.append(contentsOf: #","value":"#.utf8)
-                append(time, sample.value, to: &stream.bytes)
+                append(time, format(sample.value), to: &stream.bytes)
                 stream.bytes.append(UInt8(ascii: "}"))
                 try await stream.sendIfLarge()
             }
@@ -36,7 +45,7 @@ enum PrometheusValues {
                 stream.bytes.append(contentsOf: #","values":["#.utf8)
                 for (number, (time, value)) in zip(each.timestamps, each.values).enumerated() {
                     if number > 0 { stream.bytes.append(UInt8(ascii: ",")) }
-                    append(time, value, to: &stream.bytes)
+                    append(time, format(value), to: &stream.bytes)
                     if number & 0xFFF == 0xFFF { try await stream.sendIfLarge() }
                 }
                 stream.bytes.append(contentsOf: "]}".utf8)
@@ -44,7 +53,7 @@ enum PrometheusValues {
             }
             stream.bytes.append(UInt8(ascii: "]"))
         }
-        stream.bytes.append(UInt8(ascii: "}"))
+        stream.bytes.append(contentsOf: ending.utf8)
     }
 
     /// Appends labels as an object.
@@ -59,11 +68,11 @@ enum PrometheusValues {
         bytes.append(UInt8(ascii: "}"))
     }
 
-    private static func append(_ time: Int64, _ value: Double, to bytes: inout [UInt8]) {
+    private static func append(_ time: Int64, _ value: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "["))
         PrometheusTime.append(time, to: &bytes)
         bytes.append(contentsOf: ",\"".utf8)
-        bytes.append(contentsOf: NumberFormat.sample(value).utf8)
+        bytes.append(contentsOf: value.utf8)
         bytes.append(contentsOf: "\"]".utf8)
     }
 }

@@ -28,6 +28,15 @@ enum RFC3339 {
         return seconds * 1_000 + fraction
     }
 
+    /// The fourth to ninth decimals of the seconds of an instant, in nanoseconds; 0 where there are none.
+    static func nanosecondsOfMillisecond(_ text: String) -> Int64 {
+        guard let point = text.utf8.firstIndex(of: UInt8(ascii: ".")) else { return 0 }
+        let digits = text.utf8[point...].dropFirst().prefix { (0x30...0x39).contains($0) }
+        let rest = digits.dropFirst(3).prefix(6)
+        return rest.reduce(0) { $0 * 10 + Int64($1 - 0x30) }
+            * [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1][rest.count]
+    }
+
     /// `2026-11-28T17:30:00.500Z`; the milliseconds only where there are any.
     static func text(_ milliseconds: Int64) -> String {
         func padded(_ number: Int64, to digits: Int = 2) -> String {

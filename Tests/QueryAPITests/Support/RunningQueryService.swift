@@ -41,6 +41,7 @@ final class RunningQueryService: Sendable {
         PrometheusRoutes(database: database, configuration: configuration, frame: frame).add(to: &router)
         JaegerRoutes(database: database, configuration: configuration, frame: frame).add(to: &router)
         JaegerThirdRoutes(database: database, configuration: configuration, frame: frame).add(to: &router)
+        LokiRoutes(database: database, configuration: configuration, frame: frame).add(to: &router)
         RESTRoutes(database: database, configuration: configuration, frame: frame).add(to: &router)
         var settings = HTTPServer.Configuration()
         settings.limits.requestLineBytes = 65_536

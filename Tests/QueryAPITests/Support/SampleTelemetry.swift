@@ -70,6 +70,6 @@ enum SampleTelemetry {
                 if(number % 10 = 0, 'Error', 'Unset')
             FROM numbers(601)
             """,
-        ] + SampleTraces.statements(end: end)
+        ] + SampleTraces.statements(end: end) + SampleLogs.statements(end: end)
     }
 }
