@@ -96,6 +96,10 @@ async def _nobody_failed(telemetry: Telemetry, question: Question, answer: Answe
         answer.because.append("No request fails more often, and no new kind of error begins: nothing is wrong.")
         return
     burst = rows[0]
+    repeated = await telemetry.rows("Is a message tried again and again?", statements.repeated_messages(question))
+    if repeated and int(repeated[0]["Behind"]) > 0:
+        await _held_up(telemetry, question, answer, repeated[0])
+        return
     asked = await telemetry.rows(
         "What was asked for then?",
         statements.asked_for(burst["ServiceName"], burst["Template"], burst["Cause"], question),
@@ -121,6 +125,19 @@ async def _nobody_failed(telemetry: Telemetry, question: Question, answer: Answe
     )
     answer.mechanism = mechanism(Evidence(burst["ServiceName"], answer.root.name, [], logs=rows))
     await telemetry.rows("What does one of them look like?", statements.trace(asked[0]["Example"]))
+
+
+async def _held_up(telemetry: Telemetry, question: Question, answer: Answer, repeated: dict[str, Any]) -> None:
+    """A message that cannot be processed keeps all behind it waiting, while whoever sent them was answered long ago."""
+    answer.root = Operation(repeated["ServiceName"], repeated["SpanName"])
+    answer.path = [(answer.root, Operation(repeated["Sender"], repeated["Sending"]))]
+    answer.onset = _instant(repeated["First"], question.begin)
+    answer.mechanism = "poison_message"
+    answer.because.append(
+        f"No request fails more often, but {answer.root.service} tries {repeated['Messages']} messages again and again,"
+        f" up to {repeated['MostAttempts']} times, while {repeated['Behind']} others wait behind them."
+    )
+    await telemetry.rows("What does one of them look like?", statements.trace(repeated["Example"]))
 
 
 async def _who_holds(

@@ -130,6 +130,40 @@ GROUP BY Asked, Served ORDER BY Traces DESC, ServiceName, SpanName LIMIT 5
 """
 
 
+def repeated_messages(question: Question) -> str:
+    """Which consumers tried messages again and again, who had sent those, and how many waited behind them meanwhile.
+
+    A lane is what a message has to itself in order: its destination and its partition.
+    """
+    lane = (
+        "(SpanAttributes['messaging.destination.name'], SpanAttributes['messaging.destination.partition.id']) AS Lane"
+    )
+    number = "SpanAttributes['messaging.message.id'] AS Number"
+    return f"""
+WITH
+    stuck AS
+    (
+        SELECT ServiceName, SpanName, {lane}, {number}, count() AS Attempts,
+            min(Timestamp + toIntervalNanosecond(Duration)) AS First, max(Timestamp) AS Last,
+            any(TraceId) AS Example
+        FROM otel_traces
+        WHERE {_between(question.begin, question.end)} AND SpanKind IN ('Consumer', 'SPAN_KIND_CONSUMER') AND {_ERROR}
+        GROUP BY ServiceName, SpanName, Lane, Number HAVING Attempts >= 5
+    ),
+    sent AS
+    (
+        SELECT ServiceName AS Sender, SpanName AS Sending, Timestamp AS At, {lane}, {number} FROM otel_traces
+        WHERE {_between(question.begin, question.end)} AND SpanKind IN ('Producer', 'SPAN_KIND_PRODUCER')
+    )
+SELECT stuck.ServiceName AS ServiceName, stuck.SpanName AS SpanName, Sender, Sending,
+    uniqExact(stuck.Number) AS Messages, max(stuck.Attempts) AS MostAttempts,
+    uniqExactIf(sent.Number, sent.Number != stuck.Number AND At > stuck.First AND At < stuck.Last) AS Behind,
+    min(stuck.First) AS First, any(stuck.Example) AS Example
+FROM stuck INNER JOIN sent ON sent.Lane = stuck.Lane
+GROUP BY ServiceName, SpanName, Sender, Sending ORDER BY Behind DESC, ServiceName, SpanName LIMIT 5
+"""
+
+
 def overlaps(blamed: Operation, windows: Windows) -> str:
     """Which operations ran twice at a time in sessions whose request failed there, and in the others."""
     return f"""
