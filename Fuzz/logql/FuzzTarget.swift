@@ -22,8 +22,10 @@ private func checkQuery(_ query: String) {
     do {
         let tree = try parser.parse(query)
         do {
-            precondition(try parser.parse(tree.description) == tree, "the tree changed on its way: \(query)")
-            precondition(try parser.parse(tree.formatted()) == tree, "formatting changed the tree: \(query)")
+            let line = try parser.parse(tree.description)
+            precondition(line == tree, "the tree changed on its way: \(query): \(tree)")
+            let lines = try parser.parse(tree.formatted())
+            precondition(lines == tree, "formatting changed the tree: \(query): \(tree)")
         } catch {
             preconditionFailure("We do not read what we wrote: \(query): \(tree): \(error)")
         }
