@@ -117,6 +117,7 @@ let package = Package(
         shared("LinearRegex"),
         shared("PromQL", ["LinearRegex"]),
         shared("LogQL", ["LinearRegex", "PromQL", "TextCoding"]),
+        shared("TraceQL", ["LinearRegex"]),
         shared("CurlHTTP", ["CCurl"]),
         shared(
             "OTelSDK",
@@ -252,6 +253,7 @@ let package = Package(
         tests("LinearRegex", ["SeededRandom"]),
         tests("PromQL", ["ChildProcess", "CurlHTTP", "SeededRandom", "TextCoding"], exclude: ["Expressions"]),
         tests("LogQL", ["LinearRegex", "PromQL", "SeededRandom"], exclude: ["Expressions"]),
+        tests("TraceQL", ["SeededRandom"]),
         tests("CurlHTTP", ["ChildProcess", "HTTPCore", httpTypes]),
         tests(
             "OTelSDK",
