@@ -196,7 +196,7 @@ let package = Package(
             "QueryAPI",
             [
                 "ClickHouseHTTP", "CurlHTTP", "Deadlines", "Gzip", "HTTPCore", "LinearRegex", "LogQL", "OTLP",
-                "PromQL", "ServiceKit", "TextCoding", deque, httpTypes, lifecycle, logging, yams,
+                "PromQL", "ServiceKit", "TextCoding", "TraceQL", deque, httpTypes, lifecycle, logging, yams,
             ],
             resources: [.embedInCode("OpenAPI")]
         ),
@@ -335,9 +335,8 @@ let package = Package(
         tests(
             "QueryAPI",
             [
-                "ChildProcess", "ClickHouseHTTP", "CurlHTTP", "EmbeddedClickHouse", "Gzip", "HTTPCore", "PromQL",
-                "ServiceKit",
-                "TextCoding", httpTypes, lifecycle, logging,
+                "ChildProcess", "ClickHouseHTTP", "CurlHTTP", "EmbeddedClickHouse", "Gzip", "HTTPCore", "OTLP",
+                "PromQL", "ServiceKit", "TextCoding", "TraceQL", httpTypes, lifecycle, logging,
             ]
         ),
         .testTarget(

@@ -25,6 +25,7 @@ enum QueryService {
         JaegerRoutes(database: database, configuration: configuration, frame: frame).add(to: &assembly.router)
         JaegerThirdRoutes(database: database, configuration: configuration, frame: frame).add(to: &assembly.router)
         LokiRoutes(database: database, configuration: configuration, frame: frame).add(to: &assembly.router)
+        TempoRoutes(database: database, configuration: configuration, frame: frame).add(to: &assembly.router)
         RESTRoutes(database: database, configuration: configuration, frame: frame).add(to: &assembly.router)
         assembly.exposeOpenAPI(PackageResources.openapi_json)
         ReadinessRoutes(checks: [{ try await database.ping() }]).add(to: &assembly.router)

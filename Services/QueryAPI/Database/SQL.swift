@@ -72,6 +72,15 @@ struct BoundSQL: Sendable {
         try bind(ClickHouseParameter(texts), "Array(String)")
     }
 
+    /// Binds what a closure appends, which is not appended here: for a part that stands in a statement more than once.
+    mutating func part(_ write: (inout BoundSQL) throws(QueryFailure) -> Void) throws(QueryFailure) -> SQL {
+        let before = sql
+        defer { sql = before }
+        sql = ""
+        try write(&self)
+        return sql
+    }
+
     private mutating func bind(_ value: ClickHouseParameter, _ type: StaticString) throws(QueryFailure) {
         guard parameters.count < Self.mostPlaces else {
             throw .invalid("the query has too many conditions: at most \(Self.mostPlaces) values")

@@ -4,6 +4,7 @@ import HTTPCore
 import LinearRegex
 import LogQL
 import PromQL
+import TraceQL
 
 /// Why a query has no answer. Each interface says it in a form of its own.
 enum QueryFailure: Error, Sendable, Equatable {
@@ -55,6 +56,7 @@ enum QueryFailure: Error, Sendable, Equatable {
         switch error {
         case let failure as QueryFailure: self = failure
         case let error as ParseError: self = .invalid(error.description)
+        case let error as TraceQLError: self = .invalid("invalid TraceQL query: \(error)")
         case let error as EvaluationError:
             self =
                 switch error.kind {

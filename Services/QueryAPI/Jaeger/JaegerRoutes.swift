@@ -131,6 +131,10 @@ struct JaegerRoutes: Sendable {
     }
 
     private func trace(_ question: Question) async throws -> Response {
+        // Tempo has the same path, and its clients ask for protobuf.
+        if TempoTrace.wantsProtobuf(question) {
+            return try await TempoTrace.answer(to: question, .first, database, configuration)
+        }
         let id = try Self.identifier(question.part("id"))
         // Hints about when it was: that is known better here, and clients disagree about their unit.
         for name in ["start", "end"] { _ = try JaegerSearch.microseconds(question, name) }

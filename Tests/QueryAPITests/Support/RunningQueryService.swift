@@ -42,6 +42,7 @@ final class RunningQueryService: Sendable {
         JaegerRoutes(database: database, configuration: configuration, frame: frame).add(to: &router)
         JaegerThirdRoutes(database: database, configuration: configuration, frame: frame).add(to: &router)
         LokiRoutes(database: database, configuration: configuration, frame: frame).add(to: &router)
+        TempoRoutes(database: database, configuration: configuration, frame: frame).add(to: &router)
         RESTRoutes(database: database, configuration: configuration, frame: frame).add(to: &router)
         var settings = HTTPServer.Configuration()
         settings.limits.requestLineBytes = 65_536
@@ -117,6 +118,20 @@ final class RunningQueryService: Sendable {
         var bytes = try await response.body.collect(upTo: 64 << 20)
         if response.head.headerFields[.contentEncoding] == "gzip" { bytes = try Gzip.expand(bytes, upTo: 64 << 20) }
         return Answer(head: response.head, text: String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// The bytes of an answer with the status 200.
+    func bytes(_ path: String, headers: HTTPFields) async throws -> [UInt8] {
+        let request = HTTPRequest(
+            method: .get,
+            scheme: "http",
+            authority: "\(server.localAddress)",
+            path: path,
+            headerFields: headers
+        )
+        let response = try await client.execute(request)
+        let bytes = try await response.body.collect(upTo: 64 << 20)
+        return response.head.status.code == 200 ? bytes : []
     }
 
     /// Posts a document of JSON.
