@@ -287,6 +287,11 @@ class TestStrangeTraces:
         self.summarize(quiet, range(330, 270, -60))
         again = {row["TraceId"]: row for row in rows(quiet, ask, since="400")}["again"]
         assert again["reason"].endswith("seen 0 times in 1201")
+        # Summarized twice, each trace counts once, however few are asked for.
+        every = [row["TraceId"] for row in rows(quiet, ask, since="400")]
+        assert sorted(every) == ["again", "failed", "slow", "twice", "usual"]
+        for limit in range(1, 5):
+            assert [row["TraceId"] for row in rows(quiet, ask, since="400", limit=str(limit))] == every[:limit]
 
     def messages(self, server: EmbeddedServer, traces: str, began: str, waited: str, until: str) -> None:
         """Traces that send a message each, which is processed in 4 ms after it has waited."""
