@@ -189,7 +189,11 @@ extension Reading {
             }
         }
         guard parts.unwrap != nil else {
-            parts.selector.stages.append(isFilter ? .line(try readLineFilter()) : try readStage())
+            if isFilter {
+                parts.selector.add(try readLineFilter())
+            } else {
+                parts.selector.stages.append(try readStage())
+            }
             return
         }
         guard !isFilter, case .label(let filter) = try readStage() else {
@@ -217,18 +221,42 @@ extension Reading {
     private mutating func readBracketedRange() throws(LogQLParseError) -> Int64 {
         let (text, start) = try readBracketed()
         let trimmed = text.filter { $0 != " " }
-        guard let nanoseconds = Quantity.nanoseconds(trimmed), nanoseconds >= 1, nanoseconds < 9e18 else {
+        guard let nanoseconds = LogQLDuration.nanoseconds(trimmed), nanoseconds >= 1, nanoseconds < Self.longest else {
             throw fault("not a valid duration string: \(Quoting.quote(text))", at: start)
         }
-        return Int64(nanoseconds.rounded())
+        return nanoseconds
     }
+
+    /// Nanoseconds, so that a range and an offset together stay within 64 bits.
+    private static let longest: Int64 = 9_000_000_000_000_000_000
 
     private mutating func readOffset() throws(LogQLParseError) -> Int64 {
         let isNegative = try take(.subtract)
-        guard token.kind == .quantity, let nanoseconds = Quantity.nanoseconds(token.text), nanoseconds < 9e18 else {
-            throw unexpected(expected: "a duration such as 5m")
-        }
+        guard token.kind == .quantity, let nanoseconds = LogQLDuration.nanoseconds(token.text),
+            nanoseconds < Self.longest
+        else { throw unexpected(expected: "a duration such as 5m") }
         try advance()
-        return Int64(nanoseconds.rounded()) * (isNegative ? -1 : 1)
+        return isNegative ? -nanoseconds : nanoseconds
+    }
+}
+
+extension LogSelector {
+    /// Adds a condition on the line that stands behind the range. Behind `drop` or `keep` it would be read as a condition
+    /// on their last label: it goes before them, which makes no difference to a line.
+    fileprivate mutating func add(_ filter: LineFilter) {
+        var index = stages.endIndex
+        if filter.operation == .excludes || filter.operation == .doesNotMatch {
+            while index > 0, stages[index - 1].endsWithBareLabel { index -= 1 }
+        }
+        stages.insert(.line(filter), at: index)
+    }
+}
+
+extension Stage {
+    fileprivate var endsWithBareLabel: Bool {
+        switch self {
+        case .drop(let choices), .keep(let choices): choices.last?.matcher == nil
+        default: false
+        }
     }
 }

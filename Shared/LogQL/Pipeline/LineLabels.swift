@@ -53,6 +53,8 @@ struct LineLabels {
 
     /// Sets a label that a parser found in the text. A label of the stream or beside the text keeps its name.
     mutating func setParsed(_ name: String, _ value: String) {
+        // A text does not say of itself that it could not be read.
+        guard name != LabelNames.error, name != LabelNames.errorDetails else { return }
         if let index = items.firstIndex(where: { $0.name == name }) {
             if items[index].origin == .parsed {
                 items[index] = LineLabel(name: name, value: value, origin: .parsed)

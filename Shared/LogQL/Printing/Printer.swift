@@ -36,7 +36,7 @@ enum Printer {
         case .regexp(let parsing): "| regexp \(quote(parsing.regex.pattern))"
         case .pattern(let pattern): "| pattern \(quote(pattern.text))"
         case .unpack: "| unpack"
-        case .label(let filter): "| \(text(of: filter))"
+        case .label(let filter): "| \(text(ofStage: filter))"
         case .lineFormat(let template): "| line_format \(quote(template.text))"
         case .labelFormat(let formats): "| label_format \(formats.map { text(of: $0) }.joined(separator: ", "))"
         case .decolorize: "| decolorize"
@@ -69,6 +69,16 @@ enum Printer {
     private static func text(of choice: LabelChoice) -> String {
         choice.matcher.map { text(of: $0) } ?? choice.label
     }
+
+    /// In parentheses where a label is called as a stage is.
+    private static func text(ofStage filter: LabelFilter) -> String {
+        filter.names.isDisjoint(with: stageNames) ? text(of: filter) : "(\(text(of: filter)))"
+    }
+
+    private static let stageNames: Set<String> = [
+        "json", "logfmt", "regexp", "pattern", "unpack", "decolorize", "line_format", "label_format", "drop", "keep",
+        "unwrap", "distinct",
+    ]
 
     static func text(of filter: LabelFilter) -> String {
         switch filter {
@@ -128,7 +138,7 @@ enum Printer {
 
     static func text(of unwrap: Unwrap) -> String {
         let label = unwrap.conversion.map { "\($0.rawValue)(\(unwrap.label))" } ?? unwrap.label
-        return (["| unwrap \(label)"] + unwrap.filters.map { "| \(text(of: $0))" }).joined(separator: " ")
+        return (["| unwrap \(label)"] + unwrap.filters.map { "| \(text(ofStage: $0))" }).joined(separator: " ")
     }
 
     /// An aggregation's operator with its grouping.
