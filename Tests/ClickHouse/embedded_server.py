@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-HANG_GUARD_SECONDS = 60
+HANG_GUARD_SECONDS = 180
 
 
 @dataclass(frozen=True)
