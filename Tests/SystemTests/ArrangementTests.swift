@@ -21,9 +21,10 @@ struct ArrangementTests {
                 "LOG_LEVEL": "warning", "OTEL_METRIC_EXPORT_INTERVAL": "1000",
             ]
         )
+        // ClickHouse, where anybody may write, stays on the loopback address.
         for variable in [
             "SAMPLE_APP_PORT", "PAYMENT_SERVICE_PORT", "INVENTORY_SERVICE_PORT", "COLLECTOR_HTTP_PORT",
-            "COLLECTOR_METRICS_PORT", "CLICKHOUSE_HTTP_PORT", "QUERY_SERVICE_PORT",
+            "COLLECTOR_METRICS_PORT", "QUERY_SERVICE_PORT",
         ] {
             for host in ["127.0.0.1", "[::1]"] {
                 let authority = "\(host):\(try #require(suite.ports[variable]))"
