@@ -34,7 +34,12 @@ struct ArrangementTests {
                 #expect(answer.head.status.code < 500, "\(variable) at \(authority): \(answer.head.status)")
             }
         }
-        try await suite.number("SELECT uniqExact(ServiceName) FROM otel_traces WHERE SpanKind = 'Server'") { $0 == 3 }
+        try await suite.number(
+            """
+            SELECT uniqExact(ServiceName) FROM otel_traces
+            WHERE SpanKind = 'Server' AND ServiceName != 'query-service'
+            """
+        ) { $0 == 3 }
         try await suite.number("SELECT count() FROM otel_logs WHERE SeverityText = 'WARN'") { $0 > 0 }
         #expect(try await suite.number("SELECT count() FROM otel_logs WHERE SeverityNumber < 13") == 0)
         for service in ["sample-ecommerce-app", "payment-service", "inventory-service"] {
