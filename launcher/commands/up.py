@@ -169,7 +169,7 @@ def _print_addresses(settings: Settings, load: Load | None, progress: Progress, 
     progress.line(f"  Shop           {style.cyan(settings.url('SAMPLE_APP_PORT') + '/')}")
     progress.line(f"  Service Map    {style.cyan(clickstack + '/service-map?samplingFactor=1')}")
     progress.line(f"  Search         {style.cyan(clickstack + '/search')}")
-    progress.line(f"  Query API      {style.cyan(settings.url('QUERY_SERVICE_PORT') + '/prometheus')}")
+    progress.line(f"  Query API      {style.cyan(settings.url('QUERY_SERVICE_PORT') + '/')}")
     if load is not None and load.breaks_things:
         calm = style.dim(f"   LOAD_SCENARIO={CALM} breaks nothing")
         progress.line(f"  Things break   {load.name}{calm}")

@@ -23,7 +23,8 @@ struct OrderOutbox: Sendable {
         let message: StreamMessage
     }
 
-    private static let ends = "SELECT min(position), max(position) FROM outbox"
+    // Two questions: SQLite looks up one end by the key, and reads the whole table for both at once.
+    private static let ends = "SELECT (SELECT min(position) FROM outbox), (SELECT max(position) FROM outbox)"
     private static let insertion = "INSERT OR IGNORE INTO outbox(message_id, key, headers, body) VALUES (?, ?, ?, ?)"
 
     /// Puts a confirmed order in, within the transaction that confirms it.
