@@ -96,15 +96,17 @@ struct RedisStreamTests {
         let count = 300
         let read = try await withThrowingTaskGroup(of: [String].self) { tasks in
             tasks.addTask {
-                for number in 0..<count { await insisting { _ = try await writer.append(Self.message("\(number)")) } }
+                for number in 0..<count {
+                    try await insisting { _ = try await writer.append(Self.message("\(number)")) }
+                }
                 return []
             }
             let progress = Mutex(0)
             tasks.addTask {
                 var read: [String] = []
                 while read.count < count {
-                    let delivery = await insisting { try await Self.next(reader) }
-                    await insisting { try await reader.acknowledge(delivery, for: Self.group) }
+                    let delivery = try await insisting { try await Self.next(reader) }
+                    try await insisting { try await reader.acknowledge(delivery, for: Self.group) }
                     read.append(delivery.message.id)
                     progress.withLock { $0 += 1 }
                 }
@@ -121,10 +123,10 @@ struct RedisStreamTests {
         #expect(try await reader.lag(of: Self.group) == [0])
     }
 
-    /// Repeats an operation until it goes well.
-    private func insisting<Value>(_ operation: () async throws -> Value) async -> Value {
+    /// Repeats an operation until it goes well, or until the test's time is over.
+    private func insisting<Value>(_ operation: () async throws -> Value) async throws -> Value {
         while true {
-            do { return try await operation() } catch { try? await Task.sleep(for: .milliseconds(5)) }
+            do { return try await operation() } catch { try await Task.sleep(for: .milliseconds(5)) }
         }
     }
 
