@@ -1,5 +1,6 @@
 import EmbeddedClickHouse
 import Foundation
+import HTTPTypes
 import Testing
 
 @testable import QueryAPI
