@@ -40,6 +40,7 @@ def problems(configuration: Configuration) -> list[str]:
         *_pipelines(configuration),
         *_receivers(configuration),
         *_telemetry(configuration),
+        *_listeners(configuration),
     ]
 
 
@@ -132,10 +133,27 @@ def _telemetry(configuration: Configuration) -> Iterator[str]:
     metrics = (configuration["service"].get("telemetry") or {}).get("metrics") or {}
     if "address" in metrics:
         yield "service.telemetry.metrics.address is ignored since 0.123: use readers"
-    ports = [
-        reader["pull"]["exporter"]["prometheus"].get("port")
-        for reader in metrics.get("readers", [])
-        if "prometheus" in ((reader.get("pull") or {}).get("exporter") or {})
-    ]
-    if 8888 not in ports:
+    if 8888 not in [each.get("port") for each in _own_metrics(configuration)]:
         yield "the collector's own metrics are not on :8888"
+
+
+def _own_metrics(configuration: Configuration) -> Iterator[Mapping[str, Any]]:
+    metrics = (configuration["service"].get("telemetry") or {}).get("metrics") or {}
+    for reader in metrics.get("readers", []):
+        exporter = (reader.get("pull") or {}).get("exporter") or {}
+        if "prometheus" in exporter:
+            yield exporter["prometheus"]
+
+
+def _listeners(configuration: Configuration) -> Iterator[str]:
+    # Go takes an empty host for every address of both families, and of IPv4 alone where there is no IPv6.
+    hosts = [("the collector's own metrics", each.get("host")) for each in _own_metrics(configuration)]
+    for section in ("receivers", "extensions"):
+        for name, component in _components(configuration, section).items():
+            places = {name: component, **((component or {}).get("protocols") or {})}
+            for place, settings in places.items():
+                if "endpoint" in (settings or {}):
+                    hosts.append((f"{section}.{place}", settings["endpoint"].rpartition(":")[0]))
+    for place, host in hosts:
+        if host != "":
+            yield f"{place}: the host {host!r} is one family's: leave it empty"

@@ -92,6 +92,20 @@ def _exporter(change: Callable[[dict[str, Any]], object]) -> Callable[[dict[str,
         ),
         (lambda each: each["service"]["telemetry"]["metrics"].update(address="0.0.0.0:8888"), "address is ignored"),
         (lambda each: each["service"]["telemetry"]["metrics"].update(readers=[]), "not on :8888"),
+        (
+            lambda each: each["service"]["telemetry"]["metrics"]["readers"][0]["pull"]["exporter"]["prometheus"].update(
+                host="0.0.0.0"
+            ),
+            "own metrics: the host '0.0.0.0' is one family's",
+        ),
+        (
+            lambda each: each["receivers"]["otlp"]["protocols"]["http"].update(endpoint="0.0.0.0:4318"),
+            "receivers.http: the host '0.0.0.0' is one family's",
+        ),
+        (
+            lambda each: each["extensions"]["health_check"].update(endpoint="0.0.0.0:13133"),
+            "extensions.health_check: the host",
+        ),
         (lambda each: each["service"].update(extensions=["health_check"]), "is not among service.extensions"),
     ],
 )
