@@ -15,6 +15,7 @@ WITH
             round(quantileIf(0.95)(Duration, SpanName = 'POST /reserve') / 1e6, 1) AS reserve_p95_ms
         FROM otel_traces
         WHERE Timestamp >= now64(9) - toIntervalSecond(ifNull({since:Nullable(UInt32)}, 3600))
+          AND (ServiceName = 'sample-ecommerce-app' OR SpanName = 'POST /reserve')
           AND SpanKind IN ('Server', 'SPAN_KIND_SERVER')
         GROUP BY minute
     ),

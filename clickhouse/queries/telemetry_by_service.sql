@@ -11,28 +11,35 @@ SELECT
     toUInt64(sum(lost)) AS items_lost
 FROM
 (
-    SELECT ServiceName AS service, max(Timestamp) AS last, 0. AS lost FROM otel_traces WHERE Timestamp >= start GROUP BY service
+    -- A service's newest span lies in the newest of its five minutes, which the rollup knows.
+    SELECT ServiceName AS service, max(Timestamp) AS last, 0. AS lost
+    FROM otel_traces
+    WHERE Timestamp >= start
+      AND (ServiceName, toStartOfFiveMinutes(toDateTime(Timestamp))) IN
+      (
+          SELECT ServiceName, max(Time)
+          FROM otel_traces_rollup_5m
+          WHERE Time >= toStartOfFiveMinutes(toDateTime(start))
+          GROUP BY ServiceName
+      )
+    GROUP BY service
     UNION ALL
     SELECT ServiceName AS service, max(Timestamp) AS last, 0. AS lost FROM otel_logs WHERE Timestamp >= start GROUP BY service
     UNION ALL
     SELECT ServiceName AS service, max(TimeUnix) AS last, 0. AS lost FROM otel_metrics_gauge WHERE TimeUnix >= start GROUP BY service
     UNION ALL
-    SELECT ServiceName AS service, max(time) AS last, sum(lost) AS lost
+    SELECT ServiceName AS service, max(TimeUnix) AS last, 0. AS lost FROM otel_metrics_sum WHERE TimeUnix >= start GROUP BY service
+    UNION ALL
+    SELECT ServiceName AS service, max(time) AS last, sum(count) AS lost
     FROM
     (
-        SELECT
-            ServiceName,
-            max(TimeUnix) AS time,
-            -- The newest count of each series: exporters and processors name an error where they lost something.
-            if(
-                (MetricName LIKE 'otel.sdk.processor.%.processed' OR MetricName LIKE 'otel.sdk.exporter.%.exported')
-                    AND any(Attributes['error.type']) != '',
-                argMax(Value, TimeUnix),
-                0
-            ) AS lost
+        -- The newest count of each series: exporters and processors name an error where they lost something.
+        SELECT ServiceName, max(TimeUnix) AS time, argMax(Value, TimeUnix) AS count
         FROM otel_metrics_sum
         WHERE TimeUnix >= start
-        GROUP BY ServiceName, MetricName, StartTimeUnix, cityHash64(Attributes), cityHash64(ResourceAttributes)
+          AND (MetricName LIKE 'otel.sdk.processor.%.processed' OR MetricName LIKE 'otel.sdk.exporter.%.exported')
+          AND Attributes['error.type'] != ''
+        GROUP BY ServiceName, SeriesId, StartTimeUnix
     )
     GROUP BY service
 )
