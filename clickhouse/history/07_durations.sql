@@ -21,28 +21,22 @@ WITH
         UNION ALL
         SELECT (2, Own), any(ServiceName), any(OwnAttributes) FROM faultline_history.requests GROUP BY Own
     ),
-    measured AS
-    (
-        SELECT
-            toStartOfMinute(visit.Began + toIntervalNanosecond(request.TraceOffset)) + 60 AS minute,
-            arrayJoin([(1, request.Standard), (2, request.Own)]) AS series,
-            request.Duration * visit.Slowness / if(series.1 = 1, 1e9, 1e6) AS duration,
-            bounds[series.1] AS uppers,
-            arrayCount(upper -> upper < duration, uppers) AS bucket
-        FROM faultline_history.requests AS request
-        INNER JOIN faultline_history.visits AS visit ON visit.Story = request.Story AND visit.Visit = request.Visit
-    ),
     minutes AS
     (
         SELECT
-            minute,
-            series,
-            count() AS requests,
-            sum(duration) AS total,
-            min(duration) AS least,
-            max(duration) AS most,
-            sumForEach(arrayMap(place -> toUInt64(place = bucket), range(1 + length(uppers)))) AS buckets
-        FROM measured
+            Minute AS minute,
+            arrayJoin([(1, Standard), (2, Own)]) AS series,
+            if(series.1 = 1, 1e9, 1e6) AS unit,
+            sum(Requests) AS requests,
+            sum(Total) / any(unit) AS total,
+            min(Least) / any(unit) AS least,
+            max(Most) / any(unit) AS most,
+            -- The shop's own begin with a bucket for what took no time, which has none.
+            arrayConcat(
+                if(any(series.1) = 1, [], [0]),
+                sumForEach(arrayMap(upper -> if(upper = Upper, Requests, 0), arrayPushBack(bounds[1], inf)))
+            ) AS buckets
+        FROM faultline_history.minutes
         GROUP BY minute, series
     )
 SELECT

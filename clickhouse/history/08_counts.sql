@@ -12,13 +12,7 @@ WITH
     ),
     minutes AS
     (
-        SELECT
-            toStartOfMinute(visit.Began + toIntervalNanosecond(request.TraceOffset)) + 60 AS minute,
-            request.Own AS series,
-            count() AS requests
-        FROM faultline_history.requests AS request
-        INNER JOIN faultline_history.visits AS visit ON visit.Story = request.Story AND visit.Visit = request.Visit
-        GROUP BY minute, series
+        SELECT Minute AS minute, Own AS series, sum(Requests) AS requests FROM faultline_history.minutes GROUP BY minute, series
     )
 SELECT
     resource.Attributes, 'https://opentelemetry.io/schemas/1.44.0', 'swift-metrics', service, 'http_requests_total',

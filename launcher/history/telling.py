@@ -52,11 +52,14 @@ def _make(history: History, ask: Ask, pool: ThreadPoolExecutor) -> Iterator[tupl
 
 def _publish(history: History, ask: Ask, pool: ThreadPoolExecutor) -> None:
     waiting = [table for first in _chunks(history) for table, _ in _waiting(first)]
-    tasks: list[Callable[[], object]] = [lambda table=table: table.publish(ask) for table in waiting]
-    for name in ("06_durations", "07_counts", "08_levels", "09_gauges"):
+    tasks: list[Callable[[], object]] = [lambda table=table: table.fill_views(ask) for table in waiting]
+    for name in ("07_durations", "08_counts", "09_levels", "10_gauges"):
         tasks.append(lambda name=name: ask(_statement(name), _parameters(history)))
     for _ in _results(pool, tasks):
         pass
+    # Last and all at once, since the engine merges what it is given, beside whatever else is still to be done.
+    for table in waiting:
+        table.attach(ask)
 
 
 def _results(pool: ThreadPoolExecutor, tasks: Sequence[Callable[[], object]]) -> Iterator:
@@ -89,6 +92,7 @@ def _prepare(history: History, ask: Ask) -> None:
     _insert(ask, "resources", [json.dumps(each) for each in history.resources()])
     ask(_statement("02_visits"), _parameters(history))
     _run_all("03_templates", ask)
+    ask(_statement("06_minutes"), {})
     prepare_waiting(ask)
 
 

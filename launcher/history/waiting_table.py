@@ -7,8 +7,14 @@ from dataclasses import dataclass
 
 from launcher.history.asking import Ask, rows
 
-_MAPS = {"otel_traces": ("ResourceAttributes", "SpanAttributes"), "otel_logs": ("ResourceAttributes", "LogAttributes")}
+_COSTLY = {
+    "otel_traces": ("ResourceAttributes", "SpanAttributes", "TraceId", "SpanId", "ParentSpanId"),
+    "otel_logs": ("ResourceAttributes", "LogAttributes"),
+}
 """The columns on which the telemetry's own codec spends most of an insert's time."""
+
+_ALONE = "max_threads = 1, max_insert_threads = 1, insert_deduplicate = 0"
+"""Of many inserts at once each has one processor, and none is ever sent again."""
 
 
 @dataclass(frozen=True)
@@ -24,10 +30,13 @@ class WaitingTable:
         """Makes it, empty."""
         ask(f"CREATE TABLE faultline_history.{self.name} AS faultline_history.{self.source}", {})
 
-    def publish(self, ask: Ask) -> None:
-        """Gives its rows to the telemetry's table, and to each that a view fills from there."""
+    def fill_views(self, ask: Ask) -> None:
+        """Gives its rows to each table that a view fills from the telemetry's."""
         for view in _views(ask, self.source):
             view.fill(ask, self.name)
+
+    def attach(self, ask: Ask) -> None:
+        """Gives its rows to the telemetry's table."""
         partitions = rows(
             ask,
             "SELECT DISTINCT partition_id FROM system.parts"
@@ -44,7 +53,7 @@ class WaitingTable:
 
 def prepare_waiting(ask: Ask) -> None:
     """Makes what the tables are copies of."""
-    for source, maps in _MAPS.items():
+    for source, costly in _COSTLY.items():
         table = f"faultline_history.{source}"
         ask(f"CREATE TABLE {table} AS {source}", {})
         computed = rows(
@@ -55,7 +64,7 @@ def prepare_waiting(ask: Ask) -> None:
         )
         # What is computed from the resource is the same in every row: computing it costs more than the row.
         changes = [f"MODIFY COLUMN `{column['name']}` REMOVE MATERIALIZED" for column in computed]
-        changes += [f"MODIFY COLUMN `{column}` CODEC(LZ4)" for column in maps]
+        changes += [f"MODIFY COLUMN `{column}` CODEC(LZ4)" for column in costly]
         # A merge would be in vain: the parts go elsewhere, and are merged there, with the codecs of the telemetry.
         changes += ["MODIFY SETTING max_bytes_to_merge_at_max_space_in_pool = 1"]
         ask(f"ALTER TABLE {table} {', '.join(changes)}", {})
@@ -74,7 +83,7 @@ class _View:
             lambda found: f"FROM faultline_history.{table} AS {found['alias'] or found['table']}", self.query
         )
         columns = ", ".join(f"`{column}`" for column in self.columns)
-        ask(f"INSERT INTO {self.target} ({columns}) SELECT {columns} FROM ({query})", {})
+        ask(f"INSERT INTO {self.target} ({columns}) SELECT {columns} FROM ({query}) SETTINGS {_ALONE}", {})
 
 
 def _views(ask: Ask, source: str) -> list[_View]:
