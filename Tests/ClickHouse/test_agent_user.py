@@ -204,6 +204,31 @@ def test_the_other_user_keeps_its_rights(filled: EmbeddedServer) -> None:
     assert filled.query("SELECT count() FROM system.processes") == "1\n"
 
 
+def test_a_known_cause_is_told_once_it_was_met(filled: EmbeddedServer) -> None:
+    seeded = int(filled.query("SELECT count() FROM error_patterns FINAL"))
+    assert seeded > 5
+    similar = "SELECT count() FROM agent_similar_errors_by_text(text = 'Visa cache full') WHERE Kind = 'known pattern'"
+    nothing = (
+        "SELECT count() FROM error_patterns",
+        "SELECT count() FROM error_patterns FINAL",
+        "SELECT count() FROM error_patterns WHERE root_cause != '' OR 1",
+        "SELECT uniqExact(resolution) FROM (SELECT * FROM error_patterns)",
+        similar,
+    )
+    for sql in nothing:
+        assert ask(filled, sql).text == "0\n", sql
+    # It occurs, and what was behind it is written down: as ./demo learn does.
+    filled.query(
+        "INSERT INTO error_patterns (error_signature, error_message, service_name, root_cause, resolution,"
+        " occurrence_count, last_seen) SELECT error_signature, error_message, service_name, root_cause, resolution, 3,"
+        " now64(9) FROM error_patterns FINAL WHERE error_signature LIKE 'Visa cache full%'"
+    )
+    assert "keeps every card" in ask(filled, "SELECT root_cause FROM error_patterns FINAL").text
+    assert ask(filled, "SELECT count() FROM error_patterns FINAL").text == "1\n"
+    assert ask(filled, similar).text == "1\n"
+    assert int(filled.query("SELECT count() FROM error_patterns FINAL")) == seeded
+
+
 def test_where_there_is_a_password_the_agent_needs_one_of_its_own(tmp_path: Path) -> None:
     server = EmbeddedServer(tmp_path / "data", environment={"CH_PASSWORD": "theirs", "CH_AGENT_PASSWORD": "mine"})
     try:
@@ -234,6 +259,10 @@ def test_a_server_and_the_cloud_have_the_same_limits() -> None:
     assert {each.tag: (each.text or "").strip() for each in profile} == expected
     cloud = (ROOT / "clickhouse" / "server" / "agent.sql").read_text()
     assert dict(re.findall(r"^    (\w+) = '?(\w+)'?[,;]?$", cloud, re.MULTILINE)) == expected
+    users = ElementTree.parse(ROOT / "clickhouse" / "server" / "users.d" / "agent.xml")
+    policies = {each.tag: each.findtext("filter") for each in users.findall("users/agent/databases/o11y/*")}
+    assert policies == agent_user.ROWS
+    assert dict(re.findall(r"CREATE ROW POLICY.* o11y\.(\w+) .*USING (.+) TO agent;", cloud)) == agent_user.ROWS
     for text in (cloud, (ROOT / "clickhouse" / "server" / "users.d" / "agent.xml").read_text()):
         granted = set(re.findall(r"GRANT SELECT ON system\.(\w+)", text))
         # Every user may read these two.

@@ -249,7 +249,7 @@ SELECT arrayJoin([
     'agent_change_by_gauge(from, to, before_from, before_to)        queues, pools, caches, memory that grew',
     'agent_change_by_template(from, to, before_from, before_to)     kinds of warnings and errors with cause, new ones first',
     'agent_trace(trace_id)                           one trace as a tree with its logs, cut to 2,000 tokens',
-    'agent_similar_errors(trace_id)                  known patterns with cause and resolution, past errors; candidates only',
+    'agent_similar_errors(trace_id)                  what was met before: cause and resolution, past errors; candidates only',
     'agent_similar_errors_by_text(text)              the same for words of your own, by letters',
     'agent_anomalous_traces(from, to)                strange traces with score (3 = 1 in 1,000) and reason',
     'agent_sessions(trace_id)                        what the visitor of a trace asked for before and after',

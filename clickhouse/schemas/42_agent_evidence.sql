@@ -145,7 +145,7 @@ WITH
 SELECT
     Kind,
     How,
-    round(Distance, 3) AS Distance,
+    round(toFloat64(Distance), 3) AS Distance,
     Distance < Most AS IsSimilar,
     ServiceName,
     Error,
@@ -156,7 +156,8 @@ SELECT
     ExemplarTraceId
 FROM near
 ORDER BY Distance, Kind, ServiceName, Error
-LIMIT 8
+-- Many errors of the past may be as near as a pattern; the pattern has the remedy.
+LIMIT 5 BY Kind
 COMMENT 'Known patterns with cause and resolution, and past errors, nearest to those of a trace: (trace_id)';
 
 -- The same for words of your own. There is no model behind a SELECT, so letters are compared: a kind is like the words
@@ -215,7 +216,7 @@ FROM
 )
 WHERE words != ''
 ORDER BY Distance, Kind, ServiceName, Error, Cause
-LIMIT 8
+LIMIT 5 BY Kind
 COMMENT 'Known patterns and past errors that share most letters with a text: (text)';
 
 CREATE OR REPLACE VIEW agent_anomalous_traces AS
@@ -226,7 +227,7 @@ SELECT
     SpanName,
     round(Duration / 1e6, 1) AS DurationMs,
     ErrorCount AS Errors,
-    round(Score, 2) AS Score,
+    round(toFloat64(Score), 2) AS Score,
     AnomalyType,
     Reason
 FROM trace_summaries FINAL

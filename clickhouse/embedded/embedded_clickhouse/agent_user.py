@@ -39,6 +39,9 @@ SYSTEM_TABLES = frozenset(
 )
 """What describes tables and language. Others show what other users do, or where the server is."""
 
+ROWS: Mapping[str, str] = {"error_patterns": "occurrence_count > 0"}
+"""Which rows of a table it sees: a cause is known once it was met, and is not told to who is still looking for it."""
+
 # They read tables whose names stand in strings, which the engine lets everybody do with all of system.
 _NAMED_BY_TEXT = re.compile(
     rb"MERGE|MERGETREE\w*|LOOP|CLUSTER\w*|REMOTE\w*|DICTIONARY|TIMESERIES\w*|VIEWIFPERMITTED|EVAL"

@@ -6,6 +6,7 @@ As a library the engine grants its one user everything, files and addresses incl
 from __future__ import annotations
 
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 from embedded_clickhouse import agent_user
 from embedded_clickhouse.sql_text import identifier
@@ -91,6 +92,11 @@ _USERS = """\
             <networks><ip>::/0</ip></networks>
             <profile>default</profile>
             <quota>default</quota>
+            <databases>
+                <{database}>
+{row_policies}
+                </{database}>
+            </databases>
             <grants>
                 <query>GRANT {everything}</query>
                 <query>GRANT {agent}</query>
@@ -103,6 +109,8 @@ _USERS = """\
 
 _EVERYTHING = "everything"
 """The role of who may do all that a statement may do here. A connection begins with every role that there is."""
+
+_SEES_EVERYTHING = f"has(currentRoles(), '{_EVERYTHING}')"
 
 
 def write_configuration(folder: Path, database: str, *, sources_allowed: bool) -> Path:
@@ -120,6 +128,8 @@ def write_configuration(folder: Path, database: str, *, sources_allowed: bool) -
         "grants": _queries(_grants(sources_allowed)),
         "agent": agent_user.NAME,
         "agent_grants": _queries([f"GRANT SELECT ON {identifier(database)}.*"]),
+        "database": database,
+        "row_policies": _row_policies(),
     }
     _write(users, _USERS.format(**texts))
     _write(configuration, _CONFIGURATION.format(users=users))
@@ -130,6 +140,15 @@ def _grants(sources_allowed: bool) -> list[str]:
     if sources_allowed:
         return ["GRANT ALL ON *.*"]
     return [f"GRANT {_PRIVILEGES} ON *.*", *(f"GRANT TABLE ENGINE ON {name}" for name in _TABLE_ENGINES)]
+
+
+def _row_policies() -> str:
+    """The agent's rows. A policy of the configuration belongs to a user, and there is one: who has the other role too,
+    sees all."""
+    return "\n".join(
+        f"                    <{table}><filter>{escape(f'{rows} OR {_SEES_EVERYTHING}')}</filter></{table}>"
+        for table, rows in agent_user.ROWS.items()
+    )
 
 
 def _queries(grants: list[str]) -> str:
