@@ -24,6 +24,7 @@ Faultline: a shop of three traced services, its telemetry in ClickHouse, and the
   ./demo history [--hours 24] [--seed N] [--rate R]         make hours of telemetry in seconds, incidents included
   ./demo score [FOLDER]                                     label a run of the load, and score answers about it
   ./demo rca list | start SCENARIO | ask | agent | mcp | submit FILE | score   an incident to find the cause of
+  ./demo rca dialogue payment_errors | anything_abnormal | errors_like [TEXT]   what people ask, through MCP
   ./demo rca freeze | open FILE [--replay]                  a run as a file, its labels for the scorer alone; and back
   ./demo rca table [FILE ...]                               naive rule, reference agent and oracle, side by side
   ./demo similar "TEXT" | TRACE [--service S]                errors of the past like this one, causes and remedies
@@ -49,6 +50,7 @@ _RCA_ACTIONS = {
     "start": "Starts the suite with a scenario.",
     "ask": "Prints the questions once the load is done.",
     "agent": "Lets the reference agent, or a language model in its place, answer them through MCP.",
+    "dialogue": "Asks the running suite what people ask, call by call through MCP, and says what it finds.",
     "mcp": "Serves them to an MCP client, on standard input and output or by HTTP.",
     "submit": "Hands in a file of answers.",
     "score": "Compares all answers with the labels.",
@@ -56,6 +58,9 @@ _RCA_ACTIONS = {
     "open": "Loads such a file into the suite that is up.",
     "table": "Compares naive rule, reference agent and oracle over frozen runs; makes those that are missing.",
 }
+
+_DIALOGUES = ("payment_errors", "anything_abnormal", "errors_like")
+"""As the prompts of faultline-mcp are called."""
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -243,6 +248,8 @@ def _parser() -> _Parser:
             action.add_argument("--model", metavar="M", help="its name; needed with --llm")
         if name == "mcp":
             _mcp_options(action)
+        if name == "dialogue":
+            _add_dialogue_options(action)
         if name == "submit":
             action.add_argument("file", type=_folder, metavar="FILE")
         if name == "score":
@@ -291,6 +298,15 @@ def _parser() -> _Parser:
     helper.add_argument("topic", nargs="?", metavar="COMMAND", choices=sorted(commands.choices))
     parser.set_defaults(subcommands=commands.choices)
     return parser
+
+
+def _add_dialogue_options(action: argparse.ArgumentParser) -> None:
+    action.add_argument("dialogue", metavar="NAME", choices=_DIALOGUES, help=", ".join(_DIALOGUES))
+    action.add_argument("text", nargs="?", metavar="TEXT", help="for errors_like (default NullPointerException)")
+    stretch = action.add_mutually_exclusive_group()
+    stretch.add_argument("--since", type=duration_seconds, default=900, metavar="T", help="(default 15m)")
+    stretch.add_argument("--question", metavar="Q", help="the time of a question of ./demo rca ask instead")
+    action.add_argument("--page", type=_folder, metavar="FILE", help="writes it down as a page, too")
 
 
 def _add_table_options(action: argparse.ArgumentParser) -> None:

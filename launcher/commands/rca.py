@@ -8,7 +8,7 @@ import re
 import shutil
 from pathlib import Path
 
-from launcher.commands import frozen_runs, methods_table, rca_mcp, rca_model, up
+from launcher.commands import frozen_runs, methods_table, rca_dialogue, rca_mcp, rca_model, up
 from launcher.commands.case_runs import scenario_options
 from launcher.commands.score import latest_journal
 from launcher.configuration.locations import ROOT
@@ -29,6 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
         "start": _start,
         "ask": _ask,
         "agent": _agent,
+        "dialogue": rca_dialogue.run,
         "mcp": rca_mcp.run,
         "submit": _submit,
         "score": _score,

@@ -53,11 +53,13 @@ enum ScenarioPrompts {
         """
         Is anything abnormal?
         \(stretch(arguments))
-        1. Take the strangest traces with their reasons, by agent_anomalous_traces.
-        2. Read the strangest as a tree: calls that are repeated five times and more, an operation that takes ten times as \
-        long as usual, a call that never happens otherwise.
+        1. Count strange traces by operation over time (IsAnomaly in trace_summaries): where, and since when, are there more?
+        2. Take the strangest with their scores and reasons, by agent_anomalous_traces, and read the first as a tree, by \
+        agent_trace.
         3. Find the session that it belongs to, by agent_sessions, and what else happened in that.
-        4. Say whether users notice, and how many. An ordinary time has strange traces too: when the share of failing \
+        4. Look for calls that one trace repeats five times and more, and, by agent_change_by_operation, for operations that \
+        take ten times as long as before.
+        5. Say whether users notice, and how many. An ordinary time has strange traces too: when the share of failing \
         requests and the latency are what they always are, the answer is that nothing is wrong.
         \(rules)
         """

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,16 @@ class ToolFailed(Exception):
     """The server refused a call; the message is what it said."""
 
 
+@dataclass(frozen=True)
+class Heard:
+    """A question in SQL and its answer."""
+
+    why: str
+    sql: str
+    columns: list[str]
+    rows: list[dict[str, Any]]
+
+
 class Telemetry:
     """The tools of the server. Every call is counted and written down."""
 
@@ -32,12 +43,16 @@ class Telemetry:
         self.budget = Budget()
         self.question = ""
         """The name of the question that calls are about, for the transcript."""
+        self.on_answer: Callable[[Heard], None] = lambda heard: None
+        """Told of each answer as it comes."""
 
     async def rows(self, why: str, sql: str) -> list[dict[str, Any]]:
         """The rows of one question. Raises ``ToolFailed`` and ``BudgetSpent``."""
         text = await self.call("run_query", {"query": sql}, why)
         answer = json.loads(text)
-        return [dict(zip(answer["columns"], row)) for row in answer["rows"]]
+        rows = [dict(zip(answer["columns"], row)) for row in answer["rows"]]
+        self.on_answer(Heard(why, sql, answer["columns"], rows))
+        return rows
 
     async def call(self, tool: str, arguments: Mapping[str, Any], why: str = "") -> str:
         """The text of one tool's answer. Raises ``ToolFailed`` and ``BudgetSpent``."""
