@@ -41,6 +41,19 @@ def test_a_scenario_that_is_not_there_starts_nothing(suite: DemoSuite) -> None:
     assert suite.process_ids() == []
 
 
+def test_a_scenario_replaces_one_that_is_over_and_no_other(suite: DemoSuite, journal: Path) -> None:
+    assert suite.demo("rca", "start", "calm").returncode == 0
+    first = set(suite.process_ids())
+    again = suite.demo("rca", "start", "calm")
+    assert again.returncode == 3
+    assert "a load is under way" in again.stderr
+    assert set(suite.process_ids()) == first
+    (journal / "run.json").write_text(json.dumps({"run_id": "run-1", "ended_at": "2026-11-21T10:00:00Z"}))
+    assert suite.demo("rca", "start", "calm").returncode == 0
+    assert not first & set(suite.process_ids())
+    assert {process["state"] for process in suite.status().values()} == {"running"}
+
+
 def test_there_are_no_questions_before_the_load_is_done(suite: DemoSuite, journal: Path) -> None:
     answer = suite.demo("rca", "ask")
     assert answer.returncode == 3

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import shlex
 import shutil
 from pathlib import Path
 
-from launcher.commands import frozen_runs, methods_table, rca_dialogue, rca_mcp, rca_model, up
+from launcher.commands import down, frozen_runs, methods_table, rca_dialogue, rca_mcp, rca_model, up
 from launcher.commands.case_runs import scenario_options
 from launcher.commands.score import latest_journal
 from launcher.configuration.locations import ROOT
@@ -18,6 +19,7 @@ from launcher.frozen_runs.opening import is_sealed, unseal_labels
 from launcher.frozen_runs.sealing import read_key, require_cryptography
 from launcher.scoring import faultline_score, questions_of, reference_agent
 from launcher.supervision.suite_up import settings_of_suite_up
+from launcher.supervision.supervised_suite import SupervisedSuite
 
 _SCENARIOS = ROOT / "Shared" / "ShopStories" / "scenarios"
 
@@ -51,10 +53,29 @@ def _list(arguments: argparse.Namespace) -> int:
 def _start(arguments: argparse.Namespace) -> int:
     if not (_SCENARIOS / f"{arguments.scenario}.yaml").exists() and not Path(arguments.scenario).is_file():
         raise UserError(f"no scenario is called {arguments.scenario}: ./demo rca list has their names", exit_status=2)
+    _make_room(RunFolder(arguments.data))
     status = up.run(scenario_options(arguments.data, arguments.scenario, arguments.seed, arguments.time_scale))
     if status == 0:
         print("  ./demo rca ask has the questions when the load is done: ./demo status says when that is")
     return status
+
+
+def _make_room(folder: RunFolder) -> None:
+    """Ends a suite whose load is done: one that is up keeps the load that it was started with."""
+    if not SupervisedSuite(folder).client.is_running():
+        return
+    try:
+        record = json.loads((latest_journal(folder.truth) / "run.json").read_text())
+    except UserError:
+        record = {"ended_at": "without load"}
+    if record.get("ended_at") is None:
+        data = shlex.quote(str(folder.path))
+        raise UserError(
+            f"a load is under way in {folder.path}: start the next scenario when ./demo status --data {data} says that"
+            f" it is done, or end it by ./demo down --data {data}",
+            exit_status=3,
+        )
+    down.run(argparse.Namespace(data=folder.path))
 
 
 def _ask(arguments: argparse.Namespace) -> int:
