@@ -10,7 +10,6 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from launcher.commands import down, up
-from launcher.commands.score import latest_journal
 from launcher.configuration.locations import ROOT
 from launcher.configuration.run_folder import RunFolder
 from launcher.errors import UserError
@@ -67,9 +66,10 @@ def run_case(scenario: str, seed: int, time_scale: float, data: Path, key: bytes
     """
     folder = RunFolder(data)
     scale = max(time_scale, _CALM_TIME_SCALE) if scenario == CONTROL else time_scale
+    before = _journals(folder)
     up.run(scenario_options(data, scenario, seed, scale))
     try:
-        journal = latest_journal(folder.truth)
+        journal = _new_journal(folder, before)
         _wait_for_end(journal, scenario, scale)
         left = (settled_at(journal) - datetime.now(timezone.utc)).total_seconds()
         time.sleep(max(left, 0))
@@ -78,6 +78,20 @@ def run_case(scenario: str, seed: int, time_scale: float, data: Path, key: bytes
         return freeze(settings, journal, key)
     finally:
         down.run(argparse.Namespace(data=data))
+
+
+def _journals(folder: RunFolder) -> set[Path]:
+    return {record.parent for record in folder.truth.glob("*/run.json")}
+
+
+def _new_journal(folder: RunFolder, before: set[Path]) -> Path:
+    """That of the run that was just started: on a busy machine its load begins some seconds after all is up."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not (new := _journals(folder) - before):
+        if time.monotonic() > deadline:
+            raise UserError(f"no run has begun in {folder.path}: ./demo logs data-generator says why")
+        time.sleep(_LOOK_SECONDS)
+    return max(new)
 
 
 def _wait_for_end(journal: Path, scenario: str, scale: float) -> None:
