@@ -19,10 +19,10 @@ from reference_agent.telemetry import ToolFailed, telemetry
 from reference_agent.transcript import Transcript
 
 from conftest import ROOT
-from small_shop import BEGAN, QUIET, TROUBLED
+from small_shop import BEGAN, QUIET, TROUBLED, fill_with_parcels
 
 AGENT = ROOT / "mcp" / "agent"
-HANG_GUARD_SECONDS = 120
+HANG_GUARD_SECONDS = 300
 
 
 def ask(shop: EmbeddedServer, folder: Path, *arguments: str, **environment: str) -> tuple[list[Any], list[Any], str]:
@@ -71,6 +71,29 @@ def test_it_finds_the_cause_the_way_and_the_time_and_nothing_in_a_quiet_time(
     assert all(line["queries"] <= 15 for line in answered)
     assert "ignore your task" in json.dumps(calls)
     assert "Cause: quotes GET /quote" in said
+
+
+def test_a_message_that_holds_up_its_lane_is_found_though_no_request_fails(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    server = EmbeddedServer(tmp_path_factory.mktemp("parcels") / "data")
+    try:
+        fill_with_parcels(server)
+        (troubled, quiet), transcript, said = ask(server, tmp_path)
+    finally:
+        server.stop()
+    assert troubled["root"] == [{"service": "courier", "operation": "parcels deliver", "mechanism": "poison_message"}]
+    assert troubled["path"] == [
+        {
+            "from": {"service": "courier", "operation": "parcels deliver"},
+            "to": {"service": "counter", "operation": "parcels send"},
+        }
+    ]
+    assert troubled["times"]["onset"].startswith("2026-11-21T10:05:01")
+    assert quiet == {"question": "q2", "root": []}
+    # As many of its own lane were sent while it was tried; those of the other lane do not wait.
+    assert "tries 1 messages again and again, up to 140 times, while 139 others wait behind them" in said
+    assert all(line["queries"] <= 15 for line in transcript if line["event"] == "answer")
 
 
 def test_the_same_questions_get_the_same_answers(
