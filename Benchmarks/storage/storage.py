@@ -45,8 +45,8 @@ class Server:
     def __init__(self, folder: str) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            self._port = free.getsockname()[1]
-        command = [sys.executable, str(ROOT / "clickhouse" / "embedded"), "--port", str(self._port), "--data", folder]
+            self.port = free.getsockname()[1]
+        command = [sys.executable, str(ROOT / "clickhouse" / "embedded"), "--port", str(self.port), "--data", folder]
         self._process = subprocess.Popen(command, env={**os.environ, "CH_DATABASE": "o11y", "CH_PASSWORD": ""})
         while self._process.poll() is None:
             try:
@@ -59,7 +59,7 @@ class Server:
     def ask(self, sql: str, parameters: Mapping[str, str] | None = None) -> str:
         """The answer to a statement."""
         address = {"database": "o11y", **{f"param_{name}": value for name, value in (parameters or {}).items()}}
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=3600)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=3600)
         try:
             connection.request("POST", "/?" + urllib.parse.urlencode(address), sql.encode())
             response = connection.getresponse()
