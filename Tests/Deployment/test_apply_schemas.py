@@ -106,6 +106,7 @@ def test_the_cloud_is_asked_over_tls_unless_told_otherwise(client: Path, given: 
 def test_retention_is_given_to_the_files_and_a_wrong_one_refused(client: Path) -> None:
     _, calls = apply(client, REPLAY_RETENTION_DAYS="3", SESSION_RETENTION_DAYS="")
     files = [call for call in calls if "--queries-file" in call]
-    assert files and all("--param_replay_days 3 --param_session_days 30" in call for call in files)
+    given = "--param_replay_days 3 --param_session_days 30 --param_rollup_days 365"
+    assert files and all(given in call for call in files)
     result, calls = apply(client, REPLAY_RETENTION_DAYS="3); DROP TABLE otel_traces")
     assert result.returncode == 1 and result.stderr.startswith("REPLAY_RETENTION_DAYS=")

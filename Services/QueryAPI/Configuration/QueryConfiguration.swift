@@ -23,6 +23,9 @@ struct QueryConfiguration: Sendable {
     let bytesToRead: Int
     /// `QUERY_MAX_ANSWER_BYTES`: the largest answer of one statement; 64 MiB by default.
     let answerBytes: Int
+    /// `QUERY_POINT_DAYS`: for how many days the tables keep points and log records; 30 by default, as they do. What is
+    /// older is answered from rollups.
+    let pointDays: Int
     /// `QUERY_PROMOTED_RESOURCE_ATTRIBUTES`: resource attributes that become labels of every series, separated by
     /// commas; none by default.
     let promotedResourceAttributes: [String]
@@ -46,6 +49,7 @@ struct QueryConfiguration: Sendable {
         series = try settings.integer("QUERY_MAX_SERIES", default: 100_000, in: 1...10_000_000)
         bytesToRead = try settings.integer("QUERY_MAX_BYTES_TO_READ", default: 8 << 30, in: 1...Int.max)
         answerBytes = try settings.integer("QUERY_MAX_ANSWER_BYTES", default: 64 << 20, in: 1_024...(1 << 30))
+        pointDays = try settings.integer("QUERY_POINT_DAYS", default: 30, in: 1...36_500)
         promotedResourceAttributes = settings.string("QUERY_PROMOTED_RESOURCE_ATTRIBUTES", default: "")
             .split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
         hasScopeLabels = try settings.flag("QUERY_SCOPE_LABELS", default: false)

@@ -2,6 +2,7 @@ import ClickHouseHTTP
 import CurlHTTP
 import LogQL
 import PromQL
+import Synchronization
 
 /// The log records in ClickHouse as lines, for one query.
 final class TelemetryLogSource: LogSource {
@@ -11,11 +12,26 @@ final class TelemetryLogSource: LogSource {
     private static let steps: [Int64] = [300, 3_600, 21_600, 86_400].map { $0 * 1_000_000_000 }
 
     let database: TelemetryDatabase
-    private let budget: ReadBudget
+    let budget: ReadBudget
+    /// How long records are kept, in days.
+    let pointDays: Int
+    private let rolled = Mutex<Set<RollupStep>>([])
 
     init(_ database: TelemetryDatabase, _ configuration: QueryConfiguration) {
         self.database = database
         budget = ReadBudget(bytes: configuration.bytesToRead)
+        pointDays = configuration.pointDays
+    }
+
+    /// Where counts came from, in a few words.
+    var origin: String {
+        let steps = rolled.withLock { rolled in RollupStep.allCases.filter(rolled.contains) }
+        return steps.isEmpty ? "records" : steps.map(\.source).joined(separator: ", ")
+    }
+
+    /// Counts were read from a rollup.
+    func remember(_ step: RollupStep) {
+        rolled.withLock { _ = $0.insert(step) }
     }
 
     /// What was read up to now.
@@ -122,6 +138,10 @@ final class TelemetryLogSource: LogSource {
         guard let grouping = request.grouping, !grouping.isWithout, grouping.labels.count <= 32 else { return false }
         let span = NanosecondSpan(from: request.after + 1, through: request.through)
         guard request.after < request.through, !span.isEmpty else { return true }
+        if let step = rollupStep(for: request, now: WallClock.milliseconds) {
+            try await forEachRolledCount(request, every: step, body)
+            return true
+        }
         let names = LogConditionSQL.unknownNames(in: request.conditions)
             .union(grouping.labels.filter { !LogLabelSQL.isKnown($0) })
         let labels = try await labels(knowing: names, request.matchers, in: span)

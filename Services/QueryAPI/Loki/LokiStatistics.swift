@@ -3,6 +3,7 @@
 struct LokiStatistics: Sendable {
     private let start = ContinuousClock.now
     private var usage = ReadBudget.Usage()
+    private var origin = "records"
     private var lines = 0
     private var seconds = 0.0
 
@@ -13,6 +14,7 @@ struct LokiStatistics: Sendable {
     func ended(_ source: TelemetryLogSource, lines: Int = 0) -> LokiStatistics {
         var copy = self
         copy.usage = source.usage
+        copy.origin = source.origin
         copy.lines = lines
         copy.seconds = (ContinuousClock.now - start) / .seconds(1)
         return copy
@@ -26,7 +28,8 @@ struct LokiStatistics: Sendable {
             {"summary":{"bytesProcessedPerSecond":\(perSecond(usage.bytes)),"linesProcessedPerSecond":\(perSecond(usage.rows)),\
             "totalBytesProcessed":\(usage.bytes),"totalLinesProcessed":\(usage.rows),"execTime":\(seconds),"queueTime":0,\
             "subqueries":0,"totalEntriesReturned":\(lines),"splits":0,"shards":0},"querier":{"store":\(store)},\
-            "ingester":{"totalReached":0,"totalChunksMatched":0,"totalBatches":0,"totalLinesSent":0,"store":\(store)}}
+            "ingester":{"totalReached":0,"totalChunksMatched":0,"totalBatches":0,"totalLinesSent":0,"store":\(store)},\
+            "source":"\(origin)"}
             """
     }
 }

@@ -121,7 +121,8 @@ struct PrometheusRoutes: Sendable {
     ) throws -> Response {
         let (value, isCut) = result.value.limited(to: try question.count("limit"))
         let warnings = result.warnings + source.warnings + (isCut ? [Self.truncated] : [])
-        return PrometheusInterface.answer(to: question, warnings: warnings, infos: result.infos) { stream in
+        return PrometheusInterface.answer(to: question, warnings: warnings, infos: result.infos + source.infos) {
+            stream in
             try await PrometheusValues.write(value, to: stream)
         }
     }

@@ -25,8 +25,14 @@ struct RESTMetric: Sendable {
         guard groups.count <= 16, groups.allSatisfy(Self.isLabel) else {
             throw QueryFailure.invalid("group_by must have names of labels such as http_route, 16 at most")
         }
-        // About a hundred points, whole seconds apart.
-        let usual = Int(max(60, (span.length / 100_000 + 59) / 60 * 60))
+        // About a hundred points, whole minutes apart; of long spans in steps of the rollups.
+        let multiple: Int64 =
+            switch span.length {
+            case ...RollupStep.longestOfPoints: 60
+            case ...(3 * RollupStep.longestOfPoints): RollupStep.fiveMinutes.length / 1_000
+            default: RollupStep.hour.length / 1_000
+            }
+        let usual = Int(max(multiple, (span.length / 100_000 + multiple - 1) / multiple * multiple))
         step = Int64(try body.count("step_seconds", default: usual, in: 1...86_400))
         guard span.length / (step * 1_000) <= 11_000 else {
             throw QueryFailure.invalid("step_seconds is too small: at most 11,000 points can be asked for")
@@ -57,6 +63,13 @@ struct RESTMetric: Sendable {
             window: "[\(max(step, 60))s]",
             by: groups
         )
+    }
+
+    /// The time of the first point: of long spans the first multiple of the step, so that rollups have what is asked.
+    func start(of span: TimeSpan) -> Int64 {
+        guard span.length > RollupStep.longestOfPoints else { return span.from }
+        let milliseconds = step * 1_000
+        return (span.from + milliseconds - 1) / milliseconds * milliseconds
     }
 
     private static func expression(

@@ -108,7 +108,7 @@ struct RESTRoutes: Sendable {
         let source = TelemetrySeriesSource(database, configuration)
         let result = try await engine.evaluate(
             metric.expression,
-            from: span.from,
+            from: metric.start(of: span),
             through: span.through,
             step: metric.step * 1_000,
             over: source
@@ -123,6 +123,7 @@ struct RESTRoutes: Sendable {
             RESTAnswer.append("aggregation", metric.aggregation, to: &stream.bytes)
             RESTAnswer.append("step_seconds", UInt64(metric.step), to: &stream.bytes)
             RESTAnswer.append("expression", metric.expression, to: &stream.bytes)
+            RESTAnswer.append("source", source.origin, to: &stream.bytes)
             stream.bytes.append(contentsOf: #""warnings":"#.utf8)
             PrometheusInterface.append(warnings, to: &stream.bytes)
             stream.bytes.append(contentsOf: #","series":["#.utf8)

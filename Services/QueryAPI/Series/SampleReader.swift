@@ -10,6 +10,8 @@ struct SampleReader: Sendable {
         let labelValue: String
         var timestamps: [Int64]
         var values: [Double]
+        /// How many points each sample stands for; `nil` for one each.
+        var weights: [UInt64]?
     }
 
     /// So many samples are in one answer, by and large.
@@ -42,27 +44,40 @@ struct SampleReader: Sendable {
         of kind: MetricStream.Kind,
         _ entries: [SeriesCatalogue.Entry],
         in span: TimeSpan,
+        at resolution: SampleResolution = .points,
         _ body: (Piece) throws -> Void
     ) async throws {
         guard !span.isEmpty, !entries.isEmpty else { return }
         let sorted = entries.sorted { $0.id < $1.id }
-        // Where samples come every ten seconds; a bucket's points are as many as it has bounds.
-        let estimate = max(1, span.length / 10_000) * (part.label == nil ? 1 : 15)
+        let estimate = max(1, span.length / resolution.spacing) * (part.label == nil ? 1 : 15)
         let most = Int(max(20, min(20_000, Self.samplesAtOnce / estimate)))
         let namesIDs = sorted.count <= 5 * Self.idsAtOnce
         let size = namesIDs ? min(most, Self.idsAtOnce) : most
         for start in stride(from: 0, to: sorted.count, by: size) {
             let chunk = sorted[start..<min(start + size, sorted.count)]
             let wanted = Set(chunk.map(\.id))
-            var parameters = span.parameters
+            var parameters = resolution.touched(by: span).parameters
             parameters["services"] = ClickHouseParameter(Array(Set(chunk.map(\.service))).sorted())
             parameters["metrics"] = Self.names(of: chunk)
             parameters["low"] = ClickHouseParameter(chunk.first?.id ?? 0)
             parameters["high"] = ClickHouseParameter(chunk.last?.id ?? 0)
             parameters["ids"] = ClickHouseParameter(namesIDs ? chunk.map(\.id) : [])
-            var rows = try await database.rows(Self.statement(part, of: kind), parameters)
-            while !rows.isAtEnd {
-                for piece in try Self.pieces(part, &rows) where wanted.contains(piece.id) { try body(piece.inOrder) }
+            switch resolution {
+            case .points:
+                var rows = try await database.rows(Self.statement(part, of: kind), parameters)
+                while !rows.isAtEnd {
+                    for piece in try Self.pieces(part, &rows) where wanted.contains(piece.id) {
+                        try body(piece.inOrder)
+                    }
+                }
+            case .rollup(let step, let value):
+                let statement = Self.statement(part, of: kind, value, every: step)
+                var rows = try await database.rows(statement, parameters)
+                while !rows.isAtEnd {
+                    for piece in try Self.rolledPieces(part, &rows) where wanted.contains(piece.id) {
+                        try body(piece.inOrder)
+                    }
+                }
             }
         }
     }
@@ -178,7 +193,7 @@ extension SampleReader.Piece {
     fileprivate var inOrder: SampleReader.Piece {
         if zip(timestamps, timestamps.dropFirst()).allSatisfy({ $0 < $1 }) { return self }
         var ordered = self
-        (ordered.timestamps, ordered.values) = SeriesMerge.ordered(timestamps, values)
+        (ordered.timestamps, ordered.values, ordered.weights) = SeriesMerge.ordered(timestamps, values, weights)
         return ordered
     }
 }

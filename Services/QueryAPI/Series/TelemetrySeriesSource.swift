@@ -11,7 +11,10 @@ final class TelemetrySeriesSource: SeriesSource {
     let virtual: [any VirtualSeries]
     /// How many samples may be held while series are put together.
     private let sampleLimit: Int
+    /// How long points are kept, in days.
+    private let pointDays: Int
     private let notes = Mutex<[String]>([])
+    private let rolled = Mutex<[RollupStep: Set<String>]>([:])
 
     init(_ database: TelemetryDatabase, _ configuration: QueryConfiguration) {
         catalogue = SeriesCatalogue(
@@ -28,10 +31,28 @@ final class TelemetrySeriesSource: SeriesSource {
             SpanMetricSeries(database: database),
         ]
         sampleLimit = configuration.samples
+        pointDays = configuration.pointDays
     }
 
     /// What may be wrong with the data, each said once.
     var warnings: [String] { notes.withLock { $0 } }
+
+    /// What was read from rollups, a text for each.
+    var infos: [String] {
+        rolled.withLock { rolled in
+            RollupStep.allCases.compactMap { step in
+                guard let names = rolled[step]?.sorted(), !names.isEmpty else { return nil }
+                let more = names.count > 5 ? " and \(names.count - 5) more" : ""
+                return "read from the \(step.source): \(names.prefix(5).joined(separator: ", "))\(more)"
+            }
+        }
+    }
+
+    /// Where the samples came from, in a few words.
+    var origin: String {
+        let steps = rolled.withLock { rolled in RollupStep.allCases.filter { rolled[$0] != nil } }
+        return steps.isEmpty ? "points" : steps.map(\.source).joined(separator: ", ")
+    }
 
     private func warn(_ text: String) {
         notes.withLock { if !$0.contains(text), $0.count < 10 { $0.append(text) } }
@@ -112,6 +133,8 @@ final class TelemetrySeriesSource: SeriesSource {
             }
         }
         let selections = try await selections(request.matchers, in: span)
+        let choice = SampleResolution.choose(for: request, now: WallClock.milliseconds, pointsKeptFor: pointDays)
+        if let reservation = choice.reservation, !selections.isEmpty { warn(reservation.text) }
         // Two streams can have the same labels: those are held until all of them are read.
         var sources: [Labels: Int] = [:]
         for selection in selections {
@@ -127,13 +150,25 @@ final class TelemetrySeriesSource: SeriesSource {
             var testers = request.matchers.filter { $0.name == source.part.label }.map { $0.tester() }
             // A histogram whose bounds changed has its series in several pieces.
             let isWhole = source.part != .bucket
-            try await reader.read(source.part, of: source.kind, selections.flatMap(\.entries), in: span) { piece in
+            let resolution = self.resolution(of: selections, source.kind, choice)
+            try await reader.read(
+                source.part,
+                of: source.kind,
+                selections.flatMap(\.entries),
+                in: span,
+                at: resolution
+            ) { piece in
                 guard let base = own[piece.id],
                     testers.indices.allSatisfy({ testers[$0].matches(piece.labelValue) })
                 else { return }
                 var labels = base
                 if let name = source.part.label { labels[name] = piece.labelValue }
-                let series = SampledSeries(labels: labels, timestamps: piece.timestamps, values: piece.values)
+                let series = SampledSeries(
+                    labels: labels,
+                    timestamps: piece.timestamps,
+                    values: piece.values,
+                    weights: piece.weights
+                )
                 if isWhole, sources[base] == 1 { return try body(series) }
                 heldSamples += piece.timestamps.count
                 guard heldSamples <= sampleLimit else {
@@ -143,14 +178,15 @@ final class TelemetrySeriesSource: SeriesSource {
                     held[labels] = series
                     return
                 }
-                let (times, values) = SeriesMerge.ordered(
+                let (times, values, weights) = SeriesMerge.ordered(
                     before.timestamps + series.timestamps,
-                    before.values + series.values
+                    before.values + series.values,
+                    before.weights.flatMap { before in series.weights.map { before + $0 } }
                 )
                 if sources[base] != 1 {
                     warn("several streams of \(labels.metricName) have the same labels: they were put together")
                 }
-                held[labels] = SampledSeries(labels: labels, timestamps: times, values: values)
+                held[labels] = SampledSeries(labels: labels, timestamps: times, values: values, weights: weights)
             }
             // Nothing later adds to the series of this part alone.
             if !isWhole {
@@ -162,6 +198,21 @@ final class TelemetrySeriesSource: SeriesSource {
             }
         }
         for series in held.values { try body(series) }
+    }
+
+    /// How metrics of one kind are read where that was chosen for all, and remembers it.
+    private func resolution(
+        of selections: [Selection],
+        _ kind: MetricStream.Kind,
+        _ choice: SampleResolution.Choice
+    ) -> SampleResolution {
+        guard case .rollup(let step, let value) = choice.resolution else { return .points }
+        guard value.isKept(of: kind) else {
+            if choice.arePointsGone { warn(SampleResolution.Reservation.pointsAreGone(days: pointDays).text) }
+            return .points
+        }
+        rolled.withLock { $0[step, default: []].formUnion(selections.map { $0.stream.family + $0.part.suffix }) }
+        return choice.resolution
     }
 
     /// The label sets of the series that matchers select, without their samples.

@@ -82,7 +82,8 @@ extension Evaluation {
                 after: windows.ends[0] - it.duration,
                 through: windows.ends[grid.count - 1],
                 function: function,
-                step: grid.isInstant ? 0 : grid.step
+                step: grid.isInstant ? 0 : grid.step,
+                range: it.duration
             )
             try await read(request) { series in
                 try body(RangeSeries(series: series.withoutStaleMarkers, windows: windows))
@@ -140,6 +141,7 @@ struct RangeSeries {
                     let window = RangeWindow(
                         timestamps: UnsafeBufferPointer(rebasing: timestamps[first..<end]),
                         values: UnsafeBufferPointer(rebasing: values[first..<end]),
+                        weights: series.weights.map { $0[first..<end] },
                         start: start,
                         end: windowEnd
                     )
@@ -168,6 +170,11 @@ extension SampledSeries {
     var withoutStaleMarkers: SampledSeries {
         guard values.contains(where: StaleMarker.matches) else { return self }
         let kept = values.indices.filter { !StaleMarker.matches(values[$0]) }
-        return SampledSeries(labels: labels, timestamps: kept.map { timestamps[$0] }, values: kept.map { values[$0] })
+        return SampledSeries(
+            labels: labels,
+            timestamps: kept.map { timestamps[$0] },
+            values: kept.map { values[$0] },
+            weights: weights.map { weights in kept.map { weights[$0] } }
+        )
     }
 }

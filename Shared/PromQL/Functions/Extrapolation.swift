@@ -12,7 +12,7 @@ enum Extrapolation {
             }
         }
         let sampled = window.sampledSeconds
-        let spacing = sampled / Double(window.count - 1)
+        let spacing = sampled / (window.measurements - 1)
         var before = Double(window.timestamps[0] - window.start) / 1000
         var after = Double(window.end - window.timestamps[window.count - 1]) / 1000
         // Farther than the next sample would be: the series began or ended in the window.

@@ -4,9 +4,11 @@ enum RangeFunctions {
     typealias Function = @Sendable (RangeWindow, [Double]) -> Double?
 
     static let named: [String: Function] = [
-        "avg_over_time": { window, _ in average(window.values) },
+        "avg_over_time": { window, _ in
+            window.weights == nil ? average(window.values) : sum(window.values) / window.measurements
+        },
         "changes": { window, _ in changes(window) },
-        "count_over_time": { window, _ in Double(window.count) },
+        "count_over_time": { window, _ in window.measurements },
         "delta": { window, _ in Extrapolation.change(in: window, isCounter: false) },
         "deriv": { window, _ in
             guard window.count > 1 else { return nil }
@@ -36,11 +38,7 @@ enum RangeFunctions {
         "resets": { window, _ in resets(window) },
         "stddev_over_time": { window, _ in variance(window.values).squareRoot() },
         "stdvar_over_time": { window, _ in variance(window.values) },
-        "sum_over_time": { window, _ in
-            var sum = CompensatedSum()
-            for value in window.values { sum.add(value) }
-            return sum.value
-        },
+        "sum_over_time": { window, _ in sum(window.values) },
         "ts_of_first_over_time": { window, _ in Double(window.timestamps[0]) / 1000 },
         "ts_of_last_over_time": { window, _ in Double(window.timestamps[window.count - 1]) / 1000 },
         "ts_of_max_over_time": { window, _ in Double(window.timestamps[extreme(window.values, >=)]) / 1000 },
@@ -83,6 +81,12 @@ enum RangeFunctions {
         var best = 0
         for index in values.indices where surpasses(values[index], values[best]) || values[best].isNaN { best = index }
         return best
+    }
+
+    private static func sum(_ values: UnsafeBufferPointer<Double>) -> Double {
+        var sum = CompensatedSum()
+        for value in values { sum.add(value) }
+        return sum.value
     }
 
     static func average(_ values: some Collection<Double>) -> Double {

@@ -3,12 +3,20 @@ struct RangeWindow {
     /// Milliseconds since the epoch.
     let timestamps: UnsafeBufferPointer<Int64>
     let values: UnsafeBufferPointer<Double>
+    /// How many measurements each sample stands for; one where there is nothing.
+    var weights: ArraySlice<UInt64>?
     /// Milliseconds since the epoch; not in the window.
     let start: Int64
     /// Milliseconds since the epoch; in the window.
     let end: Int64
 
     var count: Int { values.count }
+
+    /// How many measurements the samples stand for.
+    var measurements: Double {
+        guard let weights else { return Double(count) }
+        return Double(weights.reduce(0, +))
+    }
 
     var first: Double { values[0] }
 

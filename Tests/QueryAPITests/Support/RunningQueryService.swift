@@ -74,6 +74,7 @@ final class RunningQueryService: Sendable {
         let clickHouse = try EmbeddedClickHouse()
         try await clickHouse.start()
         for statement in SampleTelemetry.statements(end: end) { _ = try await clickHouse.query(statement) }
+        for statement in RolledTelemetry.statements { _ = try await clickHouse.query(statement) }
         let running = try RunningQueryService(clickHouse)
         Task { try await running.server.run() }
         return running

@@ -25,7 +25,11 @@ _REPOSITORY = Path(__file__).resolve().parents[3]
 _DATABASE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _SHUTDOWN_SECONDS = 4
 # The parameters of the schemas, and the variables that they come from.
-_RETENTION = {"replay_days": "REPLAY_RETENTION_DAYS", "session_days": "SESSION_RETENTION_DAYS"}
+_RETENTION = {
+    "replay_days": "REPLAY_RETENTION_DAYS",
+    "session_days": "SESSION_RETENTION_DAYS",
+    "rollup_days": "ROLLUP_RETENTION_DAYS",
+}
 # What the schemas, the engine's own files and a merge of small tables take.
 _ROOM_BYTES = 16_000_000
 _log = logging.getLogger("embedded-clickhouse")
