@@ -45,7 +45,7 @@ def test_range(promtool: Path, service: RunningQueryService) -> None:
 def test_series_and_labels(promtool: Path, service: RunningQueryService) -> None:
     matching = ["--match=http_server_requests_total", f"--start={END - 600}", f"--end={END}"]
     assert ask(promtool, "query", "series", *matching, service.url).count("http_route") == 2
-    assert ask(promtool, "query", "labels", service.url, "job").split() == ["shop"]
+    assert ask(promtool, "query", "labels", service.url, "http_route").split() == ["/a", "/b"]
 
 
 def test_a_query_that_cannot_be_read_is_an_error(promtool: Path, service: RunningQueryService) -> None:
