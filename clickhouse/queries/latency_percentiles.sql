@@ -6,7 +6,7 @@
 -- since: seconds to look back, one hour unless given.
 WITH
     now64(9) - toIntervalSecond(ifNull({since:Nullable(UInt32)}, 3600)) AS start,
-    toStartOfFiveMinutes(toDateTime(start)) + 300 AS whole,
+    toStartOfFiveMinutes(toDateTime(start, 'UTC')) + 300 AS whole,
     quantilesTDigestMerge(0.5, 0.9, 0.95, 0.99)(state) AS durations
 SELECT
     ServiceName,

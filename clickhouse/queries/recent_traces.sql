@@ -21,7 +21,7 @@ WHERE Timestamp >=
       (
           SELECT Timestamp
           FROM otel_traces_rollup_visits
-          WHERE Hour >= toStartOfHour(toDateTime(start)) AND Timestamp >= start
+          WHERE Hour >= toStartOfHour(toDateTime(start, 'UTC')) AND Timestamp >= start
           ORDER BY Timestamp DESC
           LIMIT wanted
       )

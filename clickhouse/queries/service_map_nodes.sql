@@ -7,7 +7,7 @@
 -- since: seconds to look back, one hour unless given.
 WITH
     now64(9) - toIntervalSecond(ifNull({since:Nullable(UInt32)}, 3600)) AS start,
-    toStartOfFiveMinutes(toDateTime(start)) + 300 AS whole,
+    toStartOfFiveMinutes(toDateTime(start, 'UTC')) + 300 AS whole,
     quantilesTDigestMergeIf(0.5, 0.95, 0.99)(state, is_server) AS durations
 SELECT
     ServiceName AS service,

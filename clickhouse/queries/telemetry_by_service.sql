@@ -19,7 +19,7 @@ FROM
       (
           SELECT ServiceName, max(Time)
           FROM otel_traces_rollup_5m
-          WHERE Time >= toStartOfFiveMinutes(toDateTime(start))
+          WHERE Time >= toStartOfFiveMinutes(toDateTime(start, 'UTC'))
           GROUP BY ServiceName
       )
     GROUP BY service
