@@ -127,6 +127,20 @@ def test_the_look_back_is_a_parameter(shop: EmbeddedServer) -> None:
     assert 0 < shorter < hour
 
 
+@pytest.mark.parametrize("since", ["60", "299", "600", "3600"])
+def test_whole_five_minutes_and_what_is_before_them_count_each_span_once(shop: EmbeddedServer, since: str) -> None:
+    window = f"SELECT count() FROM otel_traces WHERE Timestamp >= now64(9) - {since}"
+    servers = f"{window} AND SpanKind IN ('Server', 'SPAN_KIND_SERVER')"
+    for name, column, direct in (
+        ("latency_percentiles", "span_count", window),
+        ("service_map_nodes", "calls", servers),
+    ):
+        # Nothing comes meanwhile, so a window that moves on has fewer and fewer.
+        before = int(shop.query(direct))
+        counted = sum(row[column] for row in ask(shop, name, since=since))
+        assert before >= counted >= int(shop.query(direct)), name
+
+
 def test_a_sample_of_the_traces_stands_for_all(shop: EmbeddedServer) -> None:
     for name in ("hyperdx_service_map", "span_map", "traces_per_service"):
         column = {"traces_per_service": "traces"}.get(name, "calls")
