@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-sys.path.insert(0, str(FOLDER.parents[1]))
-sys.path.insert(0, str(FOLDER.parent / "storage"))
+sys.path[:0] = [str(FOLDER.parent / "storage"), str(FOLDER.parents[1])]
 
 import storage  # noqa: E402
 
@@ -21,20 +20,37 @@ MILLION = -(-1_000_000 // POINTS_PER_SERIES)
 LOGS_AT_ONCE = 250_000
 SERIES_AT_ONCE = 40
 TABLES = {"spans": "otel_traces", "logs": "otel_logs"}
-POINTS_SQL = "SELECT sum(total_rows) FROM system.tables WHERE database = 'o11y' AND name LIKE 'otel_metrics_%'"
+POINTS_SQL = (
+    "SELECT sum(total_rows) FROM system.tables WHERE database = 'o11y' AND name LIKE 'otel_metrics_%'"
+    " AND name NOT LIKE '%rollup%'"
+)
 
 
 def fill(server: storage.Server) -> None:
     """Makes what is missing; a folder that was filled before is left as it is."""
-    if count(server, "spans") > 0:
-        return
-    storage.load_history(server)
+    if count(server, "spans") == 0:
+        storage.load_history(server)
     until = str(moment(server))
+    if _add_logs(server, until) | _add_points(server, until):
+        print(f"{counts(server)}: merging", file=sys.stderr)
+        names = "name LIKE 'otel_logs%' OR name LIKE 'otel_metrics%' OR name = 'metric_series'"
+        tables = f"SELECT name FROM system.tables WHERE database = 'o11y' AND engine LIKE '%MergeTree' AND ({names})"
+        for table in server.ask(tables).split():
+            server.ask(f"OPTIMIZE TABLE {table} FINAL")
+
+
+def _add_logs(server: storage.Server, until: str) -> bool:
     logs = max(0, LOGS - count(server, "logs"))
     for first in range(0, logs, LOGS_AT_ONCE):
         part = {"first": str(first), "count": str(min(LOGS_AT_ONCE, logs - first)), "rows": str(logs), "until": until}
         server.ask((FOLDER / "logs.sql").read_text(), part)
-    series = max(4, (POINTS - points(server)) // POINTS_PER_SERIES)
+    return logs > 0
+
+
+def _add_points(server: storage.Server, until: str) -> bool:
+    series = (POINTS - points(server)) // POINTS_PER_SERIES
+    if series < 4:
+        return False
     million = min(MILLION, series // 2)
     histograms, gauges = series // 6, series // 6
     made = [
@@ -47,9 +63,7 @@ def fill(server: storage.Server) -> None:
         for first in range(0, wanted, SERIES_AT_ONCE):
             part = {"first": str(first), "count": str(min(SERIES_AT_ONCE, wanted - first)), "until": until}
             server.ask((FOLDER / f"{file}.sql").read_text(), {**part, **({"metric": metric} if metric else {})})
-    print(f"{counts(server)}: merging", file=sys.stderr)
-    storage.merge(server)
-    server.ask("OPTIMIZE TABLE metric_series FINAL")
+    return True
 
 
 def moment(server: storage.Server) -> int:
