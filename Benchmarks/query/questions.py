@@ -187,7 +187,7 @@ def _prometheus(day: Day) -> list[Question]:
     day_range = {**span, "step": 300}
     million = "sum(rate(bench_work_million_total[5m]))"
     latency = "histogram_quantile(0.95, sum by (le, job) (rate(http_server_request_duration_seconds_bucket[5m])))"
-    graph = "sum by (client, server) (rate(traces_service_graph_request_total[5m]))"
+    graph = "sum by (client, server) (rate(traces_service_graph_request_total[10m]))"
     spans = "sum by (service) (rate(traces_spanmetrics_calls_total[10m]))"
     return [
         _get(

@@ -154,7 +154,7 @@ struct PrometheusAPITests {
             #expect(names.text.contains("\"\(name)\""))
         }
         let jobs = try await service.ask("/api/v1/label/job/values")
-        #expect(jobs.text == #"{"status":"success","data":["shop"]}"#)
+        #expect(jobs.text == #"{"status":"success","data":["rolled","shop"]}"#)
         let routes = try await service.ask(
             "/api/v1/label/U__http__route/values",
             [("match[]", #"{__name__="http_server_requests_total"}"#)]

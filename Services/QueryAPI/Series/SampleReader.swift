@@ -18,8 +18,8 @@ struct SampleReader: Sendable {
     private static let samplesAtOnce: Int64 = 1_000_000
     /// So many ids fit into a request line.
     private static let idsAtOnce = 200
-    /// So many bytes of names.
-    private static let nameBytesAtOnce = 6_000
+    /// So many bytes of names beside them.
+    private static let nameBytesAtOnce = 2_000
 
     let database: TelemetryDatabase
 

@@ -16,7 +16,7 @@ struct TempoSearch: Sendable {
     static let mostCandidates = 2_000
     private static let candidatesAtOnce = 200
     /// So many traces are read by one statement.
-    private static let tracesAtOnce = 200
+    private static let tracesAtOnce = 100
     private static let mostFields = 64
 
     private let query: TraceQuery
@@ -137,13 +137,9 @@ struct TempoSearch: Sendable {
     }
 
     private func candidates(_ limit: Int, from offset: Int, _ database: TelemetryDatabase) async throws -> [String] {
-        let start: SQL = """
-            SELECT TraceId FROM otel_traces
-            WHERE Timestamp >= fromUnixTimestamp64Nano({from:Int64})
-              AND Timestamp <= fromUnixTimestamp64Nano({through:Int64}) AND TraceId != '' AND (
-            """
+        let start: SQL = "SELECT TraceId FROM otel_traces WHERE TraceId != '' AND"
         let statement = conditions.with(
-            start + any + ") GROUP BY TraceId HAVING" + having
+            start + TraceSearch.range + "AND (" + any + ") GROUP BY TraceId HAVING" + having
                 + "ORDER BY max(Timestamp) DESC, TraceId LIMIT {limit:UInt64} OFFSET {offset:UInt64}"
         )
         var parameters = statement.parameters.merging(span.parameters) { $1 }

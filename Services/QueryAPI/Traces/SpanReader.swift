@@ -28,6 +28,7 @@ struct SpanReader: Sendable {
                 """ + StoredSpan.columns + """
                     FROM otel_traces
                     WHERE TraceId IN {ids:Array(String)} AND Timestamp >= first AND Timestamp <= last
+                      AND toDateTime(Timestamp) >= first AND toDateTime(Timestamp) <= last
                     ORDER BY TraceId, Timestamp, SpanId
                     """,
                 ["ids": ClickHouseParameter(chunk)]

@@ -8,6 +8,14 @@ struct TraceSearch: Sendable {
     /// How far back from the end each step begins, in nanoseconds.
     private static let steps: [Int64] = [300, 3_600, 21_600, 86_400].map { $0 * 1_000_000_000 }
 
+    /// The spans that began in `from` through `through`. The tables are sorted by whole seconds: without them a range
+    /// of minutes leaves no part of a day unread.
+    static let range: SQL = """
+        Timestamp >= fromUnixTimestamp64Nano({from:Int64}) AND Timestamp <= fromUnixTimestamp64Nano({through:Int64})
+        AND toDateTime(Timestamp) >= toDateTime(intDiv({from:Int64}, 1000000000), 'UTC')
+        AND toDateTime(Timestamp) <= toDateTime(intDiv({through:Int64}, 1000000000), 'UTC')
+        """
+
     let database: TelemetryDatabase
 
     /// The ids of traces, by the time of their newest span that satisfies the condition, newest first.
@@ -40,11 +48,8 @@ struct TraceSearch: Sendable {
     }
 
     private func ids(_ limit: Int, _ condition: BoundSQL?, _ span: NanosecondSpan) async throws -> [String] {
-        var statement: SQL = """
-            SELECT TraceId FROM otel_traces
-            WHERE Timestamp >= fromUnixTimestamp64Nano({from:Int64})
-              AND Timestamp <= fromUnixTimestamp64Nano({through:Int64}) AND TraceId != ''
-            """
+        let start: SQL = "SELECT TraceId FROM otel_traces WHERE TraceId != '' AND"
+        var statement = start + Self.range
         var parameters = span.parameters
         if let condition {
             statement = statement + "AND (" + condition.sql + ")"

@@ -57,6 +57,7 @@ struct TraceSummary: Sendable {
                     sumMap([toString(ServiceName)], [toUInt64(failed) + 1])
                 FROM otel_traces
                 WHERE TraceId IN {ids:Array(String)} AND Timestamp >= first AND Timestamp <= last
+                  AND toDateTime(Timestamp) >= first AND toDateTime(Timestamp) <= last
                 GROUP BY TraceId
                 """,
                 ["ids": ClickHouseParameter(chunk)]
