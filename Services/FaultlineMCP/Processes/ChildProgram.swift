@@ -21,9 +21,14 @@ struct ChildProgram: Sendable {
 
     /// Runs it.
     ///
-    /// - Parameter line: Called with each line of standard error, from a thread of its own.
+    /// - Parameters:
+    ///   - tellsOutput: Whether the lines of standard output are told as well.
+    ///   - line: Called with each line of standard error, from threads of their own.
     /// - Throws: ``ToolRefusal`` when it cannot be started or takes too long; `CancellationError`.
-    func run(line: @escaping @Sendable (String) -> Void = { _ in }) async throws -> Outcome {
+    func run(
+        tellsOutput: Bool = false,
+        line: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> Outcome {
         try Task.checkCancellation()
         let child = try spawn()
         let alarm = Task {
@@ -31,7 +36,9 @@ struct ChildProgram: Sendable {
             return child.group.send(SIGTERM)
         }
         return try await withTaskCancellationHandler {
-            async let output = BlockingThread.run { Self.text(child.output, mostOutput: Self.mostOutput) }
+            async let output = BlockingThread.run {
+                Self.text(child.output, mostOutput: Self.mostOutput, tellsOutput ? line : { _ in })
+            }
             async let complaint = BlockingThread.run { Self.lines(child.errors, line) }
             let (text, last) = await (output, complaint)
             let status = await BlockingThread.run { child.group.end() }
@@ -94,32 +101,49 @@ struct ChildProgram: Sendable {
         return Child(group: ProcessGroup(leader: identifier), output: output[0], errors: errors[0])
     }
 
-    private static func text(_ descriptor: Int32, mostOutput: Int) -> String {
+    private static func text(_ descriptor: Int32, mostOutput: Int, _ line: (String) -> Void) -> String {
         var bytes: [UInt8] = []
-        read(descriptor) { chunk in bytes += chunk.prefix(max(0, mostOutput - bytes.count)) }
+        var lines = Lines()
+        read(descriptor) { chunk in
+            bytes += chunk.prefix(max(0, mostOutput - bytes.count))
+            lines.take(chunk, line)
+        }
+        lines.end(line)
         return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Calls back with each line, and gives the last.
     private static func lines(_ descriptor: Int32, _ line: (String) -> Void) -> String? {
-        var rest: [UInt8] = []
         var last: String?
-        func say(_ bytes: ArraySlice<UInt8>) {
-            let text = String(decoding: bytes.prefix(500), as: UTF8.self).filter { !$0.isNewline && $0 != "\u{1B}" }
-            guard text.contains(where: { !$0.isWhitespace }) else { return }
+        func say(_ text: String) {
             last = text
             line(text)
         }
-        read(descriptor) { chunk in
+        var lines = Lines()
+        read(descriptor) { chunk in lines.take(chunk, say) }
+        lines.end(say)
+        return last
+    }
+
+    /// Bytes as they come, and the lines in them that say something.
+    private struct Lines {
+        private var rest: [UInt8] = []
+
+        mutating func take(_ chunk: ArraySlice<UInt8>, _ line: (String) -> Void) {
             rest += chunk
             while let end = rest.firstIndex(where: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }) {
-                say(rest[..<end])
+                Self.say(rest[..<end], line)
                 rest.removeFirst(end + 1)
             }
             if rest.count > 65_536 { rest.removeAll() }
         }
-        say(rest[...])
-        return last
+
+        mutating func end(_ line: (String) -> Void) { Self.say(rest[...], line) }
+
+        private static func say(_ bytes: ArraySlice<UInt8>, _ line: (String) -> Void) {
+            let text = String(decoding: bytes.prefix(500), as: UTF8.self).filter { !$0.isNewline && $0 != "\u{1B}" }
+            if text.contains(where: { !$0.isWhitespace }) { line(text) }
+        }
     }
 
     private static func read(_ descriptor: Int32, _ chunk: (ArraySlice<UInt8>) -> Void) {

@@ -32,10 +32,16 @@ struct Launcher: Sendable {
         var words = ["start", scenario]
         if let seed { words += ["--seed", "\(seed)"] }
         if let timeScale { words += ["--time-scale", "\(timeScale)"] }
-        try await run(words, timeout: .seconds(900), progress)
+        // What has started already is said on standard output.
+        try await run(words, timeout: .seconds(900), progress, tellsOutput: true)
     }
 
-    private func run(_ words: [String], timeout: Duration, _ progress: Progress) async throws {
+    private func run(
+        _ words: [String],
+        timeout: Duration,
+        _ progress: Progress,
+        tellsOutput: Bool = false
+    ) async throws {
         guard let program else {
             let command = (["rca"] + words).joined(separator: " ")
             throw ToolRefusal("This server was started without --launcher: run ./demo \(command) by hand.")
@@ -52,7 +58,7 @@ struct Launcher: Sendable {
         do {
             defer { sink.finish() }
             let child = ChildProgram(words: [program, "rca"] + words + ["--data", data], timeout: timeout)
-            outcome = try await child.run { sink.yield($0) }
+            outcome = try await child.run(tellsOutput: tellsOutput) { sink.yield($0) }
         }
         // Progress comes before the answer.
         await teller.value
