@@ -299,9 +299,7 @@ let package = Package(
             "SampleApp",
             [
                 "Deadlines", "InventoryService", "MessageStream", "PaymentService", "HTTPCore", "ServiceKit",
-                "SQLitePool", grdb,
-                httpTypes,
-                logging, tracing,
+                "SQLitePool", grdb, httpTypes, inMemoryTracing, lifecycle, logging, metrics, metricsTestKit, tracing,
             ]
         ),
         tests("RunJournal"),

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HTTPCore
 import HTTPTypes
+import Logging
 import MessageStream
 import RedisStreams
 import SQLitePool
@@ -74,6 +75,7 @@ enum SampleApp {
         ).add(to: &assembly.router)
         Storefront().add(to: &assembly.router)
         assembly.add(activeSessions)
+        takeBrowserTelemetry(settings.browserTelemetry, in: &assembly)
         assembly.add(
             OutboxRelay(
                 outbox: orders.outbox,
@@ -91,6 +93,41 @@ enum SampleApp {
                 patience: max(15, 2 * (settings.checkoutBudget / .seconds(1)))
             )
         )
+    }
+
+    /// Lets the storefront's page tell of itself, where there is a collector to tell.
+    private static func takeBrowserTelemetry(_ settings: BrowserTelemetrySettings, in assembly: inout Assembly) {
+        var limits = BrowserTelemetryRoutes.Limits()
+        limits.batchesPerSecond = settings.batchesPerSecond
+        let counts = BrowserTelemetryCounts()
+        let forwarder = settings.collector.map {
+            BrowserTelemetryForwarder(to: $0, headers: settings.headers, counts: counts)
+        }
+        let recorder = sessionRecorder(settings.recorder, logger: assembly.logger)
+        let page = BrowserTelemetryDocument(
+            sampleRatio: forwarder == nil ? 0 : settings.sampleRatio,
+            serviceVersion: assembly.version,
+            deploymentEnvironment: assembly.environment,
+            recorder: recorder == nil ? nil : SessionRecorder.path
+        )
+        recorder?.add(to: &assembly.router)
+        BrowserTelemetryRoutes(forwarder: forwarder, counts: counts, page: page, limits: limits)
+            .add(to: &assembly.router)
+        if let forwarder { assembly.add(forwarder) }
+    }
+
+    /// The recorder of session replay. The shop is a shop without it, so a file that cannot be read is only told.
+    private static func sessionRecorder(_ file: String?, logger: Logger) -> SessionRecorder? {
+        guard let file else { return nil }
+        do {
+            return try SessionRecorder(file: file)
+        } catch {
+            logger.warning(
+                "Session replay is off: SESSION_RECORDER cannot be read",
+                metadata: ["file.path": "\(file)", "cause": "\(error)"]
+            )
+            return nil
+        }
     }
 
     /// Where confirmed orders go.
@@ -122,6 +159,8 @@ struct SampleAppSettings: Sendable {
     /// `SHOP_SESSION_KEY`, at least 32 bytes; without it the shop makes a key and keeps it in its database. Shops that
     /// stand behind one address need the same.
     let sessionKey: SessionKey?
+    /// What becomes of what the storefront's page tells of itself.
+    let browserTelemetry: BrowserTelemetrySettings
     /// `TRUSTED_PROXIES`, none by default: the addresses and networks of proxies that tell how the browser came.
     let proxies: TrustedProxies
 
@@ -145,6 +184,7 @@ struct SampleAppSettings: Sendable {
         } else {
             sessionKey = nil
         }
+        browserTelemetry = try BrowserTelemetrySettings(settings)
         let trusted = settings.string("TRUSTED_PROXIES", default: "")
         guard let proxies = TrustedProxies(trusted) else {
             throw SettingError(

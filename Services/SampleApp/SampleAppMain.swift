@@ -7,6 +7,7 @@ struct SampleAppMain {
             "sample-ecommerce-app",
             port: ("SAMPLE_APP_PORT", 8000),
             metrics: SampleApp.metrics,
+            untracedPaths: BrowserTelemetryRoutes.paths,
             assemble: SampleApp.assemble
         )
     }

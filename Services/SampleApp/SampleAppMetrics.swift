@@ -12,6 +12,16 @@ extension SampleApp {
         ServiceMetric("cart_items_total", unit: "{item}", "Units that were put into carts."),
         ServiceMetric("messaging.client.operation.duration", unit: "s", "Duration of messaging operations."),
         ServiceMetric("messaging.client.sent.messages", unit: "{message}", "Messages that were to be sent."),
+        ServiceMetric(
+            "shop.browser_telemetry.dropped",
+            unit: "{batch}",
+            "Batches of browsers that did not reach the collector, by reason."
+        ),
+        ServiceMetric(
+            "shop.browser_telemetry.passed_on",
+            unit: "{batch}",
+            "Batches of browsers that the collector has taken."
+        ),
         ServiceMetric("shop.outbox.messages", unit: "{message}", "Confirmed orders that are still to be sent."),
         ServiceMetric(
             "shop.outbox.refused",

@@ -5,8 +5,8 @@ import Tracing
 
 /// Gives each visitor a session, and adds its `session.id` to the baggage of the request.
 struct SessionMiddleware: Middleware {
-    /// Paths of probes and files, which belong to no session.
-    static let withoutSession: Set<String> = ["/health", "/ready", "/openapi.json"]
+    /// Paths of probes, files and telemetry, which belong to no session.
+    static let withoutSession: Set<String> = BrowserTelemetryRoutes.paths.union(["/health", "/ready", "/openapi.json"])
 
     let key: SessionKey
     let proxies: TrustedProxies

@@ -48,7 +48,8 @@ struct Storefront: Sendable {
         }
     }
 
-    private static func answer(_ request: Request, _ asset: Asset) -> Response {
+    /// Answers with a file, or says that the browser has it already.
+    static func answer(_ request: Request, _ asset: Asset) -> Response {
         let headers: HTTPFields = [
             .contentType: asset.mediaType,
             .eTag: asset.entityTag,

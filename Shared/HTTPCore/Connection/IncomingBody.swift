@@ -50,23 +50,24 @@ final class IncomingBody: Sendable {
 
     /// The next piece, or `nil` at the end.
     ///
+    /// - Parameter end: Until when it has to come, whatever the pace allows.
     /// - Throws: ``BodyError``.
-    func next() async throws(BodyError) -> [UInt8]? {
+    func next(until end: MonotonicTime = .distantFuture) async throws(BodyError) -> [UInt8]? {
         let start = try shared.withLock { shared throws(BodyError) in try shared.body.beginReading() }
         defer { leave() }
         if start == .inviteAndRead { source.output?.append { $0.append("HTTP/1.1 100 Continue\r\n\r\n") } }
-        return try await read()
+        return try await read(until: end)
     }
 
     /// All that is left.
     ///
     /// - Throws: ``BodyError``; ``BodyError/tooLarge(limit:)`` as soon as more than the limit is known to come.
-    func collect(upTo limit: Int) async throws(BodyError) -> [UInt8] {
+    func collect(upTo limit: Int, until end: MonotonicTime = .distantFuture) async throws(BodyError) -> [UInt8] {
         try shared.withLock { shared throws(BodyError) in
             guard shared.body.announced ?? 0 <= limit else { throw .tooLarge(limit: limit) }
         }
         var whole: [UInt8] = []
-        while let piece = try await next() {
+        while let piece = try await next(until: end) {
             guard whole.count + piece.count <= limit else {
                 shared.withLock { $0.body.giveUp() }
                 throw .tooLarge(limit: limit)
@@ -132,13 +133,16 @@ final class IncomingBody: Sendable {
         case needsInput
     }
 
-    private func read(copying: Bool = true) async throws(BodyError) -> [UInt8]? {
+    private func read(
+        copying: Bool = true,
+        until end: MonotonicTime = .distantFuture
+    ) async throws(BodyError) -> [UInt8]? {
         while true {
             switch try step(copying: copying) {
             case .piece(let bytes): return bytes
             case .end: return nil
             case .needsInput:
-                let came = try await fill()
+                let came = try await fill(until: end)
                 guard came else {
                     try shared.withLock { shared throws(BodyError) in try shared.body.connectionEnded() }
                     return nil
@@ -162,18 +166,19 @@ final class IncomingBody: Sendable {
     }
 
     /// Waits for more bytes; `false` at the end of the stream.
-    private func fill() async throws(BodyError) -> Bool {
+    private func fill(until end: MonotonicTime) async throws(BodyError) -> Bool {
         if let came = try fillAvailable() { return came }
         if let output = source.output { try await failing { () async throws(ChannelError) in try await output.send() } }
         let start = MonotonicTime.now
-        let deadline = shared.withLock { shared in
+        let paced = shared.withLock { shared in
             source.pace?.deadline(from: start, received: shared.body.received, waited: shared.waited)
         }
+        let deadline = min(paced ?? .distantFuture, end)
         defer { shared.withLock { $0.waited += MonotonicTime.now.nanoseconds - start.nanoseconds } }
         while true {
             if source.input.isDrained {
                 try await failing { () async throws(ChannelError) in
-                    try await source.input.waitReadable(until: deadline ?? .distantFuture)
+                    try await source.input.waitReadable(until: deadline)
                 }
             }
             try shared.withLock { shared throws(BodyError) in try shared.body.checkReading() }

@@ -44,8 +44,8 @@ extension HTTP2Connection {
         return step
     }
 
-    /// Waits until ``read(_:)`` has something to say.
-    func waitForBody(of stream: Int32) async {
+    /// Waits until ``read(_:)`` has something to say; at the end of the time it says that the body came too slowly.
+    func waitForBody(of stream: Int32, until end: MonotonicTime = .distantFuture) async {
         await withUnsafeContinuation { (reader: Waiter) in
             let now = MonotonicTime.now
             let (waits, isEarlier, invites) = state.withLock { state in
@@ -54,11 +54,8 @@ extension HTTP2Connection {
                 else { return (false, false, false) }
                 waiting.reader = reader
                 waiting.waitBegan = now
-                waiting.readerDeadline = server.bodyPace.deadline(
-                    from: now,
-                    received: inbox.received,
-                    waited: waiting.waited
-                )
+                let paced = server.bodyPace.deadline(from: now, received: inbox.received, waited: waiting.waited)
+                waiting.readerDeadline = min(paced, end)
                 let invites = waiting.mustInvite && inbox.received == 0
                 if invites { state.session.inform(100, on: stream) }
                 waiting.mustInvite = false

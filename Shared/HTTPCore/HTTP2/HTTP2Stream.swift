@@ -17,15 +17,16 @@ final class HTTP2Stream: Sendable {
 
     /// The next piece of the request's body, or `nil` at the end.
     ///
+    /// - Parameter end: Until when it has to come, whatever the pace allows.
     /// - Throws: ``BodyError``.
-    func next() async throws(BodyError) -> [UInt8]? {
+    func next(until end: MonotonicTime = .distantFuture) async throws(BodyError) -> [UInt8]? {
         try connection.beginReading(id)
         defer { connection.endReading(id) }
         while true {
             switch try connection.read(id) {
             case .piece(let bytes): return bytes
             case .end: return nil
-            case .wait: await connection.waitForBody(of: id)
+            case .wait: await connection.waitForBody(of: id, until: end)
             }
         }
     }
@@ -43,10 +44,10 @@ final class HTTP2Stream: Sendable {
     /// All that is left of the request's body.
     ///
     /// - Throws: ``BodyError``; ``BodyError/tooLarge(limit:)`` as soon as more than the limit is known to come.
-    func collect(upTo limit: Int) async throws(BodyError) -> [UInt8] {
+    func collect(upTo limit: Int, until end: MonotonicTime = .distantFuture) async throws(BodyError) -> [UInt8] {
         guard contentLength ?? 0 <= limit else { throw .tooLarge(limit: limit) }
         var whole: [UInt8] = []
-        while let piece = try await next() {
+        while let piece = try await next(until: end) {
             guard whole.count + piece.count <= limit else {
                 connection.refuseBody(of: id, .tooLarge(limit: limit))
                 throw .tooLarge(limit: limit)

@@ -32,16 +32,21 @@ public struct RequestBody: AsyncSequence, Sendable {
 
     /// The whole body.
     ///
-    /// - Throws: ``BodyError``; ``BodyError/tooLarge(limit:)`` as soon as more than the limit is known to come.
-    public func collect(upTo limit: Int) async throws -> [UInt8] {
+    /// - Parameters:
+    ///   - limit: How many bytes it may have.
+    ///   - time: How long it may take to come; as long as the server's pace allows by default.
+    /// - Throws: ``BodyError``; ``BodyError/tooLarge(limit:)`` as soon as more than the limit is known to come,
+    ///   ``BodyError/timedOut`` when the time is over.
+    public func collect(upTo limit: Int, within time: Duration? = nil) async throws -> [UInt8] {
+        let end = time.map { MonotonicTime.now + $0 } ?? .distantFuture
         switch source {
         case .bytes(let bytes):
             guard bytes.count <= limit else { throw BodyError.tooLarge(limit: limit) }
             return bytes
         case .connection(let body):
-            return try await body.collect(upTo: limit)
+            return try await body.collect(upTo: limit, until: end)
         case .stream(let stream):
-            return try await stream.collect(upTo: limit)
+            return try await stream.collect(upTo: limit, until: end)
         }
     }
 

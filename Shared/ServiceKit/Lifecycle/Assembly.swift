@@ -21,14 +21,20 @@ public struct Assembly: Sendable {
     private(set) var services: [any Service] = []
     private let capturedByClients: CapturedHeaders
 
-    init(name: String, settings: Settings, logger: Logger) throws(SettingError) {
+    /// - Parameter untracedPaths: Paths that get neither span nor metrics, beside those of the probes.
+    init(
+        name: String,
+        settings: Settings,
+        logger: Logger,
+        untracedPaths: Set<String> = []
+    ) throws(SettingError) {
         self.name = name
         self.settings = settings
         self.logger = logger
         httpClient = HTTPClient()
         router = Router()
         capturedByClients = try .client(settings)
-        router.use(ServerTelemetry(capturing: try .server(settings)))
+        router.use(ServerTelemetry(capturing: try .server(settings), leavingOut: untracedPaths))
         router.use(ProblemDetails(logger: logger))
         router.get("/health") { _, _ in .json(Health(status: "ok", service: name)) }
     }

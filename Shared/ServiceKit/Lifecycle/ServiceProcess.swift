@@ -17,12 +17,14 @@ public enum ServiceProcess {
     ///   - name: The service's name; `OTEL_SERVICE_NAME` may replace it in the telemetry.
     ///   - port: The variable that holds the port to listen on, and its default.
     ///   - metrics: What the service's own metrics mean, beside those that every service has.
+    ///   - untracedPaths: Paths whose requests get neither span nor metrics, beside the health probes; none by default.
     ///   - settings: The settings; the environment's by default.
     ///   - assemble: Adds the routes and the background work.
     public static func run(
         _ name: String,
         port: (variable: String, default: Int),
         metrics: [ServiceMetric] = [],
+        untracedPaths: Set<String> = [],
         settings: () throws -> Settings = { Settings() },
         assemble: (inout Assembly) async throws -> Void
     ) async {
@@ -39,7 +41,12 @@ public enum ServiceProcess {
                 level: try settings.logLevel("LOG_LEVEL")
             )
 
-            var assembly = try Assembly(name: name, settings: settings, logger: Logger(label: name))
+            var assembly = try Assembly(
+                name: name,
+                settings: settings,
+                logger: Logger(label: name),
+                untracedPaths: untracedPaths
+            )
             try await assemble(&assembly)
             assembly.server.host = host
             assembly.server.port = number

@@ -12,26 +12,30 @@ import Tracing
 /// not be written to its end, is an error of both.
 ///
 /// Every response names its trace in a `traceresponse` field (W3C Trace Context Level 2, section 4), and the id that a
-/// caller gave its request in `X-Request-Id` is an attribute of the span. The paths of ``untracedPaths`` get neither
-/// span nor metrics.
+/// caller gave its request in `X-Request-Id` is an attribute of the span. The paths of ``probes``, and others that a
+/// service names, get neither span nor metrics.
 public struct ServerTelemetry: Middleware {
     /// Health probes, which come every few seconds and are no traffic of interest.
-    public static let untracedPaths: Set<String> = ["/health", "/ready"]
+    public static let probes: Set<String> = ["/health", "/ready"]
 
     /// The longest `X-Request-Id` that is taken into a span, in bytes.
     private static let longestRequestID = 128
 
     private let metrics: ServerMetrics
     private let captured: CapturedHeaders
+    private let untracedPaths: Set<String>
     // Looked up once: each lookup costs as much as a span.
     private let tracer: any Tracer
     private let instrument: any Instrument
 
     /// Creates the middleware, once tracing was bootstrapped. It stands first, around everything that answers.
     ///
-    /// - Parameter captured: The header fields that become attributes; none by default.
-    public init(capturing captured: CapturedHeaders = .none) {
+    /// - Parameters:
+    ///   - captured: The header fields that become attributes; none by default.
+    ///   - untracedPaths: Paths beside those of ``probes`` that get neither span nor metrics; none by default.
+    public init(capturing captured: CapturedHeaders = .none, leavingOut untracedPaths: Set<String> = []) {
         self.captured = captured
+        self.untracedPaths = Self.probes.union(untracedPaths)
         metrics = ServerMetrics()
         tracer = InstrumentationSystem.tracer
         instrument = InstrumentationSystem.instrument
@@ -39,7 +43,7 @@ public struct ServerTelemetry: Middleware {
 
     /// Runs the rest of the chain inside a SERVER span.
     public func respond(to request: Request, context: RequestContext, next: any Responder) async throws -> Response {
-        guard !Self.untracedPaths.contains(request.path) else {
+        guard !untracedPaths.contains(request.path) else {
             return try await next.respond(to: request, context: context)
         }
         let stopwatch = SpanStopwatch()

@@ -34,3 +34,14 @@ struct Deployment: ResourceDetector {
         ])
     }
 }
+
+extension Assembly {
+    /// The version of this build, as the telemetry names it: `service.version`.
+    public var version: String { Deployment.version }
+
+    /// The environment that this process runs in, as the telemetry names it: `deployment.environment.name`.
+    public var environment: String {
+        let said = (try? OTelConfiguration.fromEnvironment())?.resourceAttributes ?? []
+        return Deployment(said: TelemetryResource(said)).environment
+    }
+}

@@ -1,6 +1,6 @@
 /// The unit, description and kind of one of a service's own metrics, which swift-metrics has no place for.
 ///
-/// Each service passes its own to ``ServiceProcess/run(_:port:metrics:assemble:)``.
+/// Each service passes its own to ``ServiceProcess/run(_:port:metrics:untracedPaths:settings:assemble:)``.
 public struct ServiceMetric: Sendable, Hashable {
     /// The label that the metric is made with.
     public let label: String
