@@ -135,7 +135,7 @@ struct JaegerAPITests {
     func refusals() async throws {
         for (path, name) in [
             ("/api/traces?service=a&limit=x", "limit"), ("/api/traces?service=a&limit=0", "limit"),
-            ("/api/traces?limit=1501", "limit"), ("/api/traces?start=yesterday", "start"),
+            ("/api/traces?limit=5001", "limit"), ("/api/traces?start=yesterday", "start"),
             ("/api/traces?end=1.5", "end"), ("/api/traces?minDuration=5", "minDuration"),
             ("/api/traces?minDuration=2s&maxDuration=1s", "maxDuration"), ("/api/traces?tag=nocolon", "tag"),
             ("/api/traces?tags=notjson", "tags"), ("/api/traces?tags=%7B%22a%22%3A1%7D", "tags"),
@@ -147,7 +147,8 @@ struct JaegerAPITests {
             ("/api/metrics/latencies?service=a&quantile=2", "quantile"),
             ("/api/metrics/calls?service=a&step=1", "step"),
             ("/api/metrics/calls?service=a&lookback=1000000000000", "step"),
-            ("/api/services?prettyPrint=true", "prettyPrint"),
+            ("/api/services?prettyPrint=perhaps", "prettyPrint"),
+            ("/api/traces?lookback=long", "lookback"), ("/api/traces?lookback=custom", "lookback"),
         ] {
             let answer = try await ask(path)
             #expect(answer.status == 400, "\(path): \(answer.text)")
@@ -161,6 +162,40 @@ struct JaegerAPITests {
         // Times beyond all calendars hold nothing.
         let far = try await ask("/api/traces?start=9223372036854775807&end=9223372036854775807")
         #expect(far.text.hasPrefix(#"{"data":[],"#))
+    }
+
+    @Test("looks as far back as is asked for, where no start is named")
+    func lookback() async throws {
+        let (end, service) = (("end", "\(end * 1_000_000)"), ("service", "cart"))
+        #expect(try await search([end, service, ("lookback", "2m")]) == [SampleTraces.checkout])
+        #expect(try await search([end, service, ("lookback", "30s")]) == [])
+        // The start goes before it, as with Jaeger's page.
+        let start = ("start", "\((self.end - 300) * 1_000_000)")
+        for lookback in ["30s", "custom"] {
+            #expect(try await search([end, start, service, ("lookback", lookback)]) == [SampleTraces.checkout])
+        }
+    }
+
+    @Test("writes a value a line for people")
+    func pretty() async throws {
+        let answer = try await ask("/api/dependencies?service=nobody&prettyPrint=true")
+        #expect(
+            answer.text == """
+                {
+                    "data": [],
+                    "total": 0,
+                    "limit": 0,
+                    "offset": 0,
+                    "errors": null
+                }
+                """
+        )
+        let trace = try await ask("/api/traces/\(SampleTraces.checkout)?prettyPrint=true")
+        let plain = try await ask("/api/traces/\(SampleTraces.checkout)")
+        #expect(trace.text.contains("\n                    \"operationName\": \"POST /checkout\",\n"))
+        let read = try JSONSerialization.jsonObject(with: Data(trace.text.utf8)) as? NSDictionary
+        let expected = try JSONSerialization.jsonObject(with: Data(plain.text.utf8)) as? NSDictionary
+        #expect(read != nil && read == expected)
     }
 
     @Test("knows who calls whom, once a pair")

@@ -11,10 +11,12 @@ final class AnswerStream {
     var bytes: [UInt8] = []
     private let writer: ResponseBodyWriter
     private let gzip: GzipStream?
+    private var indentation: JSONIndentation?
 
-    private init(_ writer: ResponseBodyWriter, gzip: GzipStream?) {
+    private init(_ writer: ResponseBodyWriter, gzip: GzipStream?, indentation: JSONIndentation?) {
         self.writer = writer
         self.gzip = gzip
+        self.indentation = indentation
         bytes.reserveCapacity(Self.pieceBytes + 4_096)
     }
 
@@ -24,7 +26,8 @@ final class AnswerStream {
     }
 
     private func send() async throws {
-        let piece = gzip?.compress(bytes) ?? bytes
+        let text = indentation?.indent(bytes) ?? bytes
+        let piece = gzip?.compress(text) ?? text
         bytes.removeAll(keepingCapacity: true)
         if !piece.isEmpty { try await writer.write(piece) }
     }
@@ -35,9 +38,12 @@ final class AnswerStream {
     }
 
     /// A response whose body is written piece by piece.
+    ///
+    /// - Parameter isIndented: Whether its JSON gets a line for each value.
     static func response(
         to question: Question,
         contentType: String = "application/json",
+        isIndented: Bool = false,
         _ write: @escaping @Sendable (AnswerStream) async throws -> Void
     ) -> Response {
         let compresses = question.acceptsGzip
@@ -45,7 +51,11 @@ final class AnswerStream {
             status: .ok,
             headers: [.contentType: contentType, .vary: "Accept-Encoding"],
             body: .stream { writer in
-                let stream = AnswerStream(writer, gzip: compresses ? GzipStream(level: 4) : nil)
+                let stream = AnswerStream(
+                    writer,
+                    gzip: compresses ? GzipStream(level: 4) : nil,
+                    indentation: isIndented ? JSONIndentation() : nil
+                )
                 try await write(stream)
                 try await stream.finish()
             }

@@ -35,11 +35,14 @@ struct QueryFrame: Sendable {
     }
 
     /// Adds a route.
+    ///
+    /// - Parameter names: The parameters that mean something there; all others are refused by name.
     func add<Interface: QueryInterface>(
         _ interface: Interface.Type,
         to router: inout Router,
         _ method: HTTPRequest.Method,
         _ template: String,
+        accepting names: [String],
         _ handler: @escaping @Sendable (Question) async throws -> Response
     ) {
         router.on(method, template) { request, context in
@@ -47,6 +50,7 @@ struct QueryFrame: Sendable {
             var response: Response
             do {
                 let question = try await Question(request, context)
+                try question.allow(names)
                 let limit = try question.timeout.map { min($0, timeout) } ?? timeout
                 response = try await gate.run {
                     try await answer(within: limit) { try await handler(question) }

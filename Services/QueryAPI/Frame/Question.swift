@@ -66,10 +66,10 @@ struct Question: Sendable {
         }
     }
 
-    /// Refuses what is not supported, by name.
-    func refuse(_ names: String...) throws(QueryFailure) {
-        for name in names where self[name] != nil {
-            throw .invalid("invalid parameter \"\(name)\": it is not supported")
+    /// Refuses parameters that are none of these, by name: who sends one counts on what it does.
+    func allow(_ names: [String]) throws(QueryFailure) {
+        for name in (form?.names ?? []) + request.query.names where !names.contains(name) {
+            throw .invalid("invalid parameter \(PrometheusTime.quoted(name)): it is not supported")
         }
     }
 

@@ -34,6 +34,9 @@ enum JaegerInterface: QueryInterface {
         return Response(status: status, headers: [.contentType: "application/json"], body: .bytes(bytes))
     }
 
+    /// Whether people are to read the answer: what Jaeger's page shows as a trace's JSON.
+    static func isIndented(_ question: Question) -> Bool { question["prettyPrint"] == "true" }
+
     /// A successful answer, whose data are written piece by piece.
     static func answer(
         to question: Question,
@@ -41,7 +44,7 @@ enum JaegerInterface: QueryInterface {
         missing: [Missing] = [],
         _ data: @escaping @Sendable (AnswerStream) async throws -> Void
     ) -> Response {
-        AnswerStream.response(to: question) { stream in
+        AnswerStream.response(to: question, isIndented: isIndented(question)) { stream in
             stream.bytes.append(contentsOf: #"{"data":"#.utf8)
             try await data(stream)
             stream.bytes.append(contentsOf: ",\"total\":\(total),\"limit\":0,\"offset\":0,\"errors\":".utf8)

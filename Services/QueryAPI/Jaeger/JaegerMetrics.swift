@@ -17,6 +17,11 @@ struct JaegerMetrics: Sendable {
     /// So many services fit into one question.
     private static let mostServices = 100
 
+    /// What can be said of it; the quantile is that of latencies, and changes nothing for the others.
+    static let parameters = [
+        "service", "quantile", "groupByOperation", "endTs", "lookback", "step", "ratePer", "spanKind",
+    ]
+
     private let kind: Kind
     private let services: [String]
     private let kinds: [String]

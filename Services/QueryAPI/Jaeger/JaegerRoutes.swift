@@ -15,15 +15,16 @@ struct JaegerRoutes: Sendable {
     func add(to router: inout Router) {
         for prefix in ["", "/jaeger"] {
             let api = prefix + "/api"
-            add(&router, .get, api + "/services", services)
+            add(&router, .get, api + "/services", [], services)
             // A service's name may have slashes, and a template's parameter ends at one.
-            add(&router, .get, api + "/services/{name...}", operationNames)
-            add(&router, .get, api + "/operations", operations)
-            add(&router, .get, api + "/traces", search)
-            add(&router, .get, api + "/traces/{id}", trace)
-            add(&router, .get, api + "/dependencies", dependencies)
-            add(&router, .get, api + "/metrics/{kind}", metrics)
-            add(&router, .post, api + "/transform", transform)
+            add(&router, .get, api + "/services/{name...}", [], operationNames)
+            add(&router, .get, api + "/operations", ["service", "spanKind"], operations)
+            add(&router, .get, api + "/traces", JaegerSearch.parameters, search)
+            add(&router, .get, api + "/traces/{id}", ["start", "end", "raw"], trace)
+            add(&router, .get, api + "/dependencies", ["endTs", "lookback", "service"], dependencies)
+            add(&router, .get, api + "/metrics/minstep", [], shortestStep)
+            add(&router, .get, api + "/metrics/{kind}", JaegerMetrics.parameters, metrics)
+            add(&router, .post, api + "/transform", [], transform)
             for method in [HTTPRequest.Method.get, .post] {
                 router.on(method, api + "/archive/{id}") { _, _ in
                     JaegerInterface.error(.notImplemented, "archive span storage was not configured")
@@ -36,11 +37,18 @@ struct JaegerRoutes: Sendable {
         _ router: inout Router,
         _ method: HTTPRequest.Method,
         _ template: String,
+        _ names: [String],
         _ handler: @escaping @Sendable (Question) async throws -> Response
     ) {
-        frame.add(JaegerInterface.self, to: &router, method, template) { question in
-            if let pretty = question["prettyPrint"], pretty != "false" {
-                throw QueryFailure.invalid("prettyPrint is not supported: leave it out")
+        frame.add(
+            JaegerInterface.self,
+            to: &router,
+            method,
+            template,
+            accepting: names + ["prettyPrint"]
+        ) { question in
+            guard ["true", "false", nil].contains(question["prettyPrint"]) else {
+                throw QueryFailure.invalid("unable to parse param 'prettyPrint': it must be true or false")
             }
             return try await handler(question)
         }
@@ -133,6 +141,7 @@ struct JaegerRoutes: Sendable {
     private func trace(_ question: Question) async throws -> Response {
         // Tempo has the same path, and its clients ask for protobuf.
         if TempoTrace.wantsProtobuf(question) {
+            try question.allow(TempoTrace.parameters)
             return try await TempoTrace.answer(to: question, .first, database, configuration)
         }
         let id = try Self.identifier(question.part("id"))
@@ -238,16 +247,18 @@ struct JaegerRoutes: Sendable {
     }
 
     private func metrics(_ question: Question) async throws -> Response {
-        let word = question.context.parameters["kind"] ?? ""
-        if word == "minstep" {
-            return JaegerInterface.answer(to: question) { stream in
-                stream.bytes.append(contentsOf: "\(JaegerMetrics.shortestStep)".utf8)
-            }
-        }
-        guard let kind = JaegerMetrics.Kind(rawValue: word) else {
+        guard let kind = JaegerMetrics.Kind(rawValue: question.context.parameters["kind"] ?? "") else {
             throw QueryFailure.notFound("there are latencies, calls, errors and minstep only")
         }
         let family = try await JaegerMetrics(kind, question).family(from: database)
-        return AnswerStream.response(to: question) { $0.bytes.append(contentsOf: family) }
+        return AnswerStream.response(to: question, isIndented: JaegerInterface.isIndented(question)) { stream in
+            stream.bytes.append(contentsOf: family)
+        }
+    }
+
+    private func shortestStep(_ question: Question) async throws -> Response {
+        JaegerInterface.answer(to: question) { stream in
+            stream.bytes.append(contentsOf: "\(JaegerMetrics.shortestStep)".utf8)
+        }
     }
 }

@@ -4,12 +4,24 @@ import ServiceKit
 
 /// What a search of Jaeger's clients looks for: spans that satisfy all of it, and their whole traces.
 struct JaegerSearch: Sendable {
-    /// The most traces of one answer, as many as Jaeger's own page lets one choose.
-    static let mostTraces = 1_500
+    /// The most traces of one answer: Jaeger's own page asks for 1500, and scripts for this many.
+    static let mostTraces = 5_000
     /// The most tags of one search.
     private static let mostTags = 16
     /// How far back who names no start looks, in nanoseconds.
-    private static let lookback: Int64 = 48 * 3_600_000_000_000
+    private static let usualLookback: Int64 = 48 * 3_600_000_000_000
+
+    /// The parameters of `GET /api/traces`.
+    static let parameters = [
+        "service", "operation", "start", "end", "lookback", "limit", "minDuration", "maxDuration", "tag", "tags",
+        "traceID",
+    ]
+    /// The parameters of `GET /api/v3/traces`, in both spellings.
+    static let thirdParameters = [
+        "serviceName", "service_name", "operationName", "operation_name", "startTimeMin", "start_time_min",
+        "startTimeMax", "start_time_max", "durationMin", "duration_min", "durationMax", "duration_max", "attributes",
+        "searchDepth", "search_depth", "numTraces", "num_traces", "rawTraces", "raw_traces", "filter",
+    ].map { "query." + $0 }
 
     let limit: Int
     let span: NanosecondSpan
@@ -20,7 +32,9 @@ struct JaegerSearch: Sendable {
         limit = try Self.limit(question, "limit", default: 100)
         let now = WallClock.milliseconds * 1_000_000
         let end = try Self.microseconds(question, "end") ?? now
-        let start = try Self.microseconds(question, "start") ?? end &- Self.lookback
+        // Jaeger's page says both; scripts say how far back alone.
+        let lookback = try Self.lookback(question)
+        let start = try Self.microseconds(question, "start") ?? end &- lookback
         span = NanosecondSpan(from: start, through: end)
         var tags: [(key: String, value: String)] = []
         for text in question.all("tag") where !text.isEmpty {
@@ -133,6 +147,18 @@ struct JaegerSearch: Sendable {
         }
         let bound = Int64.max / 1_000
         return min(max(number, -bound), bound) * 1_000
+    }
+
+    /// `lookback` in nanoseconds; `custom` is what Jaeger's page says of a start that a person chose.
+    private static func lookback(_ question: Question) throws(QueryFailure) -> Int64 {
+        guard let text = question["lookback"] else { return usualLookback }
+        if text == "custom", question["start"] != nil { return usualLookback }
+        guard let milliseconds = try? PrometheusTime.duration(text, of: "lookback"), milliseconds > 0,
+            milliseconds < 1 << 42
+        else {
+            throw .invalid("unable to parse param 'lookback': \(short(text)) is not a duration such as 1h or 2d")
+        }
+        return milliseconds * 1_000_000
     }
 
     private static func duration(_ question: Question, _ name: String) throws(QueryFailure) -> Int64? {

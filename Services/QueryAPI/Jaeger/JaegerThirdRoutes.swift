@@ -16,20 +16,26 @@ struct JaegerThirdRoutes: Sendable {
     func add(to router: inout Router) {
         for prefix in ["", "/jaeger"] {
             let api = prefix + "/api/v3"
-            add(&router, api + "/services", services)
-            add(&router, api + "/operations", operations)
-            add(&router, api + "/trace-summaries", summaries)
-            add(&router, api + "/traces", search)
-            add(&router, api + "/traces/{id}", trace)
+            add(&router, api + "/services", [], services)
+            add(&router, api + "/operations", ["service", "spanKind", "span_kind"], operations)
+            add(&router, api + "/trace-summaries", JaegerSearch.thirdParameters, summaries)
+            add(&router, api + "/traces", JaegerSearch.thirdParameters, search)
+            add(
+                &router,
+                api + "/traces/{id}",
+                ["startTime", "endTime", "rawTraces", "start_time", "end_time", "raw_traces"],
+                trace
+            )
         }
     }
 
     private func add(
         _ router: inout Router,
         _ template: String,
+        _ names: [String],
         _ handler: @escaping @Sendable (Question) async throws -> Response
     ) {
-        frame.add(JaegerThirdInterface.self, to: &router, .get, template, handler)
+        frame.add(JaegerThirdInterface.self, to: &router, .get, template, accepting: names, handler)
     }
 
     private func services(_ question: Question) async throws -> Response {

@@ -15,7 +15,6 @@ extension LokiRoutes {
     }
 
     private static func parsed(_ question: Question) throws -> LogQuery {
-        try question.refuse("regexp", "shards")
         let text = try question.required("query")
         return try naming("query") { () throws(LogQLParseError) in try LogQLParser().parse(text) }
     }

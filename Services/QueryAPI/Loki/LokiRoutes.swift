@@ -25,29 +25,46 @@ struct LokiRoutes: Sendable {
     func add(to router: inout Router) {
         for prefix in ["", "/loki"] {
             let api = prefix + "/loki/api/v1"
+            let span = ["start", "end", "since"]
+            let selected = ["query"] + span
+            let volumes = selected + ["limit", "targetLabels", "aggregateBy"]
+            // Fields are of lines, whatever the step of the panel that they are for.
+            let fields = selected + ["limit", "line_limit", "step"]
             for method in [HTTPRequest.Method.get, .post] {
-                add(&router, method, api + "/query", query)
-                add(&router, method, api + "/query_range", queryRange)
-                add(&router, method, api + "/labels", labels)
-                add(&router, method, api + "/label", labels)
-                add(&router, method, api + "/label/{name}/values", labelValues)
-                add(&router, method, api + "/series", series)
-                add(&router, method, api + "/index/stats", indexStatistics)
-                add(&router, method, api + "/index/volume", volume)
-                add(&router, method, api + "/index/volume_range", volumeRange)
-                add(&router, method, api + "/detected_labels", detectedLabels)
-                add(&router, method, api + "/detected_fields", detectedFields)
-                add(&router, method, api + "/detected_field/{name}/values", detectedFieldValues)
-                add(&router, method, api + "/patterns", patterns)
-                add(&router, method, api + "/format_query", formatQuery)
+                add(&router, method, api + "/query", ["query", "time", "limit", "direction"], query)
+                add(
+                    &router,
+                    method,
+                    api + "/query_range",
+                    selected + ["limit", "direction", "interval", "step"],
+                    queryRange
+                )
+                add(&router, method, api + "/labels", selected, labels)
+                add(&router, method, api + "/label", selected, labels)
+                add(&router, method, api + "/label/{name}/values", selected, labelValues)
+                add(&router, method, api + "/series", ["match[]", "match"] + span, series)
+                add(&router, method, api + "/index/stats", selected, indexStatistics)
+                add(&router, method, api + "/index/volume", volumes, volume)
+                add(&router, method, api + "/index/volume_range", volumes + ["step"], volumeRange)
+                add(&router, method, api + "/detected_labels", selected, detectedLabels)
+                add(&router, method, api + "/detected_fields", fields, detectedFields)
+                add(&router, method, api + "/detected_field/{name}/values", fields, detectedFieldValues)
+                add(&router, method, api + "/patterns", selected + ["step"], patterns)
+                add(&router, method, api + "/format_query", ["query"], formatQuery)
             }
-            add(&router, .get, api + "/status/buildinfo", buildInformation)
-            add(&router, .get, api + "/drilldown-limits", drilldownLimits)
-            add(&router, .get, api + "/rules") { _ in throw QueryFailure.notFound("no rule groups found") }
-            refuse(&router, api + "/tail", "tail is not supported: ask query_range again with a later start")
+            add(&router, .get, api + "/status/buildinfo", [], buildInformation)
+            add(&router, .get, api + "/drilldown-limits", [], drilldownLimits)
+            add(&router, .get, api + "/rules", []) { _ in throw QueryFailure.notFound("no rule groups found") }
+            refuse(
+                &router,
+                api + "/tail",
+                ["query", "delay_for", "limit", "start"],
+                "tail is not supported: ask query_range again with a later start"
+            )
             refuse(
                 &router,
                 api + "/index/shards",
+                ["query", "start", "end", "targetBytesPerShard"],
                 "index/shards is not supported: index/stats and index/volume are there"
             )
         }
@@ -63,13 +80,14 @@ struct LokiRoutes: Sendable {
         _ router: inout Router,
         _ method: HTTPRequest.Method,
         _ template: String,
+        _ names: [String],
         _ handler: @escaping @Sendable (Question) async throws -> Response
     ) {
-        frame.add(LokiInterface.self, to: &router, method, template, handler)
+        frame.add(LokiInterface.self, to: &router, method, template, accepting: names, handler)
     }
 
-    private func refuse(_ router: inout Router, _ template: String, _ message: String) {
-        add(&router, .get, template) { _ in throw QueryFailure.invalid(message) }
+    private func refuse(_ router: inout Router, _ template: String, _ names: [String], _ message: String) {
+        add(&router, .get, template, names) { _ in throw QueryFailure.invalid(message) }
     }
 
     // MARK: - What is there

@@ -11,10 +11,20 @@ struct RESTRoutes: Sendable {
 
     /// Adds all routes.
     func add(to router: inout Router) {
-        frame.add(RESTInterface.self, to: &router, .post, "/api/v1/traces", traces)
-        frame.add(RESTInterface.self, to: &router, .post, "/api/v1/metrics", metrics)
-        frame.add(RESTInterface.self, to: &router, .post, "/api/v1/logs", logs)
-        frame.add(RESTInterface.self, to: &router, .get, "/api/v1/services/stats", statistics)
+        add(&router, .post, "/api/v1/traces", [], traces)
+        add(&router, .post, "/api/v1/metrics", [], metrics)
+        add(&router, .post, "/api/v1/logs", [], logs)
+        add(&router, .get, "/api/v1/services/stats", ["start_time", "end_time"], statistics)
+    }
+
+    private func add(
+        _ router: inout Router,
+        _ method: HTTPRequest.Method,
+        _ template: String,
+        _ names: [String],
+        _ handler: @escaping @Sendable (Question) async throws -> Response
+    ) {
+        frame.add(RESTInterface.self, to: &router, method, template, accepting: names, handler)
     }
 
     // MARK: - Traces

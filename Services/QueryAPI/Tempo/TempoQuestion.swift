@@ -7,13 +7,6 @@ extension Question {
     /// How far back who names no start looks, in nanoseconds.
     private static let lookback: Int64 = 3_600_000_000_000
 
-    /// Refuses parameters that are none of these, by name.
-    func allow(_ names: [String]) throws(QueryFailure) {
-        for name in request.query.names where !names.contains(name) {
-            throw .invalid("invalid parameter \(PrometheusTime.quoted(name)): it is not supported")
-        }
-    }
-
     /// `start` and `end` in seconds; the last hour where there are none.
     func tempoSpan() throws(QueryFailure) -> NanosecondSpan {
         let now = WallClock.milliseconds * 1_000_000

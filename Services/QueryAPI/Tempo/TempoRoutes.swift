@@ -22,19 +22,23 @@ struct TempoRoutes: Sendable {
         for prefix in ["", "/tempo"] {
             let api = prefix + "/api"
             router.get(api + "/echo") { _, _ in TempoInterface.text("echo") }
-            add(&router, api + "/status/buildinfo", build)
-            add(&router, api + "/v2/traces/{id}") { question in
+            add(&router, api + "/status/buildinfo", [], build)
+            add(&router, api + "/v2/traces/{id}", TempoTrace.parameters) { question in
                 try await TempoTrace.answer(to: question, .second, database, configuration)
             }
-            add(&router, api + "/search", search)
-            add(&router, api + "/search/tags", tags)
-            add(&router, api + "/v2/search/tags", scopedTags)
-            add(&router, api + "/search/tag/{name...}", values)
-            add(&router, api + "/v2/search/tag/{name...}", typedValues)
-            add(&router, api + "/metrics/query_range") { try await metrics($0, isInstant: false) }
-            add(&router, api + "/metrics/query") { try await metrics($0, isInstant: true) }
+            let range = ["start", "end"]
+            add(&router, api + "/search", ["q", "tags", "minDuration", "maxDuration", "limit", "spss"] + range, search)
+            add(&router, api + "/search/tags", ["scope", "q", "limit"] + range, tags)
+            add(&router, api + "/v2/search/tags", ["scope", "q", "limit"] + range, scopedTags)
+            add(&router, api + "/search/tag/{name...}", ["q", "limit"] + range, values)
+            add(&router, api + "/v2/search/tag/{name...}", ["q", "limit"] + range, typedValues)
+            // There are no exemplars: whatever number is asked for is an upper bound.
+            add(&router, api + "/metrics/query_range", ["q", "step", "exemplars"] + range) { question in
+                try await metrics(question, isInstant: false)
+            }
+            add(&router, api + "/metrics/query", ["q"] + range) { try await metrics($0, isInstant: true) }
         }
-        add(&router, "/tempo/api/traces/{id}") { question in
+        add(&router, "/tempo/api/traces/{id}", TempoTrace.parameters) { question in
             try await TempoTrace.answer(to: question, .first, database, configuration)
         }
         for path in ["/tempo/ready", "/tempo", "/tempo/"] {
@@ -45,9 +49,10 @@ struct TempoRoutes: Sendable {
     private func add(
         _ router: inout Router,
         _ template: String,
+        _ names: [String],
         _ handler: @escaping @Sendable (Question) async throws -> Response
     ) {
-        frame.add(TempoInterface.self, to: &router, .get, template, handler)
+        frame.add(TempoInterface.self, to: &router, .get, template, accepting: names, handler)
     }
 
     private func build(_ question: Question) async throws -> Response {
@@ -62,7 +67,6 @@ struct TempoRoutes: Sendable {
     // MARK: - Searches
 
     private func search(_ question: Question) async throws -> Response {
-        try question.allow(["q", "tags", "minDuration", "maxDuration", "limit", "spss", "start", "end"])
         let limit = try question.number("limit", default: 20, in: 1...Self.mostTraces)
         let most = try question.number("spss", default: 3, in: 1...Self.mostSpans)
         let span = try question.tempoSpan()
@@ -109,8 +113,6 @@ struct TempoRoutes: Sendable {
     }
 
     private func metrics(_ question: Question, isInstant: Bool) async throws -> Response {
-        // There are no exemplars: whatever number is asked for is an upper bound.
-        try question.allow(isInstant ? ["q", "start", "end"] : ["q", "start", "end", "step", "exemplars"])
         _ = try question.number("exemplars", default: 0, in: 0...10_000)
         let span = try question.tempoSpan()
         let query = try question.traceQL()
@@ -139,7 +141,6 @@ struct TempoRoutes: Sendable {
     }
 
     private func tags(_ question: Question) async throws -> Response {
-        try question.allow(["scope", "q", "limit", "start", "end"])
         let found = try await self.found(question, scope: question["scope"])
         let names = Set(found.filter { $0.scope != "intrinsic" }.flatMap(\.names)).sorted()
         return AnswerStream.response(to: question) { stream in
@@ -150,7 +151,6 @@ struct TempoRoutes: Sendable {
     }
 
     private func scopedTags(_ question: Question) async throws -> Response {
-        try question.allow(["scope", "q", "limit", "start", "end"])
         let found = try await self.found(question, scope: question["scope"])
         return AnswerStream.response(to: question) { stream in
             stream.bytes.append(contentsOf: #"{"scopes":["#.utf8)
@@ -166,7 +166,6 @@ struct TempoRoutes: Sendable {
 
     /// The values of the tag in the path, `{name}/values`; a name may have slashes.
     private func values(of question: Question, isFirst: Bool) async throws -> [TempoTags.Value] {
-        try question.allow(["q", "limit", "start", "end"])
         let ending = "/values"
         let path = question.part("name")
         guard path.hasSuffix(ending), path.count > ending.count else {

@@ -12,6 +12,9 @@ enum TempoTrace {
         case second
     }
 
+    /// Hints about when it was: that is known better here.
+    static let parameters = ["start", "end"]
+
     /// Whether a client asks for protobuf, which none of Jaeger's JSON API does.
     static func wantsProtobuf(_ question: Question) -> Bool {
         let field = question.request.head.headerFields[.accept]?.lowercased() ?? ""
@@ -27,9 +30,7 @@ enum TempoTrace {
         _ database: TelemetryDatabase,
         _ configuration: QueryConfiguration
     ) async throws -> Response {
-        try question.allow(["start", "end"])
-        // Hints about when it was: that is known better here.
-        for name in ["start", "end"] { _ = try question.nanoseconds(name) }
+        for name in parameters { _ = try question.nanoseconds(name) }
         guard let id = TraceIdentifier.normalized(question.part("id")) else {
             throw QueryFailure.invalid("invalid trace id: it must have 1 to 32 hexadecimal digits")
         }
