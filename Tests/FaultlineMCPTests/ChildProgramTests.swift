@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import FaultlineMCP
@@ -11,6 +12,19 @@ struct ChildProgramTests {
         #expect(outcome.status == 3)
         #expect(outcome.output == "out\n")
         #expect(outcome.complaint == "two")
+    }
+
+    @Test("tells the lines of standard error, and those of its output to who asks for them", arguments: [false, true])
+    func lines(tellsOutput: Bool) async throws {
+        let words = ["/bin/sh", "-c", "echo up; echo ' '; echo also; echo wrong >&2"]
+        let told = Mutex<[String]>([])
+        let outcome = try await ChildProgram(words: words, timeout: .seconds(50)).run(tellsOutput: tellsOutput) {
+            line in
+            told.withLock { $0.append(line) }
+        }
+        #expect(Set(told.withLock { $0 }) == (tellsOutput ? ["up", "also", "wrong"] : ["wrong"]))
+        #expect(outcome.output == "up\n \nalso\n")
+        #expect(outcome.complaint == "wrong")
     }
 
     @Test("ends with what it started when its task is cancelled")
