@@ -66,6 +66,18 @@ def test_the_truth_is_on_a_volume_that_nobody_else_mounts() -> None:
     assert "!clickhouse/ground_truth" in (ROOT / ".dockerignore").read_text()
 
 
+def test_everything_that_goes_into_an_image_reaches_the_builder() -> None:
+    kept = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
+    copied = re.findall(r"^COPY (?!--from)(?:--\S+ )*(.+) \S+$", DOCKERFILE, re.MULTILINE)
+    sources = {source for line in copied for source in line.split()}
+    assert {"Shared", "embeddings/weights.txt", "otel-collector/start"} <= sources
+    for source in sources:
+        within = [
+            path for path in kept if source == path or source.startswith(f"{path}/") or path.startswith(f"{source}/")
+        ]
+        assert within, f"{source} is left out by .dockerignore"
+
+
 def test_the_cloud_has_no_clickhouse_here_and_is_asked_over_tls() -> None:
     started = services("cloud")
     assert set(started) == SHOP | EMBEDDING | {"otel-collector", "clickhouse-schema", "query-service"}
