@@ -1,7 +1,8 @@
 /// Sixty hours of telemetry of one service, every thirty seconds, for what is answered from rollups.
 enum RolledTelemetry {
-    /// Whole hours: the end of the samples, in seconds since the epoch.
-    static let end = RunningQueryService.end / 3_600 * 3_600
+    /// Whole hours: the end of the samples, in seconds since the epoch. An hour before the others end, so that who looks at
+    /// those never sees these, whatever the time of the day.
+    static let end = (RunningQueryService.end - 3_600) / 3_600 * 3_600
     static let start = end - 60 * 3_600
 
     /// The statements that store it.
