@@ -156,6 +156,10 @@ def test_the_rollups_say_what_the_spans_say(told: Told) -> None:
     ]
     assert told.rows("SELECT count() AS visits FROM otel_traces_rollup_visits") == [{"visits": spans["visits"]}]
     assert told.rows("SELECT count() AS sample FROM otel_traces_rollup_sample") == [{"sample": spans["sample"]}]
+    streams = "SELECT ServiceName, sum({count}) AS records, sum({bytes}) AS bytes FROM {table} GROUP BY 1 ORDER BY 1"
+    assert told.rows(streams.format(count="Count", bytes="Bytes", table="otel_logs_rollup_streams")) == told.rows(
+        streams.format(count="1", bytes="length(Body)", table="otel_logs")
+    )
     warnings = told.rows("SELECT count() AS records FROM otel_logs WHERE SeverityNumber >= 13")
     assert told.rows("SELECT sum(Count) AS records FROM log_templates") == warnings
 

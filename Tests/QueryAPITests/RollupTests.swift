@@ -180,6 +180,42 @@ struct RollupTests {
         #expect(try await service.ask("/loki/api/v1/query_range", filtered).text.contains(#""source":"records""#))
     }
 
+    @Test(
+        "of Loki's streams are what the records say, wherever a span begins and ends",
+        arguments: [(Int64(0), Int64(0)), (7_000_000_217, -13), (-1, 217_000_000), (299_999_999_999, 1)]
+    )
+    func streams(shift: (from: Int64, through: Int64)) async throws {
+        let service = try await RunningQueryService.shared
+        let from = (start + 3_600) * 1_000_000_000 + shift.from
+        let through = (end - 3_600) * 1_000_000_000 + shift.through
+        let span = [("query", #"{service_name="rolled"}"#), ("start", "\(from)"), ("end", "\(through)")]
+        func counted(from: Int64, until: Int64) async throws -> [Substring] {
+            try await service.clickHouse.query(
+                "SELECT count(), sum(length(Body)) FROM otel_logs WHERE ServiceName = 'rolled' AND "
+                    + "toUnixTimestamp64Nano(Timestamp) >= \(from) AND toUnixTimestamp64Nano(Timestamp) < \(until)"
+            ).split(whereSeparator: \.isWhitespace)
+        }
+        let all = try await counted(from: from, until: through)
+        let statistics = try await service.ask("/loki/api/v1/index/stats", span)
+        #expect(statistics.text.hasPrefix(#"{"streams":1,"#), "\(statistics.text)")
+        #expect(statistics.text.hasSuffix(#""bytes":\#(all[1]),"entries":\#(all[0])}"#), "\(statistics.text), \(all)")
+        let labels = try await service.ask("/loki/api/v1/labels", span)
+        #expect(labels.text.contains(#""data":["service_name"]"#), "\(labels.text)")
+        // Steps of five minutes that lie in one interval each, or not.
+        for step in [Int64(3_600), 3_601] {
+            let answer = try await service.ask("/loki/api/v1/index/volume_range", span + [("step", "\(step)")])
+            let samples = try JSONDecoder().decode(Matrix.self, from: Data(answer.text.utf8)).samples
+            let volumes = try #require(samples.values.first)
+            for number in [Int64(0), 3, 57] {
+                let begin = from + number * step * 1_000_000_000
+                let bytes = try await counted(from: begin, until: min(begin + step * 1_000_000_000, through))[1]
+                let time = Double(begin / 1_000_000) / 1_000
+                let found = volumes.first { abs((Double($0.key) ?? 0) - time) < 1 }
+                #expect(found?.value == Double(bytes), "\(number) of \(step): \(found?.value ?? -1), \(bytes)")
+            }
+        }
+    }
+
     @Test("are named by the service's own API")
     func ownInterface() async throws {
         let service = try await RunningQueryService.shared

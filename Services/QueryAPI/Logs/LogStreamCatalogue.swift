@@ -24,10 +24,9 @@ struct LogStreamCatalogue: Sendable {
         guard !span.isEmpty else { return [] }
         var condition = LogConditionSQL()
         try condition.add(matchers)
-        var statement = BoundSQL("SELECT groupUniqArrayArray(mapKeys(ResourceAttributes)), count() FROM otel_logs")
-        statement.append(LogConditionSQL.time)
-        statement.append(condition.sql)
-        var rows = try await database.rows(statement.sql, statement.parameters.merging(span.parameters) { $1 })
+        var statement = BoundSQL("SELECT groupUniqArrayArray(mapKeys(ResourceAttributes)), count() FROM")
+        statement.append(try LogStreamTable(span, where: condition.sql).sql)
+        var rows = try await database.rows(statement.sql, statement.parameters)
         let keys = Set(try rows.array { try $0.text() })
         guard try rows.number(UInt64.self) > 0 else { return [] }
         let names = LogLabelNames.attributes.filter { keys.contains($0.value) }.map(\.key)
@@ -46,11 +45,10 @@ struct LogStreamCatalogue: Sendable {
         }
         var statement = BoundSQL("SELECT DISTINCT")
         try LogLabelSQL(keys: .none).append(name, to: &statement)
-        statement.append("AS value FROM otel_logs")
-        statement.append(LogConditionSQL.time)
-        statement.append(condition.sql)
-        statement.append("AND value != '' ORDER BY value LIMIT {limit:UInt64}")
-        var parameters = statement.parameters.merging(span.parameters) { $1 }
+        statement.append("AS value FROM")
+        statement.append(try LogStreamTable(span, where: condition.sql).sql)
+        statement.append("WHERE value != '' ORDER BY value LIMIT {limit:UInt64}")
+        var parameters = statement.parameters
         parameters["limit"] = ClickHouseParameter(limit + 1)
         var rows = try await database.rows(statement.sql, parameters)
         var values: [String] = []
@@ -75,17 +73,11 @@ struct LogStreamCatalogue: Sendable {
         var condition = LogConditionSQL()
         try condition.add(matchers)
         var statement = BoundSQL(
-            """
-            SELECT ServiceName, ResourceAttributes, intDiv(toUnixTimestamp64Nano(Timestamp) - {from:Int64}, {interval:Int64})
-                AS number, count(), sum(length(Body)), uniqExact(toStartOfFiveMinutes(Timestamp))
-            FROM otel_logs
-            """
+            "SELECT ServiceName, ResourceAttributes, number, sum(Lines), sum(Bytes), uniqExact(Step) FROM"
         )
-        statement.append(LogConditionSQL.time)
-        statement.append(condition.sql)
+        statement.append(try LogStreamTable(span, by: interval, where: condition.sql).sql)
         statement.append("GROUP BY ServiceName, ResourceAttributes, number LIMIT {limit:UInt64}")
-        var parameters = statement.parameters.merging(span.parameters) { $1 }
-        parameters["interval"] = ClickHouseParameter(interval ?? .max)
+        var parameters = statement.parameters
         parameters["limit"] = ClickHouseParameter(limit + 1)
         var rows = try await database.rows(statement.sql, parameters)
         var testers = matchers.map { ($0.name, $0.tester()) }
