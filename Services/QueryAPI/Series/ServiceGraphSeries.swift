@@ -112,10 +112,10 @@ struct ServiceGraphSeries: VirtualSeries {
         return series
     }
 
-    /// The edges of the last six hours of a span: all calls of weeks would have to be read to know all.
+    /// The edges of the last hour of a span: all calls of weeks would have to be read to know all.
     func labelSets(_ matchers: [LabelMatcher], in span: TimeSpan) async throws -> [Labels] {
         let end = min(span.through, WallClock.milliseconds)
-        let recent = TimeSpan(from: max(span.from, end - 21_600_000), through: end)
+        let recent = TimeSpan(from: max(span.from, end - 3_600_000), through: end)
         return recent.isEmpty ? [] : try await series(matchers, in: recent).map(\.labels)
     }
 }
