@@ -19,7 +19,10 @@ EMBEDDING = {"embedding-pipeline", "embedding-endpoint"}
 SHOP = {"sample-app", "payment-service", "inventory-service", "data-generator"}
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 EVERYTHING = [
-    (name, profile) for name in FILES for profile in ("", "hyperdx", "score", "redis") if name != "otlp" or not profile
+    (name, profile)
+    for name in FILES
+    for profile in ("", "hyperdx", "grafana", "score", "redis")
+    if name != "otlp" or not profile
 ]
 
 
@@ -41,6 +44,16 @@ def test_without_an_env_file_everything_is_here() -> None:
 def test_the_profile_adds_the_application_and_its_account() -> None:
     added = set(services("local", "hyperdx")) - set(services("local"))
     assert added == {"hyperdx", "hyperdx-account", "mongo"}
+
+
+def test_a_profile_adds_grafana_with_what_it_reads() -> None:
+    assert set(services("local", "grafana")) - set(services("local")) == {"grafana"}
+    grafana = services("local", "grafana")["grafana"]
+    assert list(grafana["depends_on"]) == ["query-service"]
+    assert grafana["environment"]["QUERY_SERVICE_URL"] == "http://query-service:8081"
+    provider = yaml.safe_load((ROOT / "dashboards/provisioning/dashboards/faultline.yaml").read_text())
+    assert f"./dashboards:{provider['providers'][0]['options']['path']}:ro,z" in grafana["volumes"]
+    assert "./dashboards/provisioning:/etc/grafana/provisioning:ro,z" in grafana["volumes"]
 
 
 def test_the_stream_of_orders_is_in_a_redis_where_one_line_says_so() -> None:
