@@ -20,10 +20,9 @@ END = int(time.time()) // 60 * 60 - 60
 """The time of the last sample, in seconds since the epoch."""
 
 
-@pytest.fixture(scope="session")
-def clickhouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+def start_clickhouse(folder: Path) -> EmbeddedServer:
     """The engine with ten minutes of a counter: one request a second on each of two routes."""
-    server = EmbeddedServer(tmp_path_factory.mktemp("clickhouse") / "data")
+    server = EmbeddedServer(folder / "data")
     server.query(
         "INSERT INTO otel_metrics_sum (MetricName, MetricUnit, MetricDescription, ServiceName, ResourceAttributes,"
         " TimeUnix, Value, Attributes, IsMonotonic, AggregationTemporality)"
@@ -32,6 +31,13 @@ def clickhouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedSer
         f" fromUnixTimestamp64Milli(toInt64(({END} - 600 + intDiv(number, 2) * 10) * 1000)), intDiv(number, 2) * 10,"
         " map('http.route', if(number % 2 = 0, '/a', '/b')), true, 2 FROM numbers(122)"
     )
+    return server
+
+
+@pytest.fixture(scope="session")
+def clickhouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    """The engine that tests share."""
+    server = start_clickhouse(tmp_path_factory.mktemp("clickhouse"))
     yield server
     server.stop()
 
