@@ -128,6 +128,7 @@ let package = Package(
             "SQLitePool",
             ["Deadlines", "SpanTiming", grdb, sqlite, deque, tracing, logging, coreMetrics]
         ),
+        shared("Exposition"),
         shared("TextCoding"),
         shared("SeededRandom"),
         shared("ClickHouseHTTP", ["CurlHTTP", "TextCoding"]),
@@ -145,7 +146,8 @@ let package = Package(
         shared(
             "ServiceKit",
             [
-                "CCrypto", "Deadlines", "SpanTiming", "TextCoding", "HTTPCore", "OTelSDK", httpTypes, tracing, logging,
+                "CCrypto", "Deadlines", "SpanTiming", "TextCoding", "HTTPCore", "OTLP", "OTelSDK", httpTypes, tracing,
+                logging,
                 metrics, lifecycle, signals,
             ]
         ),
@@ -188,15 +190,17 @@ let package = Package(
         service(
             "Collector",
             [
-                "CChecksum", "CLinux", "Deadlines", "GRPC", "ServiceKit", "HTTPCore", "OTLP", "ClickHouseHTTP", "Gzip",
-                "TextCoding", "Zstandard", httpTypes, lifecycle, signals, tracing, logging, yams,
+                "CChecksum", "CLinux", "Deadlines", "Exposition", "GRPC", "ServiceKit", "HTTPCore", "OTLP",
+                "ClickHouseHTTP", "Gzip", "TextCoding", "Zstandard", httpTypes, lifecycle, signals, tracing, logging,
+                yams,
             ]
         ),
         service(
             "QueryAPI",
             [
-                "ClickHouseHTTP", "CurlHTTP", "Deadlines", "Gzip", "HTTPCore", "LinearRegex", "LogQL", "OTLP",
-                "PromQL", "ServiceKit", "TextCoding", "TraceQL", deque, httpTypes, lifecycle, logging, yams,
+                "ClickHouseHTTP", "CurlHTTP", "Deadlines", "Exposition", "Gzip", "HTTPCore", "LinearRegex", "LogQL",
+                "OTLP", "PromQL", "ServiceKit", "TextCoding", "TraceQL", deque, httpTypes, lifecycle, logging, metrics,
+                yams,
             ],
             resources: [.embedInCode("OpenAPI")]
         ),

@@ -16,6 +16,8 @@ struct Collector: Sendable {
     /// Where `/health` is too, if that is asked for.
     let health: HTTPServer?
     let pipeline: Pipeline
+    /// What stores the collector's own metrics, if anything does.
+    let ownMetrics: OwnMetrics?
     private let logger: Logger
 
     /// Puts the collector together, and begins to listen.
@@ -60,7 +62,9 @@ struct Collector: Sendable {
         var other = Router()
         operators.addHealth(to: &other)
         operators.addReadiness(to: &other)
-        operators.addMetrics(to: &other, receivers: [receiver, grpcReceiver])
+        let figures = Figures(pipeline, receivers: [receiver, grpcReceiver])
+        operators.addMetrics(to: &other, figures)
+        ownMetrics = pipeline.ownMetrics(figures)
         server.maximumBodyBytes = 0
         server.sharesPort = false
         administration = try Self.listen(
@@ -79,7 +83,7 @@ struct Collector: Sendable {
 
     /// What runs, in the order in which it starts; it stops in the opposite order.
     var services: [any Service] {
-        let own: [any Service] = pipeline.ownTraces.map { [$0] } ?? []
+        let own: [any Service] = (pipeline.ownTraces.map { [$0] } ?? []) + (ownMetrics.map { [$0] } ?? [])
         return [administration, pipeline] + own + [receiver, grpcReceiver] + (health.map { [$0] } ?? [])
     }
 

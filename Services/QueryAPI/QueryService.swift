@@ -37,5 +37,17 @@ enum QueryService {
         let metrics = try MetricsListener.server(configuration, statistics: statistics)
         assembly.logger.info("Serving own metrics", metadata: ["server.port": "\(metrics.localAddress.port)"])
         assembly.add(metrics)
+        if configuration.storageInterval > .zero {
+            let figures = StorageFigures(database: database)
+            assembly.add(
+                PeriodicWork(
+                    every: configuration.storageInterval,
+                    logger: assembly.logger,
+                    level: .warning,
+                    failure: "ClickHouse does not tell its figures; asking again",
+                    figures.tell
+                )
+            )
+        }
     }
 }

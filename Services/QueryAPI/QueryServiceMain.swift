@@ -7,6 +7,7 @@ struct QueryServiceMain {
         await ServiceProcess.run(
             "query-service",
             port: ("QUERY_SERVICE_PORT", 8081),
+            metrics: QueryService.metrics + StorageFigures.metrics,
             settings: QuerySettings.ofProcess,
             assemble: QueryService.assemble
         )

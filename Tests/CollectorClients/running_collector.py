@@ -39,6 +39,7 @@ class RunningCollector:
                     "COLLECTOR_BATCH_LINGER": "10",
                     # Rows that nobody sent would be counted with those of a test.
                     "COLLECTOR_TRACES_PER_SECOND": "0",
+                    "COLLECTOR_METRICS_INTERVAL": "0",
                     "CH_HOST": f"127.0.0.1:{clickhouse.port}",
                     "CH_DATABASE": "o11y",
                 },

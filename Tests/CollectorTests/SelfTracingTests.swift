@@ -25,8 +25,8 @@ struct SelfTracingTests {
                 await own.flush()
                 try await settle(running)
             }
-            #expect(running.statistics.ownSpansKept == 2)
-            #expect(running.statistics.ownSpansDropped == 0)
+            #expect(running.statistics.ownKept == [.spans: 2])
+            #expect(running.statistics.ownDropped.isEmpty)
             try await eventually { running.statistics.rows[.traces]?.written == 12 }
             // They were not received.
             #expect(running.statistics.items[.spans]?.accepted == 10)
@@ -50,7 +50,7 @@ struct SelfTracingTests {
             // The log's batch is given back after some refusals, which ends its span.
             try await eventually {
                 await own.flush()
-                return running.statistics.ownSpansKept >= 3
+                return running.statistics.ownKept[.spans, default: 0] >= 3
             }
             try await eventually { clickHouse.inserts.contains { $0.query["query"]?.contains("otel_traces") == true } }
             func isStored(_ text: String) -> Bool {
@@ -72,7 +72,7 @@ struct SelfTracingTests {
             #expect(running.collector.pipeline.ownTraces == nil)
             try await running.take(Samples.spans(1...10))
             try await settle(running)
-            #expect(running.statistics.ownSpansKept == 0)
+            #expect(running.statistics.ownKept.isEmpty)
         }
         let began = ContinuousClock.now
         try await withCollector(before: StubbornClickHouse([]), ["COLLECTOR_TRACES_PER_SECOND": "1"]) { running in
@@ -80,7 +80,7 @@ struct SelfTracingTests {
             try await settle(running)
             await running.collector.pipeline.ownTraces?.flush()
             let most = 2 * (Int((ContinuousClock.now - began) / .seconds(1)) + 1)
-            #expect((1...most).contains(running.statistics.ownSpansKept))
+            #expect((1...most).contains(running.statistics.ownKept[.spans, default: 0]))
         }
     }
 

@@ -42,6 +42,16 @@ def test_each_table_of_the_exporters_is_one_of_the_schemas(configuration: dict[s
     assert [table for table in tables if f"CREATE TABLE IF NOT EXISTS {table}\n" not in schemas] == []
 
 
+def test_its_own_metrics_go_where_all_others_go(configuration: dict[str, Any]) -> None:
+    telemetry = configuration["service"]["telemetry"]
+    (own,) = [
+        reader["periodic"]["exporter"]["otlp"] for reader in telemetry["metrics"]["readers"] if "periodic" in reader
+    ]
+    port = configuration["receivers"]["otlp"]["protocols"]["http"]["endpoint"]
+    assert own == {"protocol": "http/protobuf", "endpoint": f"http://localhost{port}"}
+    assert telemetry["resource"]["service.name"] == "otel-collector"
+
+
 def test_session_replay_goes_to_its_own_table(configuration: dict[str, Any]) -> None:
     (route,) = configuration["connectors"]["routing/logs"]["table"]
     (pipeline,) = route["pipelines"]

@@ -54,6 +54,9 @@ struct CollectorConfiguration: Sendable {
     /// `COLLECTOR_TRACES_PER_SECOND`: how many spans of its own the collector makes of requests, and as many of batches; 1
     /// by default, none with 0.
     let tracesPerSecond: Int
+    /// `COLLECTOR_METRICS_INTERVAL` in milliseconds: how often the collector stores its own metrics; 15 s by default, never
+    /// with 0.
+    let metricsInterval: Duration
     /// What the OpenTelemetry SDK reads of its own variables.
     private var environment: [String: String] = [:]
     /// What was understood in another sense than written, one sentence each.
@@ -114,16 +117,18 @@ struct CollectorConfiguration: Sendable {
         insertTimeout = try settings.milliseconds("COLLECTOR_INSERT_TIMEOUT", default: .seconds(30))
         clickHouse = try Self.clickHouse(settings)
         tracesPerSecond = try settings.integer("COLLECTOR_TRACES_PER_SECOND", default: 1, in: 0...1_000)
+        metricsInterval = try settings.milliseconds(
+            "COLLECTOR_METRICS_INTERVAL",
+            default: .seconds(15),
+            in: 0...86_400_000
+        )
     }
 
-    /// What makes the collector's own spans; `nil` when it makes none.
+    /// What makes the collector's own telemetry.
     ///
     /// - Throws: `OTelConfigurationError` for a variable of the SDK that cannot be used.
-    func ownTraces(keptBy store: OwnSpanStore) throws -> OwnTraces? {
-        guard tracesPerSecond > 0 else { return nil }
-        return try OwnTraces(serviceName: "otel-collector", library: "Collector", environment: environment) {
-            await store.keep($0, spans: $1)
-        }
+    func ownTelemetry() throws -> OwnTelemetry {
+        try OwnTelemetry(serviceName: "otel-collector", library: "Collector", environment: environment)
     }
 
     private static func clickHouse(_ settings: Settings) throws(SettingError) -> ClickHouseAccess {

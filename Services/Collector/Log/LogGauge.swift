@@ -1,3 +1,4 @@
+import Exposition
 import Synchronization
 
 /// What a log shows of itself while it works: to the receiver, which refuses requests by it before their bodies are

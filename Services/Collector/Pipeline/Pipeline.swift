@@ -12,6 +12,10 @@ struct Pipeline: Service {
     let spans: Lane<Spans>
     let logs: Lane<LogRecords>
     let metrics: Lane<MetricPoints>
+    /// Makes the collector's own telemetry.
+    private let own: OwnTelemetry
+    private let metricsInterval: Duration
+    private let retention: Int
     /// The collector's own spans, if it makes any. They stop before the pipeline, which stores the last ones.
     let ownTraces: OwnTraces?
     /// Makes them.
@@ -51,13 +55,14 @@ struct Pipeline: Service {
         }
         // One signal whose table is missing must not use up the log of the others.
         let spanLog = try log(.spans, share: 2)
-        let own = OwnSpanStore(
+        own = try configuration.ownTelemetry()
+        let ownSpans = OwnTelemetryStore<Spans>(
             log: spanLog,
             budget: budget,
             statistics: statistics,
             retention: configuration.retention
         )
-        ownTraces = try configuration.ownTraces(keptBy: own)
+        ownTraces = configuration.tracesPerSecond > 0 ? try own.traces(ownSpans.keep) : nil
         let tracing = ownTraces.map { SelfTracing($0.tracer, perSecond: configuration.tracesPerSecond) }
         func lane<Kind: Telemetry>(_ log: WriteAheadLog) -> Lane<Kind> {
             Lane(
@@ -75,6 +80,8 @@ struct Pipeline: Service {
         self.logger = logger
         self.folder = folder
         workers = configuration.workers
+        metricsInterval = configuration.metricsInterval
+        retention = configuration.retention
         flushTimeout = configuration.shutdownTimeout
         self.tracing = tracing
         spans = lane(spanLog)
@@ -88,6 +95,19 @@ struct Pipeline: Service {
     /// What the logs of the signals show.
     var gauges: [(signal: Signal, gauge: LogGauge)] {
         [(.spans, spans.log.gauge), (.logRecords, logs.log.gauge), (.metricPoints, metrics.log.gauge)]
+    }
+
+    /// What puts the collector's own figures into the log of metrics; `nil` when nothing does. It stops before the
+    /// pipeline, too.
+    func ownMetrics(_ figures: Figures) -> OwnMetrics? {
+        guard metricsInterval > .zero else { return nil }
+        let store = OwnTelemetryStore<MetricPoints>(
+            log: metrics.log,
+            budget: budget,
+            statistics: statistics,
+            retention: retention
+        )
+        return own.metrics(every: metricsInterval, { figures.metrics }, store: store.keep)
     }
 
     /// How many items are not stored yet.

@@ -1,3 +1,4 @@
+import Exposition
 import Synchronization
 
 /// What the collector counts about itself.
@@ -33,10 +34,10 @@ final class Statistics: Sendable {
         var rows: [Table: Rows] = [:]
         var refusedRequests: [RefusedRequest: Int] = [:]
         var rejected: [RejectedItem: Int] = [:]
-        /// The collector's own spans that the log has.
-        var ownSpansKept = 0
+        /// The collector's own items that the log has.
+        var ownKept: [Signal: Int] = [:]
         /// Those for which there was no room.
-        var ownSpansDropped = 0
+        var ownDropped: [Signal: Int] = [:]
 
         /// The items of each signal, however they came.
         var items: [Signal: Items] {
@@ -128,9 +129,11 @@ final class Statistics: Sendable {
         state.withLock { $0.refusedRequests[key, default: 0] += 1 }
     }
 
-    /// Spans of the collector's own.
-    func ownSpans(_ count: Int, areKept: Bool) {
-        state.withLock { if areKept { $0.ownSpansKept += count } else { $0.ownSpansDropped += count } }
+    /// Items of the collector's own.
+    func own(_ signal: Signal, _ count: Int, areKept: Bool) {
+        state.withLock {
+            if areKept { $0.ownKept[signal, default: 0] += count } else { $0.ownDropped[signal, default: 0] += count }
+        }
     }
 
     /// Rows that ClickHouse has stored.
@@ -155,23 +158,5 @@ final class Statistics: Sendable {
     /// Rows that are given up.
     func dropped(_ rows: Int, of table: Table) {
         state.withLock { $0.rows[table]?.dropped += rows }
-    }
-}
-
-/// How long inserts took, in the buckets of Prometheus.
-struct DurationHistogram: Sendable {
-    /// The upper bounds, in seconds.
-    static let bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
-
-    /// How many values fell into each bucket; the last one has no bound.
-    private(set) var counts = [Int](repeating: 0, count: bounds.count + 1)
-    /// The sum of all values, in seconds.
-    private(set) var sum = 0.0
-
-    /// Adds a value.
-    mutating func record(_ duration: Duration) {
-        let seconds = duration / .seconds(1)
-        sum += seconds
-        counts[Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count] += 1
     }
 }

@@ -26,6 +26,9 @@ struct QueryConfiguration: Sendable {
     /// `QUERY_POINT_DAYS`: for how many days the tables keep points and log records; 30 by default, as they do. What is
     /// older is answered from rollups.
     let pointDays: Int
+    /// `QUERY_STORAGE_INTERVAL` in milliseconds: how often ClickHouse is asked for its own figures, which become metrics of
+    /// this service; 15 s by default, never with 0.
+    let storageInterval: Duration
     /// `QUERY_PROMOTED_RESOURCE_ATTRIBUTES`: resource attributes that become labels of every series, separated by
     /// commas; none by default.
     let promotedResourceAttributes: [String]
@@ -50,6 +53,7 @@ struct QueryConfiguration: Sendable {
         bytesToRead = try settings.integer("QUERY_MAX_BYTES_TO_READ", default: 8 << 30, in: 1...Int.max)
         answerBytes = try settings.integer("QUERY_MAX_ANSWER_BYTES", default: 64 << 20, in: 1_024...(1 << 30))
         pointDays = try settings.integer("QUERY_POINT_DAYS", default: 30, in: 1...36_500)
+        storageInterval = try settings.milliseconds("QUERY_STORAGE_INTERVAL", default: .seconds(15), in: 0...86_400_000)
         promotedResourceAttributes = settings.string("QUERY_PROMOTED_RESOURCE_ATTRIBUTES", default: "")
             .split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
         hasScopeLabels = try settings.flag("QUERY_SCOPE_LABELS", default: false)

@@ -1,3 +1,4 @@
+import Exposition
 import HTTPCore
 import HTTPTypes
 import ServiceKit
@@ -12,7 +13,7 @@ enum MetricsListener {
         router.get("/metrics") { _, _ in
             Response(
                 status: .ok,
-                headers: [.contentType: "text/plain; version=0.0.4"],
+                headers: [.contentType: PrometheusText.contentType],
                 body: .text(text(of: statistics.snapshot))
             )
         }
@@ -32,44 +33,35 @@ enum MetricsListener {
         }
     }
 
-    /// The figures as text. Label values are words and templates of this service, which need no escaping.
+    /// The figures as text.
     static func text(of snapshot: QueryStatistics.Snapshot) -> String {
-        var text = ""
-        func family(_ name: String, _ kind: String, _ help: String) {
-            text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind)\n"
+        var output = PrometheusText()
+        func family(_ name: String, _ kind: MetricKind) {
+            guard let metric = QueryService.metrics.first(where: { $0.label == name }) else { return }
+            output.family(name, kind, unit: metric.unit, metric.meaning)
         }
-        family("otel_query_duration_seconds", "histogram", "Time to answer a request, to its last byte.")
+        family("otel_query_duration_seconds", .histogram)
         for (route, histogram) in snapshot.durations.sorted(by: { "\($0.key)" < "\($1.key)" }) {
-            let labels = "api=\"\(route.api)\",route=\"\(route.route)\""
-            var total = 0
-            for (index, count) in histogram.counts.enumerated() {
-                total += count
-                let bounds = QueryStatistics.Histogram.bounds
-                let bound = index < bounds.count ? "\(bounds[index])" : "+Inf"
-                text += "otel_query_duration_seconds_bucket{\(labels),le=\"\(bound)\"} \(total)\n"
-            }
-            text += "otel_query_duration_seconds_sum{\(labels)} \(histogram.sum)\n"
-            text += "otel_query_duration_seconds_count{\(labels)} \(total)\n"
+            output.histogram(route.labels, histogram)
         }
-        family("otel_query_requests_total", "counter", "Requests answered, by status.")
+        family("otel_query_requests_total", .counter)
         for (outcome, count) in snapshot.requests.sorted(by: { "\($0.key)" < "\($1.key)" }) {
-            let labels = "api=\"\(outcome.route.api)\",route=\"\(outcome.route.route)\",code=\"\(outcome.code)\""
-            text += "otel_query_requests_total{\(labels)} \(count)\n"
+            output.sample(outcome.labels, count)
         }
-        family("otel_query_failures_total", "counter", "Queries without an answer, by reason.")
+        family("otel_query_failures_total", .counter)
         for (reason, count) in snapshot.failures.sorted(by: { "\($0.key)" < "\($1.key)" }) {
-            text += "otel_query_failures_total{api=\"\(reason.api)\",reason=\"\(reason.reason)\"} \(count)\n"
+            output.sample(reason.labels, count)
         }
-        family("otel_query_statements_total", "counter", "Statements that ClickHouse has answered.")
-        text += "otel_query_statements_total \(snapshot.statements)\n"
-        family("otel_query_read_rows_total", "counter", "Rows that ClickHouse has read for queries.")
-        text += "otel_query_read_rows_total \(snapshot.rowsRead)\n"
-        family("otel_query_read_bytes_total", "counter", "Bytes that ClickHouse has read for queries.")
-        text += "otel_query_read_bytes_total \(snapshot.bytesRead)\n"
+        family("otel_query_statements_total", .counter)
+        output.sample([], snapshot.statements)
+        family("otel_query_read_rows_total", .counter)
+        output.sample([], snapshot.rowsRead)
+        family("otel_query_read_bytes_total", .counter)
+        output.sample([], snapshot.bytesRead)
         if let memory = ResidentMemory.now {
-            family("process_resident_memory_bytes", "gauge", "Resident memory in bytes.")
-            text += "process_resident_memory_bytes \(memory.bytes)\n"
+            output.family("process_resident_memory_bytes", .gauge, unit: "By", "Resident memory in bytes.")
+            output.sample([], memory.bytes)
         }
-        return text
+        return output.text
     }
 }

@@ -30,6 +30,7 @@ final class CollectorProcess: Sendable {
             "COLLECTOR_BATCH_LINGER": "10", "COLLECTOR_LOG_DIR": folder.path + "/log",
             // Rows that nobody sent would be counted with those of the test.
             "COLLECTOR_TRACES_PER_SECOND": "0",
+            "COLLECTOR_METRICS_INTERVAL": "0",
         ]
         self.environment = own.merging(environment) { $1 }
     }

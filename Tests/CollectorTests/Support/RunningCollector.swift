@@ -26,6 +26,7 @@ struct RunningCollector: Sendable {
             "COLLECTOR_LOG_SYNC": "never",
             // Rows that nobody sent would be counted with those of the test.
             "COLLECTOR_TRACES_PER_SECOND": "0",
+            "COLLECTOR_METRICS_INTERVAL": "0",
         ]
         variables.merge(environment) { _, new in new }
         let configuration = try CollectorConfiguration(Settings(environment: variables))

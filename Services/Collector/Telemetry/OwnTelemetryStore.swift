@@ -1,21 +1,21 @@
 import ServiceKit
 
-/// Puts the collector's own spans into the log of spans, as if they had come in a request.
+/// Puts the collector's own telemetry of one signal into the log of that signal, as if it had come in a request.
 ///
-/// Nothing of the receiver has a part in that, so taking them makes no span; and their records say whose they are, so
-/// that storing them makes none either, also after a restart.
-struct OwnSpanStore: Sendable {
+/// Nothing of the receiver has a part in that, so taking it makes no span; and its records say whose they are, so that
+/// storing them makes none either, also after a restart.
+struct OwnTelemetryStore<Kind: Telemetry>: Sendable {
     let log: WriteAheadLog
     let budget: MemoryBudget
     let statistics: Statistics
     let retention: Int
 
-    /// Keeps the spans of a request.
+    /// Keeps the items of a request.
     ///
     /// - Returns: Whether there was room; they are dropped otherwise, and counted.
-    func keep(_ request: [UInt8], spans: Int) async -> Bool {
+    func keep(_ request: [UInt8], items: Int) async -> Bool {
         let isKept = await append(request)
-        statistics.ownSpans(spans, areKept: isKept)
+        statistics.own(Kind.signal, items, areKept: isKept)
         return isKept
     }
 
@@ -25,7 +25,7 @@ struct OwnSpanStore: Sendable {
         var reservation = Reservation(in: budget)
         do {
             try reservation.grow(to: request.count)
-            let admission = try Spans.admit(request, times, rowLimit: budget.capacity)
+            let admission = try Kind.admit(request, times, rowLimit: budget.capacity)
             let isInMemory = try await log.append(
                 WriteAheadLog.Submission(
                     request: StoredRequest(arrival: arrival, body: request, isOwn: true),
