@@ -148,7 +148,7 @@ let package = Package(
             [
                 "CCrypto", "Deadlines", "SpanTiming", "TextCoding", "HTTPCore", "OTLP", "OTelSDK", httpTypes, tracing,
                 logging,
-                metrics, lifecycle, signals,
+                metrics, lifecycle, signals, yams,
             ]
         ),
         shared("ServiceDatabase", ["ServiceKit", "SQLitePool", httpTypes, logging]),
@@ -192,7 +192,6 @@ let package = Package(
             [
                 "CChecksum", "CLinux", "Deadlines", "Exposition", "GRPC", "ServiceKit", "HTTPCore", "OTLP",
                 "ClickHouseHTTP", "Gzip", "TextCoding", "Zstandard", httpTypes, lifecycle, signals, tracing, logging,
-                yams,
             ]
         ),
         service(
@@ -200,7 +199,6 @@ let package = Package(
             [
                 "ClickHouseHTTP", "CurlHTTP", "Deadlines", "Exposition", "Gzip", "HTTPCore", "LinearRegex", "LogQL",
                 "OTLP", "PromQL", "ServiceKit", "TextCoding", "TraceQL", deque, httpTypes, lifecycle, logging, metrics,
-                yams,
             ],
             resources: [.embedInCode("OpenAPI")]
         ),

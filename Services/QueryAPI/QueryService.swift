@@ -1,4 +1,5 @@
 import ClickHouseHTTP
+import FoundationEssentials
 import HTTPCore
 import HTTPTypes
 import Logging
@@ -7,6 +8,13 @@ import ServiceLifecycle
 
 /// The service, put together: one database, one frame around all queries, and the interfaces that ask through it.
 enum QueryService {
+    /// The environment, and below it the file that `QUERY_CONFIG` names.
+    ///
+    /// - Throws: `SettingError` when the file cannot be read, or says something that the service has no use for.
+    static func settings() throws -> Settings {
+        try LayeredSettings(environment: ProcessInfo.processInfo.environment, keys: .query).settings
+    }
+
     /// Adds routes, limits and the listener of the service's own metrics.
     ///
     /// - Throws: `SettingError` for a value that cannot be used.

@@ -8,7 +8,7 @@ struct QueryServiceMain {
             "query-service",
             port: ("QUERY_SERVICE_PORT", 8081),
             metrics: QueryService.metrics + StorageFigures.metrics,
-            settings: QuerySettings.ofProcess,
+            settings: QueryService.settings,
             assemble: QueryService.assemble
         )
     }

@@ -70,7 +70,7 @@ struct ConfigurationTests {
               batch_timeout: 10s
               worker_count: 4
             """
-        let file = try ConfigurationFile(yaml: yaml, path: "collector.yaml")
+        let file = try ConfigurationFile(yaml: yaml, path: "collector.yaml", keys: .collector)
         func configuration(_ environment: [String: String]) throws -> CollectorConfiguration {
             try CollectorConfiguration(LayeredSettings(environment: environment, file: file).settings)
         }
@@ -132,7 +132,10 @@ struct ConfigurationTests {
     )
     func unusableFile(yaml: String, variable: String, value: String) {
         let error = #expect(throws: SettingError.self) {
-            let layers = LayeredSettings(environment: [:], file: try ConfigurationFile(yaml: yaml, path: "f"))
+            let layers = LayeredSettings(
+                environment: [:],
+                file: try ConfigurationFile(yaml: yaml, path: "f", keys: .collector)
+            )
             do throws(SettingError) { _ = try CollectorConfiguration(layers.settings) } catch {
                 throw layers.named(error)
             }

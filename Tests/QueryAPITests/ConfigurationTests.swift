@@ -10,12 +10,14 @@ struct ConfigurationTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
+    private static func layered(_ environment: [String: String]) throws -> Settings {
+        try LayeredSettings(environment: environment, keys: .query).settings
+    }
+
     @Test("come from the file that is checked in, and the environment goes before it")
     func file() throws {
         let path = Self.root.appending(path: "configs/query.yaml").path
-        let settings = try QuerySettings.layered([
-            "QUERY_CONFIG": path, "QUERY_METRICS_PORT": "7", "CH_DATABASE": "mine",
-        ])
+        let settings = try Self.layered(["QUERY_CONFIG": path, "QUERY_METRICS_PORT": "7", "CH_DATABASE": "mine"])
         let configuration = try QueryConfiguration(settings)
         #expect(configuration.metricsPort == 7)
         #expect(configuration.clickHouse.database == "mine")
@@ -24,7 +26,7 @@ struct ConfigurationTests {
 
     @Test("know the product's own names, and take the native port for the HTTP interface")
     func aliases() throws {
-        let settings = try QuerySettings.layered([
+        let settings = try Self.layered([
             "CLICKHOUSE_HOST": "clickhouse:9000", "CLICKHOUSE_DATABASE": "otel", "CLICKHOUSE_USERNAME": "me",
             "CLICKHOUSE_PASSWORD": "secret",
         ])
@@ -39,7 +41,7 @@ struct ConfigurationTests {
         ]
     )
     func unknown(_ yaml: String) {
-        #expect(throws: SettingError.self) { try QuerySettings.values(yaml: yaml, path: "query.yaml") }
+        #expect(throws: SettingError.self) { try ConfigurationFile(yaml: yaml, path: "query.yaml", keys: .query) }
     }
 
     @Test("are refused when they cannot be used, without a secret in what is said")

@@ -2,7 +2,7 @@ import ClickHouseHTTP
 import Logging
 import ServiceKit
 
-/// What the collector's environment variables say, and below them its configuration file (``ConfigurationFile``).
+/// What the collector's environment variables say, and below them its configuration file (`ConfigurationFile`).
 struct CollectorConfiguration: Sendable {
     /// `LOG_LEVEL`: the least severe lines that are written: `trace`, `debug`, `info` (the default), `notice`, `warning`
     /// (or `warn`), `error` or `critical`.
@@ -64,11 +64,7 @@ struct CollectorConfiguration: Sendable {
 
     /// Reads the environment, and the file that `COLLECTOR_CONFIG` names.
     init(environment: [String: String]) throws(SettingError) {
-        let path = environment["COLLECTOR_CONFIG", default: ""]
-        let layers = LayeredSettings(
-            environment: environment,
-            file: path.isEmpty ? nil : try ConfigurationFile(path: path)
-        )
+        let layers = try LayeredSettings(environment: environment, keys: .collector)
         do throws(SettingError) { try self.init(layers.settings) } catch { throw layers.named(error) }
         notes = layers.notes
         self.environment = environment

@@ -1,23 +1,31 @@
-import ServiceKit
-
-/// The collector's variables with what may stand for them: another name in the environment, and below the environment a
+/// A service's variables with what may stand for them: another name in the environment, and below the environment a
 /// configuration file.
-struct LayeredSettings: Sendable {
-    /// Names that other collectors have for the same.
+public struct LayeredSettings: Sendable {
+    /// Names that other products have for the same.
     private static let aliases = [
         "CH_HOST": "CLICKHOUSE_HOST", "CH_DATABASE": "CLICKHOUSE_DATABASE", "CH_USER": "CLICKHOUSE_USERNAME",
         "CH_PASSWORD": "CLICKHOUSE_PASSWORD",
     ]
 
-    /// All values, under the collector's own names.
-    let settings: Settings
+    /// All values, under the service's own names.
+    public let settings: Settings
     /// What was understood in another sense than written, one sentence each.
-    private(set) var notes: [String] = []
+    public private(set) var notes: [String] = []
     /// Where values come from that the environment does not have under their own names.
     private var origins: [String: String] = [:]
 
+    /// Puts the environment above the file that it names, if it names one.
+    ///
+    /// - Throws: ``SettingError`` when the file cannot be read, or says something that the service has no use for.
+    public init(environment: [String: String], keys: ConfigurationKeys) throws(SettingError) {
+        let path = environment[keys.file, default: ""]
+        self.init(environment: environment, file: path.isEmpty ? nil : try ConfigurationFile(path: path, keys: keys))
+    }
+
+    /// Puts the environment above a file.
+    ///
     /// - Parameter file: What holds where the environment says nothing.
-    init(environment: [String: String], file: ConfigurationFile?) {
+    public init(environment: [String: String], file: ConfigurationFile?) {
         var merged = environment
         func isMissing(_ name: String) -> Bool { merged[name, default: ""].isEmpty }
         for (name, alias) in Self.aliases where isMissing(name) {
@@ -46,7 +54,7 @@ struct LayeredSettings: Sendable {
     }
 
     /// An error under the name that its value really has.
-    func named(_ error: SettingError) -> SettingError {
+    public func named(_ error: SettingError) -> SettingError {
         guard let origin = origins[error.variable] else { return error }
         return SettingError(variable: origin, value: error.value, allowed: error.allowed)
     }
