@@ -1,4 +1,4 @@
-"""A whole suite for tests of what it answers: started by ``./demo up`` on free ports, without load."""
+"""A whole suite for tests of what it answers: started by ``./demo up`` on free ports; without load, or with some."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -33,13 +33,18 @@ _TOKEN = "a-token-for-these-tests-only"
 class RunningSuite:
     """It is up when the constructor returns."""
 
-    def __init__(self, data: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        environment: Mapping[str, str] | None = None,
+        load: Sequence[str] = ("--no-load",),
+    ) -> None:
         ports = dict(zip([*PORTS, *ADMIN_PORTS], _free_ports(len(PORTS) + len(ADMIN_PORTS)), strict=True))
         self._ports = ports
         self.log = data.parent / f"{data.name}.log"
         with open(self.log, "wb") as log:
             self._launcher = subprocess.Popen(
-                [str(ROOT / "demo"), "up", "--no-load", "--data", str(data)],
+                [str(ROOT / "demo"), "up", *load, "--data", str(data)],
                 env={
                     **os.environ,
                     **{name: str(port) for name, port in ports.items()},
