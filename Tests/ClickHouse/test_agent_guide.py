@@ -150,6 +150,17 @@ def test_changed_gauges_say_what_grew(told: EmbeddedServer) -> None:
     assert (grown["MetricName"], grown["MaxBefore"], grown["MaxNow"]) == ("cache.size", 5, 59)
 
 
+def test_what_stores_telemetry_is_not_among_what_grew(told: EmbeddedServer) -> None:
+    names = ["otelcol_exporter_queue_size", "clickhouse.table.rows", "ClickHouseMetrics_Query"]
+    told.query(
+        f"INSERT INTO otel_metrics_gauge (TimeUnix, ServiceName, MetricName, Value) SELECT"
+        f" toDateTime64('2026-11-21 10:01:00', 9, 'UTC') + number * 300, 'otel-collector', name, number * 1000"
+        f" FROM numbers(2) ARRAY JOIN {names} AS name"
+    )
+    found = rows(told, f"SELECT MetricName FROM agent_change_by_gauge({WINDOWS})")
+    assert not {row["MetricName"] for row in found} & set(names)
+
+
 def test_a_gauge_that_is_not_measured_now_has_no_value_now(told: EmbeddedServer) -> None:
     told.query(
         "INSERT INTO otel_metrics_gauge (TimeUnix, ServiceName, MetricName, Value) VALUES"
