@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 STAND_IN = Path(__file__).parent / "stand_ins" / "process.py"
-NAMES = [
+STAND_INS = [
     "clickhouse",
     "collector",
     "inventory-service",
@@ -29,6 +29,8 @@ NAMES = [
     "query-service",
     "data-generator",
 ]
+# The sampler is the launcher's own.
+NAMES = [*STAND_INS[:-1], "infrastructure-sampler", STAND_INS[-1]]
 PORT_VARIABLES = [
     "SAMPLE_APP_PORT",
     "PAYMENT_SERVICE_PORT",
@@ -93,7 +95,7 @@ class DemoSuite:
         self.ports = dict(zip(PORT_VARIABLES, free_ports(len(PORT_VARIABLES))))
         self.binaries = folder / "bin"
         self.binaries.mkdir()
-        for name in NAMES:
+        for name in STAND_INS:
             wrapper = self.binaries / name.replace("clickhouse", "embedded-clickhouse")
             wrapper.write_text(f"#!{sys.executable}\n{STAND_IN.read_text()}")
             wrapper.chmod(0o755)
@@ -179,6 +181,12 @@ class DemoSuite:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
+
+
+def variables(suite: DemoSuite, name: str) -> dict[str, str]:
+    """The environment of a running process."""
+    pid = suite.status()[name]["pid"]
+    return dict(entry.split("=", 1) for entry in open(f"/proc/{pid}/environ").read().split("\0") if "=" in entry)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from conftest import NAMES, DemoSuite, admin_ports, wait_until
+from conftest import NAMES, DemoSuite, admin_ports, variables, wait_until
 
 
 def test_up_starts_everything_in_order_and_down_stops_it(suite: DemoSuite) -> None:
@@ -190,9 +190,3 @@ def test_a_load_that_is_done_is_not_started_again(suite: DemoSuite, status: str)
     assert done["restarts"] == 0
     assert "done" in suite.demo("status").stdout
     assert suite.status()["sample-ecommerce-app"]["healthy"]
-
-
-def variables(suite: DemoSuite, name: str) -> dict[str, str]:
-    """The environment of a running process."""
-    pid = suite.status()[name]["pid"]
-    return dict(entry.split("=", 1) for entry in open(f"/proc/{pid}/environ").read().split("\0") if "=" in entry)

@@ -1,6 +1,8 @@
 -- Does telemetry arrive? For each service: how many seconds ago its newest row was, and how many items it has lost
 -- on the way by its own count.
 --
+-- What is measured of a service's process from outside is not the service's own and does not count.
+--
 -- A service that has lost its way to the collector cannot tell it until it has found it again: then the newest row is old.
 --
 -- since: seconds to look back, a quarter of an hour unless given.
@@ -26,9 +28,11 @@ FROM
     UNION ALL
     SELECT ServiceName AS service, max(Timestamp) AS last, 0. AS lost FROM otel_logs WHERE Timestamp >= start GROUP BY service
     UNION ALL
-    SELECT ServiceName AS service, max(TimeUnix) AS last, 0. AS lost FROM otel_metrics_gauge WHERE TimeUnix >= start GROUP BY service
+    SELECT ServiceName AS service, max(TimeUnix) AS last, 0. AS lost FROM otel_metrics_gauge
+    WHERE TimeUnix >= start AND ScopeName != 'faultline.infrastructure' GROUP BY service
     UNION ALL
-    SELECT ServiceName AS service, max(TimeUnix) AS last, 0. AS lost FROM otel_metrics_sum WHERE TimeUnix >= start GROUP BY service
+    SELECT ServiceName AS service, max(TimeUnix) AS last, 0. AS lost FROM otel_metrics_sum
+    WHERE TimeUnix >= start AND ScopeName != 'faultline.infrastructure' GROUP BY service
     UNION ALL
     SELECT ServiceName AS service, max(time) AS last, sum(count) AS lost
     FROM

@@ -18,7 +18,13 @@ from launcher.errors import UserError
 from launcher.preparation import model_weights, prepare
 from launcher.supervision.leftovers import end_leftovers
 from launcher.supervision.load import CALM, Load, everyday_story
-from launcher.supervision.processes import LEFT_OUT, Process, suite_processes
+from launcher.supervision.processes import (
+    INFRASTRUCTURE,
+    LEFT_OUT,
+    Process,
+    infrastructure_is_told,
+    suite_processes,
+)
 from launcher.supervision.supervised_suite import SupervisedSuite
 from launcher.supervision.supervisor_client import NotRunning, ProcessState
 from launcher.terminal.progress import Progress
@@ -48,6 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
     end_leftovers(folder)
     require_free(settings)
     load = _load(arguments)
+    # Asked now, so that a wrong word is told before anything is built.
+    infrastructure_is_told(settings, os.environ)
     if _listens(load):
         require_admin_free(read_admin_ports(os.environ, settings))
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -68,9 +76,11 @@ def _listens(load: Load | None) -> bool:
     return bool(os.environ.get("ADMIN_TOKEN")) or (load is not None and load.breaks_things)
 
 
-def _chosen(processes: Sequence[Process]) -> list[Process]:
-    """Those that can be started: the embedding endpoint and the pipeline are left out where something is missing."""
+def _chosen(settings: Settings, processes: Sequence[Process]) -> list[Process]:
+    """Those that can be started and are wanted: the embedding endpoint and the pipeline may lack something."""
     left_out = set()
+    if not infrastructure_is_told(settings, os.environ):
+        left_out.add(INFRASTRUCTURE)
     if not (model_weights.wanted() and model_weights.available()):
         left_out.add("embedding-endpoint")
     if not (executables() / "embedding-pipeline").exists():
@@ -108,7 +118,7 @@ def _up(
     progress: Progress,
 ) -> int:
     prepare(progress)
-    processes = _chosen(suite_processes(settings, suite.folder, load))
+    processes = _chosen(settings, suite_processes(settings, suite.folder, load))
     if load:
         load.check(_environment(load, lambda: "only-asked-about-options"))
     suite.folder.create()

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from launcher.configuration.locations import ROOT, executables, prebuilt, python
 from launcher.configuration.run_folder import RunFolder
 from launcher.configuration.settings import Settings
+from launcher.infrastructure import stand_ins
 from launcher.preparation.model_weights import WEIGHTS
 from launcher.supervision.load import Load
 
 LEFT_OUT = ("OTEL_SERVICE_NAME", "CH_HOST", "CH_SECURE")
 """Variables that a shell may hold for something else and that would break a suite of several services."""
+
+INFRASTRUCTURE = "infrastructure-sampler"
+"""The process that tells what the others use."""
 
 _ON_THE_WAY_SECONDS = 15.0
 """From the end of a measurement to its row: export, queue and insert."""
@@ -98,6 +102,12 @@ def suite_processes(settings: Settings, folder: RunFolder, load: Load | None) ->
             after=("collector",),
             exports=True,
         ),
+        Process(
+            INFRASTRUCTURE,
+            (str(python()), "-m", "launcher.infrastructure"),
+            after=("collector",),
+            stop_seconds=10,
+        ),
         # Last, and not waited for: the shop is up without them.
         Process(
             "embedding-endpoint",
@@ -168,6 +178,29 @@ def suite_environment(settings: Settings, folder: RunFolder, environment: Mappin
     given = {name: value for name, value in environment.items() if name not in LEFT_OUT}
     unset = {name: value for name, value in defaults.items() if not environment.get(name)}
     return {**given, **unset, **decided}
+
+
+def pod_variables(
+    processes: Sequence[Process], suite: str, environment: Mapping[str, str]
+) -> dict[str, dict[str, str]]:
+    """What each process alone is given, by its name: the attributes that its telemetry shares with its pod."""
+    given = environment.get("OTEL_RESOURCE_ATTRIBUTES")
+    return {
+        process.name: {
+            "OTEL_RESOURCE_ATTRIBUTES": stand_ins.as_resource_variable(
+                stand_ins.pod_attributes(process.name, suite), given
+            )
+        }
+        for process in processes
+    }
+
+
+def infrastructure_is_told(settings: Settings, environment: Mapping[str, str]) -> bool:
+    """Whether the sampler runs: not where it is turned off, and not where telemetry goes to another backend.
+
+    Raises ``UserError`` for a switch that is neither on nor off.
+    """
+    return stand_ins.wanted(environment) and silent_after_seconds(settings, environment) is not None
 
 
 def silent_after_seconds(settings: Settings, environment: Mapping[str, str]) -> float | None:

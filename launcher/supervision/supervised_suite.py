@@ -13,8 +13,15 @@ from launcher.configuration.locations import ROOT, python
 from launcher.configuration.run_folder import RunFolder
 from launcher.configuration.settings import Settings
 from launcher.errors import UserError
+from launcher.infrastructure import stand_ins
 from launcher.supervision.health import answers
-from launcher.supervision.processes import Process, silent_after_seconds, suite_environment
+from launcher.supervision.processes import (
+    INFRASTRUCTURE,
+    Process,
+    pod_variables,
+    silent_after_seconds,
+    suite_environment,
+)
 from launcher.supervision.supervisor_client import (
     STARTING_STATES,
     NotRunning,
@@ -47,9 +54,13 @@ class SupervisedSuite:
         self.folder.write_supervisor_configuration(configuration_text(processes))
         names = [process.name for process in processes]
         self.folder.write_suite(settings, names, silent_after_seconds(settings, environment))
+        suite_id = stand_ins.new_suite_id()
+        # Attributes of pods without their metrics would lead to empty charts.
+        own_variables = pod_variables(processes, suite_id, environment) if INFRASTRUCTURE in names else {}
         surroundings = {
             **suite_environment(settings, self.folder, environment),
-            **configuration_environment(self.folder, processes),
+            **configuration_environment(self.folder, processes, own_variables),
+            stand_ins.SUITE_ID: suite_id,
             "FAULTLINE_ROOT": str(ROOT),
             "FAULTLINE_LAUNCHER_PID": str(os.getpid()),
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from launcher.configuration.locations import python
@@ -68,15 +68,27 @@ def configuration_text(processes: Sequence[Process]) -> str:
     return text
 
 
-def configuration_environment(folder: RunFolder, processes: Sequence[Process]) -> dict[str, str]:
-    """The variables that the file refers to."""
+def configuration_environment(
+    folder: RunFolder, processes: Sequence[Process], own_variables: Mapping[str, Mapping[str, str]]
+) -> dict[str, str]:
+    """The variables that the file refers to.
+
+    ``own_variables`` are those that one process alone is given, by its name.
+    """
     # Without -S and -I the interpreter would look for packages before it becomes the process.
     child = [str(python()), "-I", "-S", str(Path(__file__).with_name("child.py"))]
     commands = {
-        _command_variable(process): shlex.join([*child, str(folder.log(process.name)), *process.command])
+        _command_variable(process): shlex.join(
+            [*child, str(folder.log(process.name)), *_words(own_variables.get(process.name, {})), "--"]
+            + [*process.command]
+        )
         for process in processes
     }
     return {"FAULTLINE_SOCKET": str(folder.supervisor_socket), **commands}
+
+
+def _words(variables: Mapping[str, str]) -> list[str]:
+    return [f"{name}={value}" for name, value in variables.items()]
 
 
 def _command_variable(process: Process) -> str:

@@ -2,6 +2,7 @@
 
 The launcher's promises (order, health, restarts, clean ends) do not depend on what the processes do.
 ``STAND_IN_FAILS=NAME`` ends that one at start, ``STAND_IN_SILENT=NAME`` lets it never become healthy,
+The file ``exports`` in DATA_DIR has the metrics that the collector was sent, a line an export.
 The files ``telemetry`` and ``metrics`` in DATA_DIR are what ClickHouse and the collector tell of telemetry.
 ``STAND_IN_STUBBORN=NAME`` makes it ignore SIGTERM, ``STAND_IN_CHATTY=NAME`` talk
 without end. The data generator refuses its options with
@@ -38,7 +39,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         query = self.rfile.read(int(self.headers["Content-Length"]))
-        if b"items_lost" in query and told("telemetry"):
+        if self.path == "/v1/metrics":
+            with open(os.path.join(os.environ["DATA_DIR"], "exports"), "ab") as exports:
+                exports.write(query + b"\n")
+            self.answer(200, b"{}")
+        elif b"items_lost" in query and told("telemetry"):
             self.answer(200, told("telemetry"))
         elif b"SYNTAX" in query:
             self.answer(400, b"Code: 62. DB::Exception: Syntax error\n")
