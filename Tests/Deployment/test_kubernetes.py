@@ -97,6 +97,33 @@ def test_addresses_of_other_services_are_those_that_there_are() -> None:
     assert named and named <= there
 
 
+def test_telemetry_says_which_pod_on_which_node_it_is_of() -> None:
+    # By these HyperDX finds the charts of the pod behind a span or a log record.
+    given = {
+        "k8s.namespace.name": "metadata.namespace",
+        "k8s.pod.name": "metadata.name",
+        "k8s.pod.uid": "metadata.uid",
+        "k8s.node.name": "spec.nodeName",
+    }
+    asked = 0
+    for name, template in pods():
+        (container,) = template["spec"]["containers"]
+        variables = {each["name"]: each for each in container.get("env", [])}
+        if "OTEL_EXPORTER_OTLP_ENDPOINT" not in variables or name == "otel-collector":
+            continue
+        asked += 1
+        said = dict(pair.split("=") for pair in variables["OTEL_RESOURCE_ATTRIBUTES"]["value"].split(","))
+        fields = {
+            attribute: variables[value.strip("$()")]["valueFrom"]["fieldRef"]["fieldPath"]
+            for attribute, value in said.items()
+        }
+        assert fields == given, name
+        # Kubernetes fills in what stands before.
+        order = [each["name"] for each in container["env"]]
+        assert max(order.index(value.strip("$()")) for value in said.values()) < order.index("OTEL_RESOURCE_ATTRIBUTES")
+    assert asked == 5
+
+
 def test_images_are_those_of_the_compose_file() -> None:
     compose = "".join(file.read_text() for file in sorted(ROOT.glob("docker-compose*.yml")))
     dockerfile = (ROOT / "Dockerfile").read_text()
