@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,14 +21,6 @@ _BOOK = "atlas-of-tea"
 _LAMP = "lumen-lamp"
 
 OpenShop = Callable[..., Storefront]
-
-
-@pytest.fixture(scope="module")
-def suite() -> Iterator[RunningSuite]:
-    with tempfile.TemporaryDirectory(prefix="storefront-") as folder:
-        running = RunningSuite(Path(folder) / "data")
-        yield running
-        running.stop()
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ def _node(moment: int, cores: float, machine: proc_files.Machine, disk: proc_fil
     metrics.gauge("k8s.node.filesystem.capacity", disk.capacity_bytes, "By")
     metrics.counter(
         "k8s.node.uptime",
-        {"": machine.uptime_seconds},
+        {"": int(machine.uptime_seconds)},
         "s",
         attribute="",
         since=moment - int(machine.uptime_seconds * 1e9),
@@ -144,7 +144,8 @@ def _pod(
     metrics.gauge("k8s.pod.cpu_limit_utilization", cores / machine.processors, "1")
     metrics.gauge("k8s.pod.memory_limit_utilization", memory / machine.memory_bytes, "1")
     if began is not None:
-        age, since = moment / 1e9 - began, began * 1_000_000_000
+        # Whole seconds, as a kubelet counts them: HyperDX shows the number as it is.
+        age, since = moment // 1_000_000_000 - began, began * 1_000_000_000
         metrics.counter("k8s.pod.uptime", {"": age}, "s", attribute="", since=since)
     metrics.gauge("container.cpu.usage", cores, "{cpu}")
     metrics.gauge("container.memory.usage", memory, "By")

@@ -1,0 +1,93 @@
+"""HyperDX's pages about the machine, in a browser that has never seen them."""
+
+from __future__ import annotations
+
+import shutil
+import urllib.parse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from selenium import webdriver
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException, WebDriverException
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+_SECONDS = 60
+# Of each drawn line: how high it rises above its lowest point, in pixels.
+_RISES = """
+return [...arguments[0].querySelectorAll('.recharts-area-curve')].map(curve => Math.round(curve.getBBox().height));
+"""
+_T = TypeVar("_T")
+
+
+class MachinePages:
+    """The Infrastructure tab of a span, and the Kubernetes page."""
+
+    def __init__(self, url: str, screenshots: Path) -> None:
+        options = webdriver.ChromeOptions()
+        for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1600,1040"):
+            options.add_argument(argument)
+        options.binary_location = _program("chromium")
+        self._browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(_program("chromedriver")))
+        self._url = url
+        self._screenshots = screenshots
+        screenshots.mkdir(parents=True, exist_ok=True)
+
+    def close(self) -> None:
+        """Ends the browser."""
+        self._browser.quit()
+
+    def tab_of_a_span(self, service: str) -> dict[str, int]:
+        """Opens the newest span of a service and its Infrastructure tab; how high each chart's line rises, by title."""
+        where = urllib.parse.urlencode(
+            {"source": "traces", "where": f"ServiceName:{service}", "whereLanguage": "lucene"}
+        )
+        self._browser.get(f"{self._url}/clickstack/search?{where}")
+        self._until(lambda: self._rows()[0].click() or self._one("[data-testid=tab-infrastructure]"))
+        self._one("[data-testid=tab-infrastructure]").click()
+        return self._charts(6, f"infrastructure-{service}")
+
+    def pods(self) -> tuple[list[str], dict[str, int]]:
+        """Opens the Kubernetes page; the pods that its table lists, and the charts above it."""
+        self._browser.get(f"{self._url}/clickstack/kubernetes")
+        charts = self._charts(2, "kubernetes")
+        table = self._one("[data-testid=k8s-pods-table]")
+        names = [row.text.split("\n")[0].split(" ")[0] for row in table.find_elements(By.CSS_SELECTOR, "tbody tr")]
+        return [name for name in names if name], charts
+
+    def _charts(self, count: int, name: str) -> dict[str, int]:
+        """The charts in sight once there are so many with lines; kept as a picture either way."""
+
+        def drawn() -> dict[str, int]:
+            found: dict[str, int] = {}
+            for index, chart in enumerate(self._browser.find_elements(By.CSS_SELECTOR, ".recharts-wrapper")):
+                rises = self._browser.execute_script(_RISES, chart)
+                if rises:
+                    legend = chart.find_element(By.XPATH, "ancestor::div[.//*[contains(@class,'recharts-area')]][1]")
+                    found[f"{index} {legend.text.splitlines()[-1] if legend.text else ''}"] = max(rises)
+            return found if len(found) >= count else {}
+
+        try:
+            return self._until(drawn)
+        finally:
+            self._browser.save_screenshot(str(self._screenshots / f"{name}.png"))
+
+    def _rows(self) -> list[webdriver.remote.webelement.WebElement]:
+        rows = self._browser.find_elements(By.CSS_SELECTOR, "[data-testid=search-results-table] tbody tr")
+        return [row for row in rows if row.text.strip()]
+
+    def _one(self, selector: str) -> webdriver.remote.webelement.WebElement:
+        return self._browser.find_element(By.CSS_SELECTOR, selector)
+
+    def _until(self, condition: Callable[[], _T]) -> _T:
+        ignored = [NoSuchElementException, StaleElementReferenceException, IndexError, WebDriverException]
+        waiting = WebDriverWait(self._browser, _SECONDS, poll_frequency=0.3, ignored_exceptions=ignored)
+        return waiting.until(lambda _: condition(), f"{self._browser.current_url} did not show what it should")
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        raise RuntimeError(f"{name} is not installed: apt-get install chromium chromium-driver")
+    return found
