@@ -16,6 +16,7 @@ Faultline: a shop of three traced services, its telemetry in ClickHouse, and the
 
   ./demo up [--detach] [--rate R] [--seed N] [--no-load]    build, start everything, wait until healthy
   ./demo up --scenario NAME [--time-scale K]                the same with a story: plan (default), demo, calm, ...
+  ./demo up --browsers N                                    besides, N visitors with a real browser (Chromium)
   ./demo down                                               stop everything, keep the data
   ./demo status [--json]                                    health, restarts, memory, newest row and losses
   ./demo logs [NAME] [-f] [-n LINES]                        what the processes print
@@ -62,6 +63,8 @@ _RCA_ACTIONS = {
 _DIALOGUES = ("payment_errors", "anything_abnormal", "errors_like")
 """As the prompts of faultline-mcp are called."""
 
+MOST_BROWSERS = 16
+
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -105,6 +108,12 @@ def _hours(text: str) -> float:
 def _seed(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) >= 2**64:
         raise argparse.ArgumentTypeError(f"'{text}' is not a seed: a whole number from 0 to 2^64 - 1")
+    return int(text)
+
+
+def _browsers(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 2 or int(text) > MOST_BROWSERS:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of browsers from 0 to {MOST_BROWSERS}")
     return int(text)
 
 
@@ -177,6 +186,9 @@ def _parser() -> _Parser:
     up.add_argument("--time-scale", type=_scale, metavar="K", help="tell the scenario so many times faster")
     up.add_argument("--classes", choices=("all", "normal"), help="who visits (default LOAD_CLASSES, or all)")
     up.add_argument("--seed", type=_seed, metavar="N", help="seed of the visits (default LOAD_SEED, or 1)")
+    up.add_argument(
+        "--browsers", type=_browsers, default=0, metavar="N", help="visitors with a real browser beside it (default 0)"
+    )
     up.add_argument("--no-load", action="store_true", help="start without the data generator")
 
     command("down", "Stops everything in order; data and logs stay.")

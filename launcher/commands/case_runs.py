@@ -56,6 +56,7 @@ def scenario_options(data: Path, scenario: str, seed: int | None, time_scale: fl
         classes=None,
         seed=seed,
         no_load=False,
+        browsers=0,
     )
 
 

@@ -52,7 +52,9 @@ def run(arguments: argparse.Namespace) -> int:
 def suite_status(suite: Suite, folder: RunFolder, states: dict[str, ProcessState]) -> list[ProcessStatus]:
     """The status of each process in the order of their start."""
     processes = [
-        process for process in suite_processes(suite.settings, folder, Load()) if process.name in suite.processes
+        process
+        for process in suite_processes(suite.settings, folder, Load(browsers=1))
+        if process.name in suite.processes
     ]
     urls = {process.name: process.health_url(suite.settings) for process in processes}
     answering = answers_by_name({name: url for name, url in urls.items() if url is not None})

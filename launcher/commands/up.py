@@ -98,6 +98,8 @@ def _environment(load: Load | None, token: Callable[[], str]) -> dict[str, str]:
 
 def _load(arguments: argparse.Namespace) -> Load | None:
     if arguments.no_load:
+        if arguments.browsers:
+            raise UserError("--browsers needs the load, in whose journal their visits stand: leave out --no-load")
         return None
     return Load(
         seed=arguments.seed,
@@ -107,6 +109,7 @@ def _load(arguments: argparse.Namespace) -> Load | None:
         everyday=None if arguments.scenario else everyday_story(os.environ),
         time_scale=arguments.time_scale,
         classes=arguments.classes,
+        browsers=arguments.browsers,
     )
 
 
@@ -117,7 +120,7 @@ def _up(
     load: Load | None,
     progress: Progress,
 ) -> int:
-    prepare(progress)
+    prepare(progress, with_browsers=load is not None and load.browsers > 0)
     processes = _chosen(settings, suite_processes(settings, suite.folder, load))
     if load:
         load.check(_environment(load, lambda: "only-asked-about-options"))

@@ -7,14 +7,21 @@ from concurrent.futures import ThreadPoolExecutor
 from launcher.configuration.locations import ROOT, given_python, prebuilt
 from launcher.preparation.model_weights import prepare_model
 from launcher.preparation.swift_build import build_executables, require_swift, up_to_date
-from launcher.preparation.system_packages import BUILD_PACKAGES, VENV_PACKAGE, SystemPackage, install_missing
+from launcher.preparation.system_packages import (
+    BROWSER_PACKAGES,
+    BUILD_PACKAGES,
+    VENV_PACKAGE,
+    SystemPackage,
+    install_missing,
+)
 from launcher.preparation.virtual_environment import install_requirements
 from launcher.terminal.progress import Progress
 
 SUITE_REQUIREMENTS = (ROOT / "launcher" / "requirements.txt", ROOT / "clickhouse" / "embedded" / "requirements.txt")
+BROWSER_REQUIREMENTS = ROOT / "browsers" / "requirements.txt"
 
 
-def prepare(progress: Progress) -> None:
+def prepare(progress: Progress, *, with_browsers: bool = False) -> None:
     """Makes everything that ``up`` needs; takes milliseconds when it is all there.
 
     ``FAULTLINE_BIN_DIR`` (executables built elsewhere) and ``FAULTLINE_PYTHON`` (an interpreter that
@@ -27,16 +34,19 @@ def prepare(progress: Progress) -> None:
         packages += BUILD_PACKAGES
     if not given_python():
         packages.append(VENV_PACKAGE)
+    if with_browsers:
+        packages += BROWSER_PACKAGES
     install_missing(packages, progress)
     with ThreadPoolExecutor(max_workers=1) as beside:
         # What is downloaded comes while the compiler works.
-        installation = beside.submit(_install_requirements, progress)
+        installation = beside.submit(_install_requirements, progress, with_browsers)
         if not prebuilt():
             build_executables(progress)
         installation.result()
 
 
-def _install_requirements(progress: Progress) -> None:
+def _install_requirements(progress: Progress, with_browsers: bool) -> None:
     if not given_python():
-        install_requirements([path for path in SUITE_REQUIREMENTS if path.exists()], progress)
+        files = (*SUITE_REQUIREMENTS, BROWSER_REQUIREMENTS) if with_browsers else SUITE_REQUIREMENTS
+        install_requirements([path for path in files if path.exists()], progress)
     prepare_model(progress)

@@ -32,6 +32,8 @@ class Load:
     """The story that is told again and again when no other is asked for."""
     time_scale: float | None = None
     classes: str | None = None
+    browsers: int = 0
+    """How many visitors with a real browser come beside it, to whom it leaves those whom the scenario names."""
 
     @property
     def breaks_things(self) -> bool:
@@ -47,7 +49,8 @@ class Load:
     def variables(self) -> dict[str, str]:
         """What the generator is told by environment."""
         story = {"LOAD_SCENARIO": _absolute(self.everyday)} if self.everyday else {}
-        return {"LOAD_CONFIG": os.environ.get("LOAD_CONFIG") or str(CONFIGURATION), **story}
+        visitors = {"LOAD_NAMED_VISITORS": "browsers"} if self.browsers else {}
+        return {"LOAD_CONFIG": os.environ.get("LOAD_CONFIG") or str(CONFIGURATION), **story, **visitors}
 
     def command(self) -> tuple[str, ...]:
         """The program and its options."""

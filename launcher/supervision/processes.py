@@ -135,6 +135,14 @@ def suite_processes(settings: Settings, folder: RunFolder, load: Load | None) ->
                 ended_well=(0, 99),
             )
         )
+    if load is not None and load.browsers:
+        words = ("--shop", settings.url("SAMPLE_APP_PORT"), "--journal", str(folder.truth))
+        words += ("--count", str(load.browsers), "--seed", str(load.seed or 1))
+        processes.append(
+            Process(
+                "browsers", (str(python()), str(ROOT / "browsers"), *words), after=("data-generator",), awaited=False
+            )
+        )
     return processes
 
 
