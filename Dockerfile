@@ -175,6 +175,36 @@ HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 \
 ENTRYPOINT ["/usr/bin/tini", "--", "/opt/venv/bin/python", "embeddings"]
 CMD ["--host", "::", "--port", "8084", "--weights", "/weights"]
 
+# -- Visitors with a real browser ----------------------------------------------------------------------------------------
+
+FROM ${BASE_IMAGE} AS browsers-builder
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends ca-certificates=20* python3=3.11.* python3-venv=3.11.* \
+    && rm -rf /var/lib/apt/lists/*
+COPY browsers/requirements.txt /
+ENV PIP_CERT=/etc/ssl/certs/ca-certificates.crt
+ARG PIP_INDEX_URL
+RUN python3 -m venv /opt/venv \
+    && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --requirement /requirements.txt
+
+FROM ${BASE_IMAGE} AS browsers
+# Debian updates Chromium to every new release of it.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends chromium=1* chromium-driver=1* python3=3.11.* tini=0.19.* \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin faultline \
+    && install --directory --owner faultline --group faultline /journal
+COPY --from=browsers-builder /opt/venv /opt/venv
+WORKDIR /app
+COPY browsers browsers
+# A container is sandbox enough for pages of our own shop, and gives Chromium's none of what it needs.
+ENV BROWSERS_SANDBOX=off HOME=/tmp PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+USER 10001
+# It serves nothing that could be asked.
+HEALTHCHECK NONE
+ENTRYPOINT ["/usr/bin/tini", "--", "/opt/venv/bin/python", "browsers"]
+CMD ["--shop", "http://sample-app:8000", "--journal", "/journal"]
+
 # -- The OpenTelemetry Collector, with something to ask its health with -------------------------------------------------
 
 FROM ${BASE_IMAGE} AS probe

@@ -21,7 +21,7 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 EVERYTHING = [
     (name, profile)
     for name in FILES
-    for profile in ("", "hyperdx", "grafana", "score", "redis")
+    for profile in ("", "hyperdx", "grafana", "score", "redis", "browsers")
     if name != "otlp" or not profile
 ]
 
@@ -65,6 +65,18 @@ def test_the_stream_of_orders_is_in_a_redis_where_one_line_says_so() -> None:
     assert redis["volumes"] == ["redis-data:/data"]
     for name in ("sample-app", "inventory-service"):
         assert services("local")[name]["environment"]["MESSAGE_STREAM_URL"] == "${MESSAGE_STREAM_URL:-}", name
+
+
+def test_visitors_with_a_browser_are_a_service_of_their_own_and_write_beside_the_loads_journal() -> None:
+    assert set(services("local", "browsers")) - set(services("local")) == {"browsers"}
+    browsers = services("local", "browsers")["browsers"]
+    assert browsers["volumes"] == ["journal:/journal"] and "ports" not in browsers
+    words = dict(zip(browsers["command"][::2], browsers["command"][1::2], strict=True))
+    assert words == {"--shop": "http://sample-app:8000", "--journal": "/journal", "--count": "${BROWSERS:-1}"}
+    assert "environment" not in browsers, "it knows no secret"
+    # Whom the scenario names must come once, by one of the two.
+    assert services("local")["data-generator"]["environment"]["LOAD_NAMED_VISITORS"] == "${LOAD_NAMED_VISITORS:-}"
+    assert "COPY browsers browsers" in DOCKERFILE
 
 
 def test_the_truth_is_on_a_volume_that_nobody_else_mounts() -> None:
