@@ -45,7 +45,9 @@ def pods() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 @pytest.mark.parametrize(
-    "folder", [FOLDER, FOLDER / "with-clickhouse", FOLDER / "with-redis"], ids=lambda folder: folder.name
+    "folder",
+    [FOLDER, FOLDER / "with-clickhouse", FOLDER / "with-redis", FOLDER / "with-infrastructure"],
+    ids=lambda folder: folder.name,
 )
 def test_every_manifest_is_applied(folder: Path) -> None:
     listed = yaml.safe_load((folder / "kustomization.yaml").read_text())["resources"]
@@ -54,7 +56,7 @@ def test_every_manifest_is_applied(folder: Path) -> None:
 
 
 def test_pods_ask_for_no_privilege() -> None:
-    assert len(list(pods())) == 11
+    assert len(list(pods())) == 13
     for name, template in pods():
         spec = template["spec"]
         assert spec["securityContext"]["runAsNonRoot"] is True, name
@@ -122,6 +124,32 @@ def test_telemetry_says_which_pod_on_which_node_it_is_of() -> None:
         order = [each["name"] for each in container["env"]]
         assert max(order.index(value.strip("$()")) for value in said.values()) < order.index("OTEL_RESOURCE_ATTRIBUTES")
     assert asked == 5
+
+
+def test_who_asks_what_pods_use_may_read_and_no_more() -> None:
+    (role,) = [each for each in documents() if each["kind"] == "ClusterRole"]
+    assert {verb for rule in role["rules"] for verb in rule["verbs"]} == {"get", "list", "watch"}
+    assert not any("secrets" in rule["resources"] or "*" in rule["resources"] for rule in role["rules"])
+    mounting = [
+        name
+        for name, template in pods()
+        for volume in template["spec"].get("volumes", [])
+        if any("serviceAccountToken" in source for source in volume.get("projected", {}).get("sources", []))
+    ]
+    assert mounting == ["infrastructure-of-nodes", "infrastructure-of-the-cluster"]
+
+
+def test_what_pods_use_is_told_by_the_names_that_hyperdx_charts() -> None:
+    (told,) = [each["data"] for each in documents() if each["kind"] == "ConfigMap" and "node.yaml" in each["data"]]
+    node, cluster = yaml.safe_load(told["node.yaml"]), yaml.safe_load(told["cluster.yaml"])
+    enabled = {name for name, each in node["receivers"]["kubeletstats"]["metrics"].items() if each["enabled"]}
+    # k8s.pod.memory.usage and k8s.pod.filesystem.available are on by themselves.
+    assert {"k8s.pod.cpu.usage", "k8s.node.cpu.usage", "k8s.pod.uptime", "k8s.pod.memory_limit_utilization"} <= enabled
+    assert cluster["receivers"]["k8s_cluster"]["node_conditions_to_report"] == ["Ready"]
+    for configuration in (node, cluster):
+        for pipeline in configuration["service"]["pipelines"].values():
+            for kind in ("receivers", "processors", "exporters"):
+                assert set(pipeline[kind]) <= set(configuration[kind])
 
 
 def test_images_are_those_of_the_compose_file() -> None:
