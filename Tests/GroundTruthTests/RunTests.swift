@@ -170,6 +170,29 @@ struct RunTests {
         #expect(label.reasons.first == "the run was not ended in order: an incident of it may be missing")
     }
 
+    @Test("has the requests of visitors with a real browser beside those of the load")
+    func browsers() throws {
+        let folder = try TemporaryFolder()
+        func line(_ id: String, _ visit: String) -> String {
+            #"""
+            {"request_id":"\#(id)","visit_id":\#(visit),"user":"u","class":"normal","journey":"j","step":"s",\#
+            "method":"GET","path":"/","intended_at":"2026-01-01T00:00:01Z","started_at":"2026-01-01T00:00:02Z",\#
+            "duration_ns":5,"expected":{"statuses":[200]},"actual":{"status":200}}
+
+            """#
+        }
+        func requests() throws -> [String] {
+            var log = try RunFolder(path: folder.path).requests()
+            var found: [String] = []
+            while let entry = try log.next() { found.append("\(entry.visitID.text) \(entry.requestID)") }
+            return found
+        }
+        try folder.write(line("a", "7"), "journal.jsonl")
+        #expect(try requests() == ["7 a"])
+        try folder.write(line("b", #""browser-0""#) + line("c", #""browser-0""#) + "{\"request", "browsers.jsonl")
+        #expect(try requests() == ["7 a", "browser-0 b", "browser-0 c"])
+    }
+
     @Test("leaves nothing in the telemetry that tells: the audit finds a name in any text, wherever it is")
     func audit() async throws {
         let clickHouse = try await Engine.shared.clickHouse()

@@ -3,8 +3,8 @@ import RunJournal
 
 /// The folder of a load generator's run: its requests and its injections.
 ///
-/// `run.json`, `journal.jsonl`, `injections.jsonl` and `changes.jsonl` are the load generator's; `labels/`, `questions.json` and
-/// `answers/` are made here.
+/// `run.json`, `journal.jsonl`, `injections.jsonl` and `changes.jsonl` are the load generator's, `browsers.jsonl` is of
+/// visitors with a real browser; `labels/`, `questions.json` and `answers/` are made here.
 struct RunFolder: Sendable {
     let path: String
 
@@ -66,9 +66,9 @@ struct RunFolder: Sendable {
         return changes.sorted { ($0.startedAt, $0.changeID) < ($1.startedAt, $1.changeID) }
     }
 
-    /// Every request of the journal, one after another.
-    func requests() throws -> JSONLines<JournalEntry> {
-        try JSONLines(path + "/journal.jsonl")
+    /// Every request of the run, one after another.
+    func requests() throws -> RequestLog {
+        try RequestLog(in: path)
     }
 
     /// The text of a file.
