@@ -134,6 +134,8 @@ struct LoadPlan: Sendable {
     let admin: FaultAdmin?
     /// Nanoseconds; `nil` waits until the shop answers.
     let waitForShop: Int64?
+    /// Whether those whom the scenario names come by browsers, which find them in the journal's folder.
+    let leavesNamedVisitors: Bool
 }
 
 extension LoadOptions {
@@ -174,7 +176,8 @@ extension LoadOptions {
                 scenario: story,
                 timeScale: timeScale,
                 admin: mustArm == true ? try FaultAdmin(settings) : nil,
-                waitForShop: waitForShop.map { .seconds($0) }
+                waitForShop: waitForShop.map { .seconds($0) },
+                leavesNamedVisitors: try settings.choice("LOAD_NAMED_VISITORS", ["requests", "browsers"]) == "browsers"
             )
         } catch let error as SettingError {
             throw ValidationError(error.description)

@@ -46,6 +46,10 @@ struct LoadService: Service {
         let incidents = IncidentLog()
         let injector = injector(run, truth, clock, record.runID, shelf.catalogue, incidents)
         try await injector?.check()
+        let named = plan.scenario.map { scenario in
+            NamedVisits(scenario: scenario, run: run, catalogue: shelf.catalogue, control: control)
+        }
+        if plan.leavesNamedVisitors, let truth { try named?.leave(in: truth, clock: clock, from: began) }
         let server = try controlServer(report)
         if let truth { Output.say("journal in \(truth.path)") }
         if let server { Output.say("control on http://\(server.localAddress)") }
@@ -54,6 +58,12 @@ struct LoadService: Service {
             beside.addTask { await tell(report, incidents) }
             if let truth { beside.addTask { await write(truth) } }
             if let injector { beside.addTask { await caught { try await injector.start(from: began) } } }
+            if !plan.leavesNamedVisitors, let named {
+                beside.addTask {
+                    await named.start(from: began)
+                    return nil
+                }
+            }
             beside.addTask { await serve(server) }
             await send(shelf.source, run, from: began)
             truth?.journal.close()

@@ -18,7 +18,7 @@ struct JournalTests {
             requestID: RequestID(seed: 1, visit: UInt64(number), step: 0),
             traceID: outcome == .status(200) ? "4bf92f3577b34da6a3ce929d0e0e4736" : nil,
             visit: UInt64(number),
-            user: 42,
+            user: "shopper42@example.com",
             visitorClass: .normal,
             journey: "purchase",
             step: "browse",

@@ -8,7 +8,7 @@ extension RequestRecord {
             requestID: requestID.description,
             traceID: traceID,
             visitID: JournalEntry.VisitID(visit),
-            user: "shopper\(user)@example.com",
+            user: user,
             requestClass: visitorClass.rawValue,
             journey: journey,
             step: step,
@@ -23,10 +23,10 @@ extension RequestRecord {
         )
     }
 
-    /// What the report counts of it: what an incident's trigger sent is beside the load.
+    /// What the report counts of it: what an incident's trigger sent is beside the load, and who comes by name.
     var sample: RequestSample {
         RequestSample(
-            visitClass: incident == nil ? visitorClass.rawValue : nil,
+            visitClass: isBesideTheLoad ? nil : visitorClass.rawValue,
             step: step,
             due: intended,
             started: started,

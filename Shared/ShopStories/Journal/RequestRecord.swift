@@ -8,8 +8,8 @@ struct RequestRecord: Sendable {
     let traceID: String?
     /// The visit that the request belongs to.
     let visit: UInt64
-    /// The number of the shopper.
-    let user: Int
+    /// The shopper's address.
+    let user: String
     let visitorClass: JourneyClass
     let journey: String
     let step: String
@@ -26,6 +26,8 @@ struct RequestRecord: Sendable {
     let outcome: RequestOutcome
     /// The incident whose trigger sent it; `nil` for everyday traffic.
     let incident: String?
+    /// Whether the load's own figures leave it out.
+    var isBesideTheLoad = false
 
     /// Whether the outcome was the expected one.
     var isExpected: Bool { expectation.holds(for: outcome) }

@@ -33,6 +33,13 @@ package final class TruthFolder: Sendable {
         try OutputFile.replace(path + "/run.json", with: JSON.encode(run) + [UInt8(ascii: "\n")])
     }
 
+    /// Leaves visits to browsers: puts `visitors.json` in place.
+    ///
+    /// - Throws: ``OutputError``.
+    func leave(_ visitors: LeftVisitors) throws(OutputError) {
+        try OutputFile.replace(path + "/visitors.json", with: JSON.encode(visitors) + [UInt8(ascii: "\n")])
+    }
+
     /// Adds an incident that is over.
     ///
     /// - Throws: ``OutputError``.

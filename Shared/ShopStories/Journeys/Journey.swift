@@ -13,4 +13,9 @@ struct Journey: Sendable, Equatable {
     var leavesCartEmpty = false
     /// The incident whose trigger it is; `nil` for everyday visits.
     var incident: String?
+    /// Whether a scenario names the shopper.
+    var isNamed = false
+
+    /// Whether the load's own figures leave it out: the schedule of arrivals has no place for it.
+    var isBesideTheLoad: Bool { incident != nil || isNamed }
 }

@@ -2,8 +2,9 @@
 struct Shopper: Sendable, Equatable {
     let number: Int
     private let paysByVisa: Bool
+    private let name: String?
 
-    var email: String { "shopper\(number)@example.com" }
+    var email: String { name ?? "shopper\(number)@example.com" }
 
     /// A card of a scheme whose number was never issued.
     struct Card: Sendable, Equatable, Encodable {
@@ -26,6 +27,14 @@ struct Shopper: Sendable, Equatable {
     init(number: Int, visaShare: Double = 0.8) {
         self.number = number
         paysByVisa = Double((number * 7) % 20) < (visaShare * 20).rounded()
+        name = nil
+    }
+
+    /// Somebody with an address of their own, who pays by Visa.
+    init(named email: String, number: Int) {
+        self.number = number
+        paysByVisa = true
+        name = email
     }
 
     /// The card; worked out anew each time, since most requests need none.

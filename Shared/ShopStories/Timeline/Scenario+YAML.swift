@@ -12,7 +12,7 @@ extension Scenario {
     package init(yaml: String, file: String, seed: UInt64) throws(ScenarioError) {
         let root = try ScenarioNode(yaml: yaml, file: file)
         let members = try root.members([
-            "name", "description", "duration", "arrivals", "incidents", "random", "changes", "repeat",
+            "name", "description", "duration", "arrivals", "incidents", "random", "changes", "visitors", "repeat",
         ])
         func required(_ name: String) throws(ScenarioError) -> ScenarioNode {
             guard let node = members[name] else { throw root.error("'\(name)' is missing") }
@@ -61,6 +61,15 @@ extension Scenario {
             changes.append(change)
         }
         self.changes = changes.sorted { ($0.start, $0.kind.rawValue) < ($1.start, $1.kind.rawValue) }
+        var visitors: [PlannedVisitor] = []
+        for node in try members["visitors"]?.elements() ?? [] {
+            let visitor = try Self.visitor(node)
+            guard visitor.start < duration else {
+                throw node.error("comes after \(Int(visitor.start))s, and the scenario ends after \(Int(duration))s")
+            }
+            visitors.append(visitor)
+        }
+        self.visitors = visitors.sorted { ($0.start, $0.email) < ($1.start, $1.email) }
     }
 
     private static func arrivals(_ node: ScenarioNode) throws(ScenarioError) -> Arrivals {
@@ -83,6 +92,18 @@ extension Scenario {
             intensity: try members["intensity"]?.share() ?? 1,
             difficulty: try members["difficulty"]?.choice(PlannedIncident.Difficulty.self) ?? .medium
         )
+    }
+
+    private static func visitor(_ node: ScenarioNode) throws(ScenarioError) -> PlannedVisitor {
+        let members = try node.members(["email", "start"])
+        guard let email = members["email"] else { throw node.error("'email' is missing") }
+        guard let start = members["start"] else { throw node.error("'start' is missing") }
+        let address = try email.text()
+        let parts = address.split(separator: "@", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), address.utf8.count <= 254,
+            address.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        else { throw email.error("'\(address)' is no e-mail address") }
+        return PlannedVisitor(email: address, start: try start.seconds())
     }
 
     private static func change(_ node: ScenarioNode) throws(ScenarioError) -> PlannedChange {

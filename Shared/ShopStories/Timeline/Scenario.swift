@@ -13,6 +13,8 @@ package struct Scenario: Sendable, Equatable {
     package let incidents: [PlannedIncident]
     /// What is changed beside them, in the order of their starts.
     package let changes: [PlannedChange]
+    /// Who comes by name, in the order of their visits.
+    package let visitors: [PlannedVisitor]
     /// Whether it begins anew when it is over, until the load is stopped.
     package let repeats: Bool
     /// What draws the incidents of later rounds; `nil` where each round has the same.
@@ -40,6 +42,11 @@ package struct Scenario: Sendable, Equatable {
         changes.map { $0.delayed(by: Double(round) * duration) }
     }
 
+    /// Who comes by name in a round; the same in each.
+    func visitors(ofRound round: Int) -> [PlannedVisitor] {
+        visitors.map { $0.delayed(by: Double(round) * duration) }
+    }
+
     /// The same story, told again and again.
     package func repeated() -> Scenario {
         Scenario(
@@ -49,6 +56,7 @@ package struct Scenario: Sendable, Equatable {
             arrivals: arrivals,
             incidents: incidents,
             changes: changes,
+            visitors: visitors,
             repeats: true,
             schedule: schedule,
             seed: seed,
@@ -65,6 +73,7 @@ package struct Scenario: Sendable, Equatable {
             arrivals: arrivals,
             incidents: incidents.map { $0.compressed(scale) },
             changes: changes.map { $0.compressed(scale) },
+            visitors: visitors.map { $0.compressed(scale) },
             repeats: repeats,
             schedule: schedule,
             seed: seed,

@@ -95,7 +95,7 @@ struct Sending: Sendable {
             requestID: id,
             traceID: traceID,
             visit: journey.number,
-            user: journey.shopper.number,
+            user: journey.shopper.email,
             visitorClass: journey.visitorClass,
             journey: journey.name,
             step: request.step,
@@ -106,7 +106,8 @@ struct Sending: Sendable {
             ended: .now,
             expectation: request.expectation,
             outcome: outcome,
-            incident: journey.incident
+            incident: journey.incident,
+            isBesideTheLoad: journey.isBesideTheLoad
         )
         run.report.record(record.sample, error: error)
         run.journal?.append(record)

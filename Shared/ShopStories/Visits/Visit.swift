@@ -17,7 +17,7 @@ struct Visit: Sendable {
         if entry.isOwn {
             run.sessions.leave(journey.shopper.number, with: isAsPlanned && journey.leavesCartEmpty ? cookies : nil)
         }
-        if isAsPlanned { run.report.completed(journey.incident == nil ? journey.visitorClass.rawValue : nil) }
+        if isAsPlanned { run.report.completed(journey.isBesideTheLoad ? nil : journey.visitorClass.rawValue) }
     }
 
     /// Whether all outcomes so far were the expected ones.
