@@ -17,6 +17,7 @@ enum PaymentService {
         let books = SQLitePool(path: folder.file("gateway.sqlite"), configuration: gatewayBooks)
         try await books.write { db in try PaymentGateway.prepare(db) }
 
+        let visa = VisaValidationCache()
         let ledger = PaymentLedger(pool: payments)
         let processor = PaymentProcessor(
             ledger: ledger,
@@ -31,10 +32,13 @@ enum PaymentService {
                 retries: RetryPolicy(attempts: 3, hasBudget: settings.retriesHaveBudget),
                 flakiness: weaknesses.acquirer
             ),
-            cards: CardValidator(visa: VisaValidationCache(), withoutEviction: weaknesses.visaCache),
+            cards: CardValidator(visa: visa, withoutEviction: weaknesses.visaCache),
             logger: assembly.logger
         )
         assembly.add(MemoryLimit(bytes: settings.memoryLimit, logger: assembly.logger))
+        assembly.add(
+            ValidationListRenewal(cache: visa, withoutEviction: weaknesses.visaCache, logger: assembly.logger)
+        )
         assembly.add(Reconciliation(ledger: ledger, logger: assembly.logger))
         try assembly.exposeFaults(weaknesses.all, port: ("PAYMENT_ADMIN_PORT", 8011))
         assembly.exposeOpenAPI(PackageResources.openapi_json)

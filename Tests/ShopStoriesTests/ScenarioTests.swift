@@ -58,8 +58,9 @@ struct ScenarioTests {
     @Test("that are told faster keep their proportions, and what grows grows faster")
     func compressed() throws {
         let story = try ScenarioLibrary.scenario("visa_cache_full", seed: 1).compressed(4)
-        #expect(story.duration == 75)
-        #expect(story.incidents.map(\.start) == [15] && story.incidents.map(\.duration) == [30])
+        #expect(story.duration == 195)
+        #expect(story.incidents.map(\.start) == [15] && story.incidents.map(\.duration) == [165])
+        #expect(story.visitors == [PlannedVisitor(email: "Braulio.Roberts23@hotmail.com", start: 157.5)])
         #expect(IncidentKind.visaCacheFull.armedIntensity(1, timeScale: 4, duration: 30) == 75)
         #expect(IncidentKind.cascadeFailure.armedIntensity(1, timeScale: 4, duration: 30) == 1_152)
         #expect(IncidentKind.badRelease.armedIntensity(0.3, timeScale: 4, duration: 30) == 0.3)
@@ -122,6 +123,15 @@ struct ScenarioTests {
                 "name: a\nduration: 1m\nchanges:\n  - {change: patch_release, start: 1m, duration: 9s}",
                 "x.yaml:4: changes[0]: ends after 69s, and the scenario after 60s"
             ),
+            (
+                "name: a\nduration: 1m\nvisitors:\n  - {email: nobody, start: 1s}",
+                "x.yaml:4: visitors[0].email: 'nobody' is no e-mail address"
+            ),
+            (
+                "name: a\nduration: 1m\nvisitors:\n  - {email: a@b.example, start: 1m}",
+                "x.yaml:4: visitors[0]: comes after 60s, and the scenario ends after 60s"
+            ),
+            ("name: a\nduration: 1m\nvisitors:\n  - {email: a@b.example}", "visitors[0]: 'start' is missing"),
             ("name: a\nname: b\nduration: 1m", "x.yaml: not YAML"),
         ]
     )

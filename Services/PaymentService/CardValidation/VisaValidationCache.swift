@@ -36,6 +36,8 @@ final class VisaValidationCache: Sendable {
     private struct State {
         /// The least recently used first.
         var entries: [Entry] = []
+        /// The most that all pads together have taken, in bytes.
+        var largestBytes = 0
         /// Pads are stored beside the mixed values: they need to differ, not to be secret.
         var random = SplitMix64(seed: .random(in: .min ... .max))
     }
@@ -53,6 +55,8 @@ final class VisaValidationCache: Sendable {
     }
 
     var count: Int { state.withLock { $0.entries.count } }
+    /// The most memory that the pads have taken at once since the process began, in bytes.
+    var largestBytes: Int { state.withLock { $0.largestBytes } }
     /// How many searches run or wait now.
     var searches: Int { executor.load }
 
@@ -126,6 +130,7 @@ final class VisaValidationCache: Sendable {
         let length = limits.pad(capacity: capacity ?? limits.bound)
         let pad = (0..<length).map { _ in state.random.next() }
         state.entries.append(Entry(pad: pad, digest: Self.mix(value, with: pad)))
+        state.largestBytes = max(state.largestBytes, state.entries.count * length * 8)
         size.record(state.entries.count)
         return Finding(isKnown: false, count: state.entries.count)
     }
@@ -152,6 +157,7 @@ extension VisaValidationCache {
             while state.entries.count < count {
                 state.entries.append(Entry(pad: (0..<length).map { _ in state.random.next() }, digest: 0))
             }
+            state.largestBytes = max(state.largestBytes, state.entries.count * length * 8)
         }
     }
 }
