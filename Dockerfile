@@ -60,7 +60,24 @@ WORKDIR /app
 VOLUME /data
 USER 10001
 
+# The recorder of session replay: one file of a wheel, and none of its code.
+FROM ${BASE_IMAGE} AS recorder-builder
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends ca-certificates=20* python3=3.11.* python3-venv=3.11.* \
+    && rm -rf /var/lib/apt/lists/*
+COPY session-recorder/wheel.txt session-recorder/extract_recorder.py /
+ENV PIP_CERT=/etc/ssl/certs/ca-certificates.crt
+ARG PIP_INDEX_URL
+RUN python3 -m venv /opt/venv \
+    && /opt/venv/bin/pip download --no-cache-dir --disable-pip-version-check --no-deps --require-hashes \
+        --requirement /wheel.txt --dest /wheels \
+    && python3 /extract_recorder.py /wheels /recorder/record.js \
+    && rm -r /wheels
+
 FROM runtime AS sample-ecommerce-app
+COPY --from=recorder-builder /recorder/record.js /app/session-recorder/
+COPY NOTICE LICENSE /app/
+ENV SESSION_RECORDER=/app/session-recorder/record.js
 COPY --from=builder /staging/sample-ecommerce-app /app/
 EXPOSE 8000 8010
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 CMD ["/app/sample-ecommerce-app", "health"]

@@ -1,4 +1,4 @@
-"""Whether telemetry arrives: the newest stored row of each service, and what was lost on the way."""
+"""Whether telemetry arrives: the newest stored row of each service, what was lost on the way, what browsers send."""
 
 from __future__ import annotations
 
@@ -44,14 +44,27 @@ def arrivals(settings: Settings) -> Mapping[str, Arrival] | None:
 
 def lost_by_collector(settings: Settings) -> int | None:
     """How many rows the collector has given up since it started; ``None`` when it does not say."""
-    host = settings.client_host.strip("[]")
-    connection = http.client.HTTPConnection(host, settings.ports["COLLECTOR_METRICS_PORT"], timeout=_ANSWER_SECONDS)
+    metrics = _answer(settings, "COLLECTOR_METRICS_PORT", "/metrics")
+    counts = [float(found[1]) for line in (metrics or "").splitlines() if (found := _LOST.match(line))]
+    return int(sum(counts)) if counts else None
+
+
+def has_session_replay(settings: Settings) -> bool | None:
+    """Whether the shop's page records what visitors see; ``None`` when the shop does not say."""
     try:
-        connection.request("GET", "/metrics")
-        lines = connection.getresponse().read().decode(errors="replace").splitlines()
+        page = json.loads(_answer(settings, "SAMPLE_APP_PORT", "/telemetry/settings") or "")
+        return page["recorder"] is not None and page["sample_ratio"] > 0
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _answer(settings: Settings, variable: str, path: str) -> str | None:
+    host = settings.client_host.strip("[]")
+    connection = http.client.HTTPConnection(host, settings.ports[variable], timeout=_ANSWER_SECONDS)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().read().decode(errors="replace")
     except (OSError, http.client.HTTPException):
         return None
     finally:
         connection.close()
-    counts = [float(found[1]) for line in lines if (found := _LOST.match(line))]
-    return int(sum(counts)) if counts else None

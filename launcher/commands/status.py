@@ -16,7 +16,7 @@ from launcher.supervision.load import Load
 from launcher.supervision.processes import Process, suite_processes
 from launcher.supervision.suite_search import FoundProcess, processes_of
 from launcher.supervision.supervisor_client import NotRunning, ProcessState, SupervisorClient
-from launcher.telemetry import Arrival, arrivals, lost_by_collector
+from launcher.telemetry import Arrival, arrivals, has_session_replay, lost_by_collector
 from launcher.terminal.status_table import ProcessStatus, status_table
 from launcher.terminal.style import for_stream
 
@@ -45,6 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         columns = shutil.get_terminal_size((120, 40)).columns
         for line in status_table(statuses, supervisor, proportional_bytes(supervisor), for_stream(sys.stdout), columns):
             print(line)
+        _print_replay(suite)
     _print_full(full)
     return 0
 
@@ -104,6 +105,14 @@ def _print_not_up(folder: RunFolder, left: list[FoundProcess], as_json: bool) ->
         print(f"The supervisor in {folder.path} is gone. It left {named(left)}: ./demo down ends them.")
     else:
         print(f"Nothing is up in {folder.path}: ./demo up starts it.")
+
+
+def _print_replay(suite: Suite) -> None:
+    """Whether what visitors see is recorded; nothing while the shop does not answer."""
+    has_replay = has_session_replay(suite.settings)
+    if has_replay is not None:
+        without = "off: the shop has no recorder, sessions are recorded without what was seen"
+        print(f"  Session replay {'on' if has_replay else without}")
 
 
 def _print_full(full: str | None) -> None:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from launcher.configuration.locations import ROOT, given_python, prebuilt
 from launcher.preparation.model_weights import prepare_model
+from launcher.preparation.session_recorder import prepare_recorder
 from launcher.preparation.swift_build import build_executables, require_swift, up_to_date
 from launcher.preparation.system_packages import (
     BROWSER_PACKAGES,
@@ -50,3 +51,4 @@ def _install_requirements(progress: Progress, with_browsers: bool) -> None:
         files = (*SUITE_REQUIREMENTS, BROWSER_REQUIREMENTS) if with_browsers else SUITE_REQUIREMENTS
         install_requirements([path for path in files if path.exists()], progress)
     prepare_model(progress)
+    prepare_recorder(progress)

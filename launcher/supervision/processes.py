@@ -10,6 +10,7 @@ from launcher.configuration.run_folder import RunFolder
 from launcher.configuration.settings import Settings
 from launcher.infrastructure import stand_ins
 from launcher.preparation.model_weights import WEIGHTS
+from launcher.preparation.session_recorder import RECORDER
 from launcher.supervision.load import Load
 
 LEFT_OUT = ("OTEL_SERVICE_NAME", "CH_HOST", "CH_SECURE")
@@ -171,6 +172,7 @@ def suite_environment(settings: Settings, folder: RunFolder, environment: Mappin
         "OTEL_METRIC_EXPORT_INTERVAL": "10000",
         # An insert costs the engine the same for few rows as for thousands, and it shares the processors with the shop.
         "COLLECTOR_BATCH_INTERVAL": "2000",
+        **({"SESSION_RECORDER": str(RECORDER)} if RECORDER.is_file() else {}),
     }
     decided = {
         **{name: str(port) for name, port in settings.ports.items()},
