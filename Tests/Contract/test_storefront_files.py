@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import urllib.error
 import urllib.request
+from urllib.parse import urljoin
 from http.client import HTTPMessage
 
 from running_suite import RunningSuite
@@ -44,6 +45,7 @@ def test_every_file_is_there_and_sent_again_only_when_it_has_changed(suite: Runn
         assert fetch(suite, path, tag)[::2] == (304, ""), path
         assert fetch(suite, path, '"of another time"')[0] == 200, path
         named = re.findall(r"/assets/[a-z.]+", text)
-        imported = ["/assets/" + name for name in re.findall(r'from "\./([a-z.]+)"', text)]
+        imported = [urljoin(path, name) for name in re.findall(r'(?:from |import\()"(\.[a-z./]+)"', text)]
         waiting += {*named, *imported} - fetched
-    assert {"/assets/shop.css", "/assets/shop.js", "/assets/motifs.js"} <= fetched
+    assert {"/assets/shop.css", "/assets/shop.js", "/assets/motifs.js", "/assets/telemetry/start.js"} <= fetched
+    assert "/assets/telemetry/outbox.js" in fetched, "what is loaded later imports files, too"

@@ -14,7 +14,8 @@ struct BrowserTelemetrySettings: Sendable {
     /// `BROWSER_TELEMETRY_RATE`, 200 by default: how many batches a second are taken, of all browsers together.
     let batchesPerSecond: Int
 
-    /// `SESSION_RECORDER`: the file of the recorder of session replay; without it sessions are recorded without replay.
+    /// `SESSION_RECORDER`: the file of the recorder of session replay; without it, or with `off`, sessions are recorded
+    /// without replay.
     let recorder: String?
 
     init(_ settings: Settings) throws(SettingError) {
@@ -26,7 +27,7 @@ struct BrowserTelemetrySettings: Sendable {
             collector = isGRPC ? nil : Origin(endpoint)
         }
         headers = Self.fields(settings.string("OTEL_EXPORTER_OTLP_HEADERS", default: ""))
-        recorder = settings.string("SESSION_RECORDER")
+        recorder = settings.string("SESSION_RECORDER").flatMap { $0.lowercased() == "off" ? nil : $0 }
         sampleRatio = try settings.number("BROWSER_TELEMETRY_SAMPLE_RATIO", default: 1, in: 0...1)
         batchesPerSecond = try settings.integer("BROWSER_TELEMETRY_RATE", default: 200, in: 1...100_000)
     }

@@ -22,20 +22,32 @@ struct Storefront: Sendable {
     /// The addresses of its views. The page is the same for each and draws the one that it was opened at.
     private static let views = ["/", "/category/{name}", "/product/{id}", "/search", "/basket", "/order/{id}"]
 
-    private let page = Asset("text/html; charset=utf-8", PackageResources.index_html)
-    private let assets = [
-        "shop.css": Asset("text/css; charset=utf-8", PackageResources.shop_css),
-        "shop.js": Asset("text/javascript; charset=utf-8", PackageResources.shop_js),
-        "api.js": Asset("text/javascript; charset=utf-8", PackageResources.api_js),
-        "navigation.js": Asset("text/javascript; charset=utf-8", PackageResources.navigation_js),
-        "health.js": Asset("text/javascript; charset=utf-8", PackageResources.health_js),
-        "page.js": Asset("text/javascript; charset=utf-8", PackageResources.page_js),
-        "checkout.js": Asset("text/javascript; charset=utf-8", PackageResources.checkout_js),
-        "motifs.js": Asset("text/javascript; charset=utf-8", PackageResources.motifs_js),
-        "picture.js": Asset("text/javascript; charset=utf-8", PackageResources.picture_js),
-        "icon.svg": Storefront.icon,
+    private static let scripts = [
+        "shop.js": PackageResources.shop_js,
+        "api.js": PackageResources.api_js,
+        "navigation.js": PackageResources.navigation_js,
+        "health.js": PackageResources.health_js,
+        "page.js": PackageResources.page_js,
+        "checkout.js": PackageResources.checkout_js,
+        "motifs.js": PackageResources.motifs_js,
+        "picture.js": PackageResources.picture_js,
+        "telemetry/telemetry.js": PackageResources.telemetry_js,
+        "telemetry/session.js": PackageResources.session_js,
+        "telemetry/spans.js": PackageResources.spans_js,
+        "telemetry/errors.js": PackageResources.errors_js,
+        "telemetry/start.js": PackageResources.start_js,
+        "telemetry/load.js": PackageResources.load_js,
+        "telemetry/interactions.js": PackageResources.interactions_js,
+        "telemetry/vitals.js": PackageResources.vitals_js,
+        "telemetry/replay.js": PackageResources.replay_js,
+        "telemetry/otlp.js": PackageResources.otlp_js,
+        "telemetry/outbox.js": PackageResources.outbox_js,
     ]
     private static let icon = Asset("image/svg+xml", PackageResources.icon_svg)
+
+    private let page = Asset("text/html; charset=utf-8", PackageResources.index_html)
+    private let assets = scripts.mapValues { Asset("text/javascript; charset=utf-8", $0) }
+        .merging(["shop.css": Asset("text/css; charset=utf-8", PackageResources.shop_css), "icon.svg": icon]) { $1 }
 
     func add(to router: inout Router) {
         for view in Self.views {

@@ -1,5 +1,7 @@
 // The shop's interface: JSON both ways, and problems (RFC 9457) as errors.
 
+import { trackedFetch } from "./telemetry/telemetry.js";
+
 /** What the shop said when it could not do what was asked. */
 export class Problem extends Error {
   constructor(status, document) {
@@ -14,7 +16,7 @@ export class Problem extends Error {
 async function call(method, path, body) {
   let response;
   try {
-    response = await fetch(path, {
+    response = await trackedFetch(path, {
       method,
       headers: body === undefined ? {} : { "content-type": "application/json" },
       body: body === undefined ? undefined : JSON.stringify(body),

@@ -3,6 +3,7 @@
 import { shop } from "./api.js";
 import { go } from "./navigation.js";
 import { element, failure, money, say } from "./page.js";
+import { identify, trackUserAction } from "./telemetry/telemetry.js";
 
 const testCards = [
   ["4242424242424242", "Visa, accepted"],
@@ -74,8 +75,12 @@ function checkoutForm(count) {
     event.preventDefault();
     button.disabled = true;
     forgetErrors(form);
+    const wish = order(form.elements);
+    if (wish.email && form.elements.email.validity.valid) identify(wish.email);
+    trackUserAction("Place order");
     try {
-      lastOrder = await shop.checkout(order(form.elements));
+      lastOrder = await shop.checkout(wish);
+      trackUserAction("Order placed", { "app.order.id": lastOrder.order_id });
       count({ items: [] });
       go(`/order/${encodeURIComponent(lastOrder.order_id)}`);
     } catch (problem) {

@@ -1,5 +1,7 @@
 // Views have addresses of their own, and going from one to another does not load the page anew.
 
+import { trackRoute } from "./telemetry/telemetry.js";
+
 /** What an address names: the view, and which of its kind. */
 export function place() {
   const [, view, argument = ""] = location.pathname.split("/");
@@ -20,8 +22,11 @@ export function onArrival(draw) {
 
 let show;
 let resting;
+let here = location.href;
 
 async function arrive(scroll) {
+  if (here !== location.href) trackRoute(here);
+  here = location.href;
   await show();
   scrollTo(0, scroll);
 }

@@ -1,5 +1,7 @@
 // Small pieces that every view is made of.
 
+import { trackError } from "./telemetry/telemetry.js";
+
 /** An element with attributes and children; text is always text, never markup. */
 export function element(name, attributes, ...children) {
   const made = document.createElement(name);
@@ -23,6 +25,8 @@ export function say(text, { good = false, traceID } = {}) {
 
 /** Shows what went wrong, with the trace to look it up by. */
 export function failure(problem) {
+  // What the shop did not say is a defect of the page.
+  if (problem.status === undefined) trackError(problem);
   const title = problem.title && problem.title !== problem.message ? `${problem.title}. ` : "";
   say(`${title}${problem.message}`, { traceID: problem.traceID });
 }

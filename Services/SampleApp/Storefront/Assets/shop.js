@@ -6,6 +6,7 @@ import { watchHealth } from "./health.js";
 import { go, onArrival, place } from "./navigation.js";
 import { picture } from "./picture.js";
 import { element, failure, money, say } from "./page.js";
+import { trackUserAction } from "./telemetry/telemetry.js";
 
 const main = document.querySelector("#main");
 let latest = 0;
@@ -17,6 +18,7 @@ function count(cart) {
 
 async function add(product, quantity, button) {
   button.disabled = true;
+  trackUserAction("Add to cart", { "app.product.id": product.id, "app.product.quantity": quantity });
   try {
     count(await shop.add(product.id, quantity));
     say(`${product.name} is in your cart.`, { good: true });
@@ -39,10 +41,10 @@ function card(product) {
       element("div", { class: "buy" }, element("span", { class: "price" }, money(product.price, product.currency)), button)));
 }
 
-async function listView(parameters, title) {
+async function listView(parameters, title, attributes = {}) {
   const list = await shop.products(parameters);
   return [
-    element("h1", {}, title),
+    element("h1", attributes, title),
     list.products.length
       ? element("ul", { class: "grid" }, ...list.products.map(card))
       : element("p", {}, "Nothing here matches. Try another word."),
@@ -70,7 +72,8 @@ function nodes({ view, argument, words }) {
   switch (view) {
     case "product": return productView(argument);
     case "category": return listView({ category: argument }, argument[0].toUpperCase() + argument.slice(1));
-    case "search": return listView({ q: words }, `Results for “${words}”`);
+    // What somebody typed is in it: the recorder leaves it out.
+    case "search": return listView({ q: words }, `Results for “${words}”`, { class: "rr-mask" });
     case "basket": return cartView({ count, redraw: draw });
     case "order": return confirmation(argument);
     default: return listView({}, "Well-made things");

@@ -1,0 +1,90 @@
+// What somebody saw, by rrweb's recorder, where the shop has one. What is in fields is no part of it.
+
+import { logRecord } from "./otlp.js";
+import { currentSession, recordedSession } from "./session.js";
+import { note } from "./spans.js";
+
+const SCOPE = "rum.rr-web";
+const CHUNK = 250_000;
+const LONGEST_SESSION = (4 * 60 + 1) * 60_000;
+
+/** Loads the recorder and gives its events to `add`, as log records. */
+export async function recordReplay(address, add) {
+  const { record } = await load(address);
+  let session;
+  let events = 0;
+  let chunks = 0;
+  let last = 0;
+
+  // Every event has a time of its own, or their order would be lost.
+  function time({ timestamp }) {
+    last = Math.max(Math.round(timestamp * 1_000), last + 1);
+    return `${last}000`;
+  }
+
+  function emit(event) {
+    const current = recordedSession();
+    if (current?.id !== session?.id) {
+      // Only what begins with the whole page can be played. In a tab that nobody looks at, that can wait.
+      session = document.hidden ? undefined : current;
+      if (session) begin();
+      return;
+    }
+    if (!session || event.timestamp > session.startTime + LONGEST_SESSION) return;
+    // The player shows where somebody is by it; what was typed into an address stays here.
+    if (event.data?.href) event.data.href = location.origin + location.pathname;
+    const body = JSON.stringify(event);
+    const number = ++events;
+    const pieces = split(body);
+    const at = time(event);
+    pieces.forEach((piece, index) => add(logRecord(SCOPE, session, index === 0 ? at : time(event), piece, {
+      "rr-web.offset": ++chunks,
+      "rr-web.event": number,
+      "rr-web.chunk": index + 1,
+      "rr-web.total-chunks": pieces.length,
+    })));
+  }
+
+  function begin() {
+    events = 0;
+    chunks = 0;
+    note("record init", SCOPE, {});
+    record.takeFullSnapshot(true);
+  }
+
+  session = recordedSession();
+  if (session) note("record init", SCOPE, {});
+  record({
+    emit,
+    maskAllInputs: true,
+    // Titles repeat what was searched for.
+    maskTextSelector: ".rr-mask, title",
+    blockSelector: ".rr-block, input[type=hidden]",
+    slimDOMOptions: { script: true, comment: true },
+    sampling: { mousemove: 100, scroll: 150, input: "last" },
+  });
+}
+
+function load(address) {
+  return new Promise((resolve, reject) => {
+    // A classic script: its wrapper wants a global object.
+    const script = document.createElement("script");
+    script.src = address;
+    script.onload = () => resolve(globalThis.lmnrRrweb);
+    script.onerror = reject;
+    document.head.append(script);
+  });
+}
+
+/** In pieces, none of which ends in the middle of a character. */
+function split(text) {
+  const pieces = [];
+  for (let from = 0; from < text.length;) {
+    let to = Math.min(from + CHUNK, text.length);
+    const code = text.charCodeAt(to - 1);
+    if (to < text.length && code >= 0xd800 && code < 0xdc00) to -= 1;
+    pieces.push(text.slice(from, to));
+    from = to;
+  }
+  return pieces;
+}

@@ -1,0 +1,76 @@
+// A session: what one visitor does in all tabs of a browser. It ends 15 minutes after the last thing somebody did, and
+// after 4 hours in any case. Its cookie is the one of HyperDX's SDK, so that pages of both kinds share a session.
+
+const COOKIE = "__rum_sid";
+const IDLE_SECONDS = 15 * 60;
+const LONGEST = 4 * 60 * 60_000;
+// A cookie costs a call to another process: so long a look at it counts, and so long what somebody did.
+const LOOK = 1_000;
+const RENEWAL = 10_000;
+
+let known;
+let looked = -Infinity;
+let renewed = -Infinity;
+let share = 1;
+
+/** So many random bytes in hexadecimal digits. */
+export function randomHex(bytes) {
+  return Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** The session, with the id of the one before it in this tab; nothing when it has ended and nobody has done anything since. */
+export function currentSession() {
+  if (Math.abs(Date.now() - looked) > LOOK) look();
+  return known?.ended ? undefined : known;
+}
+
+/** The session when it is among those that are recorded. Which are follows from the id, so that all tabs agree. */
+export function recordedSession() {
+  const session = currentSession();
+  return session && parseInt(session.id.slice(0, 8), 16) / 2 ** 32 < share ? session : undefined;
+}
+
+/** Says which share of the sessions is recorded; before that, all are. */
+export function recordShare(ratio) {
+  share = ratio;
+}
+
+function look() {
+  looked = Date.now();
+  const found = read();
+  if (!found) {
+    if (known) known.ended = true;
+  } else if (found.id !== known?.id) {
+    known = { ...found, previous: known?.id };
+  } else {
+    known.ended = false;
+  }
+}
+
+function read() {
+  const text = document.cookie.split("; ").find((each) => each.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1);
+  try {
+    const { id, startTime } = JSON.parse(decodeURIComponent(text));
+    const age = Date.now() - startTime;
+    return /^[0-9a-f]{32}$/.test(id) && age > -LONGEST && age < LONGEST ? { id, startTime } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Somebody does something: the session goes on, or a new one begins. */
+function renew() {
+  if (Math.abs(Date.now() - renewed) < RENEWAL && currentSession()) return;
+  renewed = Date.now();
+  look();
+  if (!known || known.ended) known = { id: randomHex(16), startTime: Date.now(), previous: known?.id };
+  const { id, startTime } = known;
+  const value = encodeURIComponent(JSON.stringify({ id, startTime }));
+  document.cookie = `${COOKIE}=${value}; path=/; max-age=${IDLE_SECONDS}; SameSite=Strict`;
+}
+
+renew();
+for (const kind of ["click", "scroll", "mousedown", "keydown", "touchend"]) {
+  addEventListener(kind, renew, { capture: true, passive: true });
+}
+document.addEventListener("visibilitychange", () => document.hidden || renew());
