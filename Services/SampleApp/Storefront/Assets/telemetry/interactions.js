@@ -1,6 +1,6 @@
 // What somebody does with the page: which element, never what is in it.
 
-import { note } from "./spans.js";
+import { note, told } from "./spans.js";
 
 const SELDOM = 5_000;
 
@@ -9,7 +9,7 @@ export function recordInteractions() {
   for (const kind of ["click", "submit", "change"]) addEventListener(kind, interaction, { capture: true, passive: true });
   addEventListener("focusin", seldom((event) => interaction(event, "focus")), { capture: true, passive: true });
   addEventListener("scroll", seldom((event) => interaction(event, "scroll")), { capture: true, passive: true });
-  document.addEventListener("visibilitychange", () => note("visibility", "visibility", { hidden: document.hidden }));
+  document.addEventListener("visibilitychange", () => note("visibility", "page-visibility", { hidden: document.hidden }));
 }
 
 function interaction({ type, target }, name = type) {
@@ -17,6 +17,7 @@ function interaction({ type, target }, name = type) {
   note(name, "@opentelemetry/instrumentation-user-interaction", {
     component: "user-interaction",
     event_type: name,
+    "http.url": told(location.href),
     target_element: element.tagName,
     target_xpath: path(element),
   });

@@ -33,6 +33,8 @@ function record() {
 
 function fetched(name, entry, parent) {
   span(name, entry, {
+    "http.method": "GET",
+    "http.request.method": "GET",
     "http.response_content_length": entry.encodedBodySize,
     "http.status_code": entry.responseStatus || undefined,
     "http.response.status_code": entry.responseStatus || undefined,

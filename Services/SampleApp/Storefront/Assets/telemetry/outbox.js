@@ -52,7 +52,10 @@ export class Outbox {
     while (left.length > 0) {
       const piece = taken(left, PIECE);
       const body = new Blob([this.#encode(piece)], { type: "application/json" });
-      if (!navigator.sendBeacon(this.#path, body)) this.#post(piece, body, false);
+      if (navigator.sendBeacon(this.#path, body)) continue;
+      // No more goes out of a page that ends. One that is only out of sight has time.
+      this.#put([...piece, ...left.splice(0)]);
+      this.#send();
     }
   }
 

@@ -1,7 +1,7 @@
 // What somebody saw, by rrweb's recorder, where the shop has one. What is in fields is no part of it.
 
 import { logRecord } from "./otlp.js";
-import { currentSession, recordedSession } from "./session.js";
+import { onAnotherSession, recordedSession } from "./session.js";
 import { note } from "./spans.js";
 
 const SCOPE = "rum.rr-web";
@@ -22,15 +22,18 @@ export async function recordReplay(address, add) {
     return `${last}000`;
   }
 
-  function emit(event) {
+  /** Whether the session is still the same; another one begins with the whole page, or it could not be played. */
+  function isSame() {
     const current = recordedSession();
-    if (current?.id !== session?.id) {
-      // Only what begins with the whole page can be played. In a tab that nobody looks at, that can wait.
-      session = document.hidden ? undefined : current;
-      if (session) begin();
-      return;
-    }
-    if (!session || event.timestamp > session.startTime + LONGEST_SESSION) return;
+    if (current?.id === session?.id) return true;
+    // In a tab that nobody looks at, that can wait.
+    session = document.hidden ? undefined : current;
+    if (session) begin();
+    return false;
+  }
+
+  function emit(event) {
+    if (!isSame() || !session || event.timestamp > session.startTime + LONGEST_SESSION) return;
     // The player shows where somebody is by it; what was typed into an address stays here.
     if (event.data?.href) event.data.href = location.origin + location.pathname;
     const body = JSON.stringify(event);
@@ -52,6 +55,7 @@ export async function recordReplay(address, add) {
     record.takeFullSnapshot(true);
   }
 
+  onAnotherSession(isSame);
   session = recordedSession();
   if (session) note("record init", SCOPE, {});
   record({

@@ -12,6 +12,7 @@ let known;
 let looked = -Infinity;
 let renewed = -Infinity;
 let share = 1;
+let change = () => {};
 
 /** So many random bytes in hexadecimal digits. */
 export function randomHex(bytes) {
@@ -35,13 +36,23 @@ export function recordShare(ratio) {
   share = ratio;
 }
 
+/** Calls `action` whenever another session has begun, here or in another tab. */
+export function onAnotherSession(action) {
+  change = action;
+}
+
+function go(session) {
+  known = { ...session, previous: known?.id };
+  queueMicrotask(change);
+}
+
 function look() {
   looked = Date.now();
   const found = read();
   if (!found) {
     if (known) known.ended = true;
   } else if (found.id !== known?.id) {
-    known = { ...found, previous: known?.id };
+    go(found);
   } else {
     known.ended = false;
   }
@@ -63,7 +74,7 @@ function renew() {
   if (Math.abs(Date.now() - renewed) < RENEWAL && currentSession()) return;
   renewed = Date.now();
   look();
-  if (!known || known.ended) known = { id: randomHex(16), startTime: Date.now(), previous: known?.id };
+  if (!known || known.ended) go({ id: randomHex(16), startTime: Date.now() });
   const { id, startTime } = known;
   const value = encodeURIComponent(JSON.stringify({ id, startTime }));
   document.cookie = `${COOKIE}=${value}; path=/; max-age=${IDLE_SECONDS}; SameSite=Strict`;

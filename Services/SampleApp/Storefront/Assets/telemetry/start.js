@@ -53,6 +53,8 @@ function resource(settings) {
     "deployment.environment": settings.deployment_environment,
     "deployment.environment.name": settings.deployment_environment,
     "telemetry.sdk.name": "faultline",
+    "telemetry.sdk.version": settings.service_version,
+    "rum.version": settings.service_version,
     "telemetry.sdk.language": "webjs",
     "rum.scriptInstance": randomHex(8),
     "user_agent.original": navigator.userAgent,

@@ -33,6 +33,7 @@ export async function trackedFetch(address, options = {}) {
   if (isOurs) headers.set("traceparent", call.span.traceparent);
   try {
     const response = await fetch(address, { ...options, headers });
+    if (response.statusText) call.span.setAttribute("http.status_text", response.statusText);
     call.finish(response.status, response.headers.get("content-length"));
     return response;
   } catch (error) {

@@ -36,8 +36,13 @@ export function watchVitals() {
   const [page] = performance.getEntriesByType("navigation");
   tell("ttfb", page && Math.max(0, page.responseStart - (page.activationStart ?? 0)));
   observe("paint", ({ name, startTime }) => name === "first-contentful-paint" && tell("fcp", startTime));
-  observe("longtask", ({ startTime, duration, name }) => {
-    const attributes = { component: "browser-longtask", "longtask.name": name, "longtask.duration": duration };
+  observe("longtask", ({ startTime, duration, name, entryType }) => {
+    const attributes = {
+      component: "browser-longtask",
+      "longtask.name": name,
+      "longtask.entry_type": entryType,
+      "longtask.duration": duration,
+    };
     const start = instant(startTime);
     new Span("longtask", { scope: "browser-longtask", start, attributes }).end(start + duration);
   });
