@@ -54,8 +54,8 @@ class Pages:
         # A container has no user namespaces and little shared memory.
         for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1600,1040"):
             options.add_argument(argument)
-        options.binary_location = _program("chromium")
-        self._browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(_program("chromedriver")))
+        options.binary_location = program("chromium")
+        self._browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(program("chromedriver")))
         self._url = url.rstrip("/")
         self._screenshots = screenshots
         self._seconds = seconds
@@ -64,10 +64,12 @@ class Pages:
         """Ends the browser."""
         self._browser.quit()
 
-    def service_map(self) -> tuple[set[str], set[tuple[str, str]]]:
+    def service_map(
+        self, nodes: set[str] = NODES, edges: set[tuple[str, str]] = EDGES
+    ) -> tuple[set[str], set[tuple[str, str]]]:
         """Opens the Service Map and returns its nodes and edges once both are as expected, or as they last were."""
         self._open("/clickstack/service-map?samplingFactor=1")
-        self._until(lambda: self._nodes() == NODES and self._edges() == EDGES, fails=False)
+        self._until(lambda: self._nodes() == nodes and self._edges() == edges, fails=False)
         self._shoot("service-map")
         return self._nodes(), self._edges()
 
@@ -164,7 +166,8 @@ def _trace_of_all_services(url: str, database: str) -> tuple[str, int]:
     return str(row["TraceId"]), int(row["spans"])
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """The path of a program that must be installed."""
     found = shutil.which(name)
     if found is None:
         raise Missing(f"{name} is not installed: apt-get install chromium chromium-driver")

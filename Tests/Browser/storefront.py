@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
+import json
+import urllib.parse
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,10 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.ui import WebDriverWait
 
+from service_map import program
+
 _SECONDS = 30
+_SESSION = "__rum_sid"
 
 DESKTOP = (1280, 900)
 PHONE = (390, 844)
@@ -45,9 +49,9 @@ class Storefront:
         # A container has no user namespaces and little shared memory.
         for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
             options.add_argument(argument)
-        options.binary_location = _program("chromium")
+        options.binary_location = program("chromium")
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        self._browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(_program("chromedriver")))
+        self._browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(program("chromedriver")))
         self._origin = origin
         self._screenshots = screenshots
         width, height = size
@@ -104,6 +108,10 @@ class Storefront:
         self._browser.refresh()
         self.heading()
 
+    def leave(self) -> None:
+        """Goes elsewhere: the page ends."""
+        self._browser.get("about:blank")
+
     # MARK: Doing something
 
     def add(self, product: str) -> None:
@@ -139,7 +147,93 @@ class Storefront:
         """Waits until the shop says something."""
         self._until(lambda: text in self.message())
 
+    def fill(self, selector: str, text: str) -> None:
+        """Types into a field, in place of what is there."""
+        self._type(selector, text)
+
+    def break_search(self) -> None:
+        """Takes the search field away and searches: the page fails by a defect of its own."""
+        self._browser.execute_script("document.querySelector('#query').remove()")
+        self._one("#search button").click()
+
+    def say_in_console(self, text: str, times: int = 1, level: str = "log") -> None:
+        """Has the page say something in its console, again and again."""
+        script = "for (let each = 0; each < arguments[1]; each++) console[arguments[2]](arguments[0])"
+        self._browser.execute_script(script, text, times, level)
+
+    def meet_defect(self, kind: str) -> None:
+        """Has a page that has defects meet one."""
+        # A script that comes from outside would be told of without its message.
+        self._browser.execute_script("dispatchEvent(new CustomEvent('defect', { detail: arguments[0] }))", kind)
+
+    def work_for(self, milliseconds: int) -> None:
+        """Keeps the page from answering for a while."""
+        script = "const end = performance.now() + arguments[0]; while (performance.now() < end);"
+        self._browser.execute_script(script, milliseconds)
+
+    def act_by_sdk(self) -> None:
+        """Records by HyperDX's own SDK what the page records by its own when somebody buys."""
+        self._browser.execute_script(
+            "hyperdx.exports.addAction('Add to cart', { 'app.product.id': 'x', 'app.product.quantity': 1 });"
+            "hyperdx.exports.addAction('Place order');"
+            "hyperdx.exports.setGlobalAttributes({ userEmail: 'ada@example.com' });"
+        )
+
+    def block(self, *addresses: str) -> None:
+        """Lets the browser reach none of these addresses from now on."""
+        self._browser.execute_cdp_cmd("Network.enable", {})
+        self._browser.execute_cdp_cmd("Network.setBlockedURLs", {"urls": list(addresses)})
+
+    def wait_for_recorder(self) -> None:
+        """Waits until what is seen is recorded."""
+        self._until(lambda: self._browser.execute_script("return Boolean(window.lmnrRrweb)"))
+
+    def touch(self) -> None:
+        """Presses a key that does nothing."""
+        self.press(Keys.SHIFT)
+
+    def other_tab(self, view: str = "") -> None:
+        """Opens a view in another tab and goes there."""
+        self._browser.switch_to.new_window("tab")
+        self.open(view)
+
+    def look_elsewhere(self) -> None:
+        """Opens an empty tab: the page goes on, out of sight."""
+        self._browser.switch_to.new_window("tab")
+
+    def first_tab(self) -> None:
+        """Goes back to the tab that was opened first."""
+        self._browser.switch_to.window(self._browser.window_handles[0])
+
+    def forget_session(self) -> None:
+        """Deletes the cookie of the session, as the browser does when nobody has done anything for a while."""
+        self._browser.delete_cookie(_SESSION)
+
+    def age_session(self, milliseconds: int) -> None:
+        """Makes the session that much older."""
+        cookie = self._browser.get_cookie(_SESSION)
+        assert cookie is not None
+        value = json.loads(urllib.parse.unquote(cookie["value"]))
+        value["startTime"] -= milliseconds
+        self._browser.delete_cookie(_SESSION)
+        self._browser.add_cookie({**cookie, "value": urllib.parse.quote(json.dumps(value, separators=(",", ":")))})
+
     # MARK: What is seen
+
+    def session(self) -> str:
+        """The id of the visit, as the page's cookie has it; empty when there is none."""
+        cookie = self._browser.get_cookie(_SESSION)
+        return str(json.loads(urllib.parse.unquote(cookie["value"]))["id"]) if cookie else ""
+
+    def wait_for_another_session(self, than: str) -> str:
+        """Presses that key until the visit has another id, and returns it."""
+
+        def another() -> str:
+            self.touch()
+            found = self.session()
+            return "" if found == than else found
+
+        return str(self._until(another))
 
     def heading(self) -> str:
         """The view's heading."""
@@ -243,10 +337,3 @@ class Storefront:
     def _until(self, condition: Any) -> Any:
         waiting = WebDriverWait(self._browser, _SECONDS, poll_frequency=0.05, ignored_exceptions=[Exception])
         return waiting.until(lambda _: condition(), f"{self._browser.current_url} did not show what it should")
-
-
-def _program(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
-        raise RuntimeError(f"{name} is not installed: apt-get install chromium chromium-driver")
-    return found

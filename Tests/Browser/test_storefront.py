@@ -2,39 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
+from running_suite import RunningSuite
+from selenium.webdriver.common.keys import Keys
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "Contract")]
+from conftest import OpenShop
+from storefront import DESKTOP, PHONE
 
-from running_suite import ROOT, RunningSuite  # noqa: E402
-from selenium.webdriver.common.keys import Keys  # noqa: E402
-
-from storefront import DESKTOP, PHONE, Storefront  # noqa: E402
-
-_SCREENSHOTS = Path(os.environ.get("SCREENSHOTS_DIR") or ROOT / "run" / "tests" / "screenshots") / "storefront"
 _BOOK = "atlas-of-tea"
 _LAMP = "lumen-lamp"
-
-OpenShop = Callable[..., Storefront]
-
-
-@pytest.fixture
-def open_shop(suite: RunningSuite) -> Iterator[OpenShop]:
-    opened: list[Storefront] = []
-
-    def open_one(size: tuple[int, int] = DESKTOP, scheme: str = "light", view: str = "") -> Storefront:
-        opened.append(Storefront(suite.origin("SAMPLE_APP_PORT"), _SCREENSHOTS, size, scheme))
-        opened[-1].open(view)
-        return opened[-1]
-
-    yield open_one
-    for shop in opened:
-        shop.close()
 
 
 def test_somebody_looks_around_searches_adds_and_buys(open_shop: OpenShop) -> None:
