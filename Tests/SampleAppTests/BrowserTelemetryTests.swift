@@ -337,6 +337,13 @@ struct BrowserTelemetrySettingsTests {
         #expect(settings.headers.count == 2)
     }
 
+    @Test("has replay where a recorder is named, unless it is off", arguments: [nil, "off", "OFF", "/record.js"])
+    func recorder(_ named: String?) throws {
+        let environment = named.map { ["SESSION_RECORDER": $0] } ?? [:]
+        let settings = try BrowserTelemetrySettings(Settings(environment: environment))
+        #expect(settings.recorder == (named == "/record.js" ? named : nil))
+    }
+
     @Test(
         "must be an address, and the share of sessions a share",
         arguments: [
