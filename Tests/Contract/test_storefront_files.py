@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import urllib.error
 import urllib.request
-from urllib.parse import urljoin
 from http.client import HTTPMessage
+from urllib.parse import urljoin
 
 from running_suite import RunningSuite
 
