@@ -18,6 +18,7 @@ class Usage:
     user_seconds: float
     system_seconds: float
     resident_bytes: int
+    """Of the process, and what each descendant has for itself alone: most of what they share is counted once."""
 
     @property
     def cpu_seconds(self) -> float:
@@ -60,7 +61,7 @@ def usage(pid: int) -> Usage | None:
         seen = True
         user += int(fields[11])
         system += int(fields[12])
-        resident += int(fields[21])
+        resident += int(fields[21]) - (0 if each == pid else _shared_pages(each))
     return Usage(user / _TICKS, system / _TICKS, resident * _PAGE) if seen else None
 
 
@@ -83,6 +84,13 @@ def disk(folder: Path) -> Disk:
     """The disk that a folder is on. Raises ``OSError``."""
     status = os.statvfs(folder)
     return Disk(status.f_blocks * status.f_frsize, status.f_bavail * status.f_frsize)
+
+
+def _shared_pages(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[2])
+    except (OSError, IndexError):
+        return 0
 
 
 def _kilobytes(text: str) -> int:
