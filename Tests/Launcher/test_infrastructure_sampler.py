@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import urllib.parse
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from launcher.configuration.settings import read_settings
+from launcher.infrastructure import proc_files
 from launcher.infrastructure.pod_history import PodHistory
 from launcher.infrastructure.proc_files import Usage
 from launcher.supervision.processes import infrastructure_is_told
@@ -104,6 +107,19 @@ def test_what_a_process_used_before_it_was_seen_is_no_rate() -> None:
     assert later is not None and (later.cores, later.resident_bytes) == (1, 400)
     gone = history.look(state(0), None, 16)
     assert gone is not None and (gone.cores, gone.resident_bytes) == (0, 0)
+
+
+def test_what_a_process_has_started_counts_with_it() -> None:
+    before = proc_files.usage(os.getpid())
+    program = "held = bytearray(64 << 20); print('held', flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdin is not None and child.stdout is not None
+        assert child.stdout.readline() == b"held\n"
+        during = proc_files.usage(os.getpid())
+        child.stdin.close()
+    assert before is not None and during is not None
+    assert during.resident_bytes - before.resident_bytes > 60 << 20
+    assert proc_files.usage(child.pid) is None
 
 
 def state(pid: int) -> ProcessState:
