@@ -58,9 +58,9 @@ struct ScenarioTests {
     @Test("that are told faster keep their proportions, and what grows grows faster")
     func compressed() throws {
         let story = try ScenarioLibrary.scenario("visa_cache_full", seed: 1).compressed(4)
-        #expect(story.duration == 195)
-        #expect(story.incidents.map(\.start) == [15] && story.incidents.map(\.duration) == [165])
-        #expect(story.visitors == [PlannedVisitor(email: "Braulio.Roberts23@hotmail.com", start: 157.5)])
+        #expect(story.duration == 120)
+        #expect(story.incidents.map(\.start) == [15] && story.incidents.map(\.duration) == [90])
+        #expect(story.visitors == [PlannedVisitor(email: "Braulio.Roberts23@hotmail.com", start: 92.5)])
         #expect(IncidentKind.visaCacheFull.armedIntensity(1, timeScale: 4, duration: 30) == 75)
         #expect(IncidentKind.cascadeFailure.armedIntensity(1, timeScale: 4, duration: 30) == 1_152)
         #expect(IncidentKind.badRelease.armedIntensity(0.3, timeScale: 4, duration: 30) == 0.3)

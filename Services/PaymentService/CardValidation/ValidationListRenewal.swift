@@ -9,7 +9,7 @@ import ServiceLifecycle
 /// it: that is how a release that let the list grow is taken back.
 struct ValidationListRenewal: Service {
     /// A list that took less than this, in bytes, is not worth a new process.
-    static let worthwhile = 8 << 20
+    static let worthwhile = 4 << 20
 
     let cache: VisaValidationCache
     let withoutEviction: Weakness
