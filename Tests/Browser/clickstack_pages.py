@@ -1,0 +1,134 @@
+"""HyperDX's pages, opened and clicked as a person does."""
+
+from __future__ import annotations
+
+import shutil
+import time
+import urllib.parse
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from selenium import webdriver
+from selenium.common.exceptions import TimeoutException, WebDriverException
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+_SETTLE_SECONDS = 1.5
+"""Charts grow into place; a picture before that shows half of one."""
+
+
+class NotShown(Exception):
+    """What a page did not show."""
+
+
+class ClickStackPages:
+    """One browser with a profile that has never seen them."""
+
+    def __init__(self, url: str, screenshots: Path, seconds: float) -> None:
+        options = webdriver.ChromeOptions()
+        # A container has no user namespaces and little shared memory.
+        for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1600,1040"):
+            options.add_argument(argument)
+        options.binary_location = _program("chromium")
+        self._browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(_program("chromedriver")))
+        self._url = url.rstrip("/")
+        self._screenshots = screenshots
+        self._seconds = seconds
+        screenshots.mkdir(parents=True, exist_ok=True)
+
+    def close(self) -> None:
+        """Ends the browser."""
+        self._browser.quit()
+
+    def open(self, page: str, parameters: Mapping[str, str]) -> None:
+        """Opens a page by its address."""
+        self._browser.get(f"{self._url}/clickstack/{page}?{urllib.parse.urlencode(parameters)}")
+
+    def shoot(self, name: str) -> None:
+        """Keeps a picture, without what the embedded UI says of itself above every page."""
+        self._dismiss_banner()
+        time.sleep(_SETTLE_SECONDS)
+        self._browser.save_screenshot(str(self._screenshots / f"{name}.png"))
+
+    # MARK: Waiting
+
+    def wait_for_rows(self) -> None:
+        """Until the list has rows."""
+        self._until(self._rows, "rows of events")
+
+    def wait_for_charts(self, count: int) -> None:
+        """Until so many charts have lines."""
+        self._until(lambda: len(self._all(".recharts-wrapper .recharts-curve")) >= count, f"{count} charts")
+
+    def wait_for_heatmap(self) -> None:
+        """Until Event Deltas has drawn its heat map."""
+        self._until(lambda: self._all("canvas"), "the heat map")
+        time.sleep(_SETTLE_SECONDS)
+
+    def wait_for_text(self, text: str) -> None:
+        """Until it is somewhere on the page."""
+        self._until(lambda: text in self._browser.find_element(By.TAG_NAME, "body").text, f"“{text}”")
+
+    # MARK: Clicking
+
+    def open_row(self, text: str) -> None:
+        """Clicks the first row that has a text, and waits for its panel."""
+        self._until(lambda: self._click(row for row in self._rows() if text in row.text), f"a row with “{text}”")
+        self._until(lambda: self._all("[data-testid=row-side-panel]"), "the panel of the row")
+
+    def open_tab(self, name: str) -> None:
+        """Opens a tab of the panel."""
+        self._until(lambda: self._click(self._all(f"[data-testid=tab-{name}]")), f"the tab {name}")
+
+    def select_slowest(self) -> None:
+        """Drags a box around the slowest events of the heat map."""
+        canvas = self._all("canvas")[0]
+        size = canvas.size
+        drag = ActionChains(self._browser)
+        drag.move_to_element_with_offset(canvas, -size["width"] // 2 + 60, -size["height"] // 2 + 8).click_and_hold()
+        drag.move_by_offset(size["width"] - 80, int(size["height"] * 0.22)).release().perform()
+
+    # MARK: Looking
+
+    def _rows(self) -> list[WebElement]:
+        return [row for row in self._all("[data-testid=search-results-table] tbody tr") if row.text.strip()]
+
+    def _all(self, selector: str) -> list[WebElement]:
+        found: list[WebElement] = self._browser.find_elements(By.CSS_SELECTOR, selector)
+        return found
+
+    def _click(self, elements: Any) -> bool:
+        first = next(iter(elements), None)
+        if first is None:
+            return False
+        first.click()
+        return True
+
+    def _dismiss_banner(self) -> None:
+        for button in self._browser.find_elements(
+            By.XPATH, "//*[contains(., 'not recommended for production')]/button"
+        ):
+            try:
+                button.click()
+            except WebDriverException:
+                pass
+
+    def _until(self, condition: Callable[[], Any], what: str) -> Any:
+        waiting = WebDriverWait(
+            self._browser, self._seconds, poll_frequency=0.3, ignored_exceptions=[WebDriverException]
+        )
+        try:
+            return waiting.until(lambda _: condition())
+        except TimeoutException:
+            self.shoot("missing")
+            raise NotShown(f"{self._browser.current_url} did not show {what} within {self._seconds:g} s") from None
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        raise NotShown(f"{name} is not installed: apt-get install chromium chromium-driver")
+    return found
