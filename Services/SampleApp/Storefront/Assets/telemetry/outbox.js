@@ -3,8 +3,8 @@
 const PAUSE = 2_000;
 const LONGEST_PAUSE = 32_000;
 const DEADLINE = 10_000;
-/** So much a request may have for the browser to end it after the page (Fetch, section HTTP-network-or-cache fetch). */
-const OUTLIVES_PAGE = 60_000;
+/** So much a request may have for the browser to end it after the page: of 64 KiB under way two outboxes have a half each. */
+const OUTLIVES_PAGE = 30_000;
 /** All that is under way at the end of a page shares that much: in small pieces more of it fits. */
 const PIECE = 15_000;
 const BATCH = 400_000;
