@@ -64,11 +64,20 @@ class Suite:
     ) -> None:
         self._demo("down")
 
+    @property
+    def shop(self) -> str:
+        """Where the shop is."""
+        return f"http://127.0.0.1:{self._ports['SAMPLE_APP_PORT']}"
+
+    def stored_spans(self, condition: str) -> int:
+        """How many spans for which this is so are stored."""
+        return self._number(f"SELECT count() FROM otel_traces WHERE {condition}")
+
     def load(self, rate: int, seconds: int) -> dict[str, Any]:
         """Visitors of all kinds at a rate; the generator's summary."""
         summary = self._folder / "summary.json"
         command = [self._generator, "--arrivals", f"constant:{rate}", "--duration", str(seconds)]
-        command += ["--target", f"http://127.0.0.1:{self._ports['SAMPLE_APP_PORT']}", "--progress", "3600"]
+        command += ["--target", self.shop, "--progress", "3600"]
         command += ["--summary-json", str(summary)]
         subprocess.run(command, env=self._environment, check=True, stdout=subprocess.DEVNULL)
         result: dict[str, Any] = json.loads(summary.read_text())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.parse
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,11 @@ class Storefront:
         """Presses the browser's button that loads the page anew."""
         self._browser.refresh()
         self.heading()
+
+    def open_home(self) -> None:
+        """Follows the shop's name to the first view."""
+        self._one(".brand").click()
+        self._until(lambda: len(self.products()) == 30)
 
     def leave(self) -> None:
         """Goes elsewhere: the page ends."""
@@ -307,6 +313,22 @@ class Storefront:
     def wait_for_health(self, times: int) -> None:
         """Waits until the health was asked so many times since changes are counted."""
         self._until(lambda: self.changes()["asked"] >= times)
+
+    def script_seconds(self) -> float:
+        """How long the page's main thread has run scripts, in seconds of a processor; 0 at the first call."""
+        # By the clock it would be longer where others want the processor, too.
+        self._browser.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})
+        metrics = self._browser.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+        return float(next(each["value"] for each in metrics if each["name"] == "ScriptDuration"))
+
+    def first_contentful_paint(self) -> float:
+        """When something was to be seen, in milliseconds after the navigation began."""
+        script = "return performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+        return float(self._until(lambda: self._browser.execute_script(script)))
+
+    def stay(self, seconds: float) -> None:
+        """Does nothing for so long."""
+        time.sleep(seconds)
 
     def complaints(self) -> list[str]:
         """What the browser's console has said since it was asked last."""

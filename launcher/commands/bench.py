@@ -12,6 +12,7 @@ from pathlib import Path
 from launcher.configuration.locations import ROOT, executables, given_python, python
 from launcher.errors import UserError
 from launcher.preparation import prepare
+from launcher.preparation.system_packages import BROWSER_PACKAGES, install_missing
 from launcher.preparation.virtual_environment import install_requirements
 from launcher.terminal.progress import Progress
 
@@ -29,9 +30,11 @@ def run(arguments: argparse.Namespace) -> int:
     progress = Progress(sys.stderr)
     prepare(progress)
     requirements = sorted(_FOLDER.glob("**/requirements*.txt"))
+    chosen = [arguments.name] if arguments.name else list(scripts)
+    if any(_drives_a_browser(scripts[name].parent) for name in chosen):
+        install_missing(BROWSER_PACKAGES, progress)
     if requirements and not given_python():
         install_requirements(requirements, progress)
-    chosen = [arguments.name] if arguments.name else list(scripts)
     failed = 0
     for name in chosen:
         progress.line(f"bench {name}")
@@ -47,6 +50,10 @@ def benchmark_scripts(folder: Path) -> dict[str, Path]:
     found = {path.name[len("run-") :]: path for path in folder.glob("run-*")}
     found.update({path.parent.name: path for path in folder.glob("*/run")})
     return {name: path for name, path in sorted(found.items()) if os.access(path, os.X_OK) and path.is_file()}
+
+
+def _drives_a_browser(folder: Path) -> bool:
+    return any("selenium" in path.read_text() for path in folder.glob("requirements*.txt"))
 
 
 def _pass_figures_through(script: Path) -> int:

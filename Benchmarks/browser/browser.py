@@ -1,0 +1,209 @@
+"""What the storefront's page costs its visitors by telling of itself: one JSON object a line.
+
+The page as it is alternates with the same page without its recorder, both behind the same server, in a real Chromium.
+Script time is what the page's main thread spends in JavaScript (DevTools' ScriptDuration, in time of the processor); a
+cost is the difference.
+
+BROWSER_BENCH_ROUNDS (3) visits of each kind are made, with BROWSER_BENCH_SECONDS (30) of use without a pause and as
+many in which nobody touches anything, and BROWSER_BENCH_LOADS (10) loads of each kind with nothing in the cache.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import statistics
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "Benchmarks"), str(ROOT), str(ROOT / "Tests" / "Browser")]
+
+from harness.figures import figure  # noqa: E402
+from harness.suite import Suite  # noqa: E402
+from launcher.preparation.session_recorder import fetch_missing  # noqa: E402
+from launcher.terminal.progress import Progress  # noqa: E402
+from recording_intake import RecordingIntake  # noqa: E402
+from storefront import Storefront  # noqa: E402
+
+ROUNDS = int(os.environ.get("BROWSER_BENCH_ROUNDS", "3"))
+SECONDS = float(os.environ.get("BROWSER_BENCH_SECONDS", "30"))
+LOADS = int(os.environ.get("BROWSER_BENCH_LOADS", "10"))
+ASSETS = ROOT / "Services" / "SampleApp" / "Storefront" / "Assets" / "telemetry"
+
+MOST_SCRIPT_KB = 75
+MOST_USED = 0.02
+MOST_IDLE = 0.003
+MOST_SENT_KB = 200
+LATEST_SECONDS = 10
+
+# The interface of telemetry.js, and nothing behind it.
+_NOTHING = """
+export const trackUserAction = () => {}, trackError = () => {}, trackApiCall = () => {}, trackRoute = () => {};
+export const identify = () => {}, createSpan = () => ({ setAttribute() { return this; }, end() {} });
+export const trackedFetch = (...request) => fetch(...request);
+"""
+
+
+@dataclass
+class Costs:
+    """What was measured of one kind of page, a value a visit."""
+
+    used: list[float] = field(default_factory=list)
+    """Seconds of script for each second of use."""
+    idle: list[float] = field(default_factory=list)
+    sent: list[float] = field(default_factory=list)
+    """Bytes a minute of use."""
+    paints: list[float] = field(default_factory=list)
+    """First contentful paint, milliseconds."""
+
+
+def main() -> None:
+    """Starts the suite, visits it, prints."""
+    fetch_missing(Progress(sys.stderr))
+    with tempfile.TemporaryDirectory(prefix="faultline-bench-") as folder, Suite(Path(folder)) as suite:
+        report_size(suite)
+        report_delay(suite)
+        nothing = {"/assets/telemetry/telemetry.js": ("text/javascript", _NOTHING)}
+        whole, bare = Costs(), Costs()
+        with RecordingIntake(suite.shop) as with_it, RecordingIntake(suite.shop, nothing) as without:
+            for _ in range(ROUNDS):
+                visit(with_it, whole)
+                visit(without, bare)
+            for _ in range(LOADS):
+                load(with_it, whole)
+                load(without, bare)
+        report(whole, bare)
+
+
+def report(whole: Costs, bare: Costs) -> None:
+    """Prints what the visits came to."""
+    report_cost("browser.script.use", whole.used, bare.used, MOST_USED)
+    report_cost("browser.script.idle", whole.idle, bare.idle, MOST_IDLE)
+    figure(
+        "browser.sent",
+        round(statistics.median(whole.sent) / 1000, 1),
+        "KB/min",
+        {"at_most": MOST_SENT_KB, "visits": ROUNDS},
+    )
+    paints = statistics.median(whole.paints), statistics.median(bare.paints)
+    figure(
+        "browser.first_contentful_paint", round(paints[0], 1), "ms", {"without": round(paints[1], 1), "loads": LOADS}
+    )
+
+
+def report_size(suite: Suite) -> None:
+    """What a browser loads for it, compressed as a server may compress it."""
+    recorder = fetched(f"{suite.shop}/telemetry/recorder.js")
+    own = [fetched(f"{suite.shop}/assets/telemetry/{path.name}") for path in sorted(ASSETS.glob("*.js"))]
+    sizes = [len(gzip.compress(text, 9)) for text in (recorder, *own)]
+    detail: dict[str, object] = {
+        "at_most": MOST_SCRIPT_KB,
+        "recorder": round(sizes[0] / 1000, 1),
+        "own": round(sum(sizes[1:]) / 1000, 1),
+        "raw": round((len(recorder) + sum(map(len, own))) / 1000, 1),
+    }
+    figure("browser.script.size", round(sum(sizes) / 1000, 1), "KB gzip", detail)
+
+
+def report_delay(suite: Suite) -> None:
+    """How long it takes from a click until its span is stored."""
+    delays = []
+    for _ in range(ROUNDS):
+        shop = opened(suite.shop)
+        try:
+            shop.wait_for_recorder()
+            began = time.time()
+            shop.add("lumen-lamp")
+            here = f"SpanName = 'Add to cart' AND Timestamp > fromUnixTimestamp64Milli(toInt64({int(began * 1000)}))"
+            while not suite.stored_spans(here):
+                if time.time() - began > 60:
+                    raise TimeoutError("the span of a click was not stored within a minute")
+                time.sleep(0.05)
+            delays.append(time.time() - began)
+        finally:
+            shop.close()
+    figure("browser.stored_after", round(statistics.median(delays), 2), "s", {"at_most": LATEST_SECONDS})
+
+
+def visit(intake: RecordingIntake, costs: Costs) -> None:
+    """A visit in use, and then left alone."""
+    shop = opened(intake.origin)
+    try:
+        # The load is no part of either.
+        shop.stay(5)
+        sent = sum(batch.bytes for batch in intake.batches)
+        share, seconds = script_share(shop, lambda: use(shop))
+        costs.used.append(share)
+        # What is on its way counts.
+        shop.stay(3)
+        costs.sent.append((sum(batch.bytes for batch in intake.batches) - sent) * 60 / seconds)
+        costs.idle.append(script_share(shop, lambda: shop.stay(SECONDS))[0])
+    finally:
+        shop.close()
+
+
+def use(shop: Storefront) -> None:
+    """Shops without a pause."""
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        shop.open_home()
+        for pixels in (300, 900):
+            shop.scroll(pixels)
+        shop.department("books")
+        shop.add("atlas-of-tea")
+        shop.product("The Atlas of Tea")
+        shop.search("lamp")
+        shop.cart()
+        shop.pay(test_card="Visa, declined (0002)")
+
+
+def load(intake: RecordingIntake, costs: Costs) -> None:
+    """A load with nothing in the cache."""
+    shop = opened(intake.origin)
+    try:
+        costs.paints.append(shop.first_contentful_paint())
+    finally:
+        shop.close()
+
+
+def opened(origin: str) -> Storefront:
+    """The shop in a new browser."""
+    shop = Storefront(origin, ROOT / "run" / "bench")
+    shop.open()
+    return shop
+
+
+def script_share(shop: Storefront, action: Callable[[], None]) -> tuple[float, float]:
+    """How much of its time the page spends in script meanwhile, and how long that was."""
+    before, began = shop.script_seconds(), time.monotonic()
+    action()
+    seconds = time.monotonic() - began
+    return (shop.script_seconds() - before) / seconds, seconds
+
+
+def report_cost(name: str, whole: list[float], bare: list[float], at_most: float) -> None:
+    """A difference of medians, in per cent of a core."""
+    cost = statistics.median(whole) - statistics.median(bare)
+    detail: dict[str, object] = {
+        "at_most": 100 * at_most,
+        "with": [round(100 * share, 2) for share in whole],
+        "without": [round(100 * share, 2) for share in bare],
+    }
+    figure(name, round(100 * cost, 2), "% of a core", detail)
+
+
+def fetched(address: str) -> bytes:
+    """What is there."""
+    with urllib.request.urlopen(address, timeout=60) as answer:
+        content: bytes = answer.read()
+        return content
+
+
+if __name__ == "__main__":
+    main()
