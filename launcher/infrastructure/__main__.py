@@ -9,7 +9,7 @@ from pathlib import Path
 
 from launcher.configuration.settings import read_settings
 from launcher.infrastructure.sampler import Sampler
-from launcher.infrastructure.stand_ins import SUITE_ID
+from launcher.infrastructure.stand_ins import SUITE_ID, deployment_attributes
 from launcher.supervision.supervisor_client import SupervisorClient
 
 
@@ -23,6 +23,7 @@ def main() -> None:
         collector=read_settings(environment).url("COLLECTOR_HTTP_PORT"),
         data=Path(environment["DATA_DIR"]),
         suite=environment[SUITE_ID],
+        deployment=deployment_attributes(environment),
         seconds=_seconds(environment.get("OTEL_METRIC_EXPORT_INTERVAL", "")),
     ).run(ended.wait)
 

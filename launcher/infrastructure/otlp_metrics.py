@@ -35,10 +35,11 @@ class ResourceMetrics:
         total = {"dataPoints": points, "aggregationTemporality": 2, "isMonotonic": True}
         self._metrics.append({"name": name, "unit": unit, "sum": total})
 
-    def document(self) -> dict[str, Any]:
+    def document(self, deployment: Mapping[str, str]) -> dict[str, Any]:
         """As it stands in an export."""
+        attributes = {**deployment, **self._attributes}
         return {
-            "resource": {"attributes": [_attribute(name, value) for name, value in self._attributes.items()]},
+            "resource": {"attributes": [_attribute(name, value) for name, value in attributes.items()]},
             "scopeMetrics": [{"scope": {"name": SCOPE}, "metrics": self._metrics}],
         }
 
@@ -46,9 +47,10 @@ class ResourceMetrics:
         return {"timeUnixNano": self._now, "asDouble": value}
 
 
-def export(resources: list[ResourceMetrics]) -> bytes:
-    """The body of an export of all of them."""
-    return json.dumps({"resourceMetrics": [each.document() for each in resources]}, separators=(",", ":")).encode()
+def export(resources: list[ResourceMetrics], deployment: Mapping[str, str]) -> bytes:
+    """The body of an export of all of them, each of which says the attributes of the deployment too."""
+    documents = [each.document(deployment) for each in resources]
+    return json.dumps({"resourceMetrics": documents}, separators=(",", ":")).encode()
 
 
 def _attribute(name: str, value: str) -> dict[str, Any]:

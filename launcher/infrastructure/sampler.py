@@ -6,7 +6,7 @@ import http.client
 import sys
 import time
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +41,8 @@ class Sampler:
     data: Path
     """A folder on the disk that is told of."""
     suite: str
+    deployment: Mapping[str, str]
+    """What each resource says beside its own attributes."""
     seconds: float
     """Between two looks."""
 
@@ -70,7 +72,7 @@ class Sampler:
                 history = histories.setdefault(name, PodHistory())
                 interval = history.look(state, usage, now)
                 resources.append(_pod(self.suite, state, interval, history.began, machine, disk, moment))
-            lost = self._tell(export(resources), lost)
+            lost = self._tell(export(resources, self.deployment), lost)
 
     def _tell(self, body: bytes, lost: int) -> int:
         """Sends a look's metrics; how many looks in a row the collector has not had by now."""

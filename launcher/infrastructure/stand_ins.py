@@ -33,6 +33,15 @@ def new_suite_id() -> str:
     return str(uuid.uuid4())
 
 
+def deployment_attributes(environment: Mapping[str, str]) -> dict[str, str]:
+    """Which system all of it is part of, and in which environment: what the services say of it too."""
+    given = (part.partition("=") for part in (environment.get("OTEL_RESOURCE_ATTRIBUTES") or "").split(","))
+    said = {name.strip(): urllib.parse.unquote(value.strip()) for name, _, value in given}
+    names = ("deployment.environment.name", "deployment.environment")
+    name = next((said[name] for name in names if said.get(name)), environment.get("ENVIRONMENT") or "demo")
+    return {"service.namespace": NAMESPACE, **dict.fromkeys(names, name)}
+
+
 def node_attributes() -> dict[str, str]:
     """The resource attributes of this machine."""
     host = socket.gethostname()
