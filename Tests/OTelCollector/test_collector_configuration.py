@@ -94,7 +94,7 @@ def _exporter(change: Callable[[dict[str, Any]], object]) -> Callable[[dict[str,
         (_exporter(lambda each: each.pop("retry_on_failure")), "retry_on_failure must be enabled"),
         (_exporter(lambda each: each["retry_on_failure"].update(max_elapsed_time="300s")), "max_elapsed_time 0s"),
         (lambda each: each["service"]["pipelines"]["traces"].update(processors=[]), "must be its first processor"),
-        (lambda each: each["service"]["pipelines"].pop("metrics"), "clickhouse/metrics is in no pipeline"),
+        (lambda each: each["service"]["pipelines"].pop("traces"), "clickhouse/traces is in no pipeline"),
         (lambda each: each["receivers"]["otlp"]["protocols"].pop("grpc"), "does not take OTLP over grpc"),
         (
             lambda each: each["receivers"]["otlp"]["protocols"]["http"]["cors"].update(allowed_origins=["*"]),
