@@ -16,6 +16,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
+from session_player import SessionPlayer
+
 _SETTLE_SECONDS = 1.5
 """Charts grow into place; a picture before that shows half of one."""
 
@@ -34,6 +36,7 @@ class ClickStackPages:
             options.add_argument(argument)
         options.binary_location = _program("chromium")
         self._browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(_program("chromedriver")))
+        self._player = SessionPlayer(self._browser)
         self._url = url.rstrip("/")
         self._screenshots = screenshots
         self._seconds = seconds
@@ -50,6 +53,8 @@ class ClickStackPages:
     def shoot(self, name: str) -> None:
         """Keeps a picture, without what the embedded UI says of itself above every page."""
         self._dismiss_banner()
+        # Whatever the pointer rests on says what it is for.
+        self._put_pointer_aside()
         time.sleep(_SETTLE_SECONDS)
         self._browser.save_screenshot(str(self._screenshots / f"{name}.png"))
 
@@ -67,6 +72,10 @@ class ClickStackPages:
         """Until Event Deltas has drawn its heat map."""
         self._until(lambda: self._all("canvas"), "the heat map")
         time.sleep(_SETTLE_SECONDS)
+
+    def wait_for_sessions(self, text: str) -> None:
+        """Until a session that has a text is listed."""
+        self._until(lambda: self._sessions(text), f"a session with “{text}”")
 
     def wait_for_text(self, text: str) -> None:
         """Until it is somewhere on the page."""
@@ -91,10 +100,43 @@ class ClickStackPages:
         drag.move_to_element_with_offset(canvas, -size["width"] // 2 + 60, -size["height"] // 2 + 8).click_and_hold()
         drag.move_by_offset(size["width"] - 80, int(size["height"] * 0.22)).release().perform()
 
+    def open_line(self, text: str) -> None:
+        """Goes down a waterfall to the line that has a text, and clicks it: what is far out of sight is not there."""
+        self._until(lambda: self._reach_line(text), f"“{text}” in the waterfall")
+
+    # MARK: Sessions
+
+    def open_session(self, text: str) -> None:
+        """Clicks the session that has a text, and waits for its first picture."""
+        self._until(lambda: self._click(self._sessions(text)), f"a session with “{text}”")
+        self._until(lambda: self._player.shown().strip(), "what was seen in the session")
+
+    def play(self, event: str, until: str) -> None:
+        """Goes to an event of the session, and on from there until the page that is shown says something."""
+        self._until(lambda: self._player.go_to(event), f"the event “{event}”")
+        self._player.play_or_hold()
+        self._until(lambda: until in self._player.shown(), f"“{until}” in the replay")
+        self._player.play_or_hold()
+
+    def open_event(self, text: str) -> None:
+        """Clicks an event of the session, and waits for its panel."""
+        self._until(lambda: self._player.open(text), f"the event “{text}”")
+        self._until(lambda: self._all("[data-testid=row-side-panel]"), "the panel of the event")
+
     # MARK: Looking
 
     def _rows(self) -> list[WebElement]:
         return [row for row in self._all("[data-testid=search-results-table] tbody tr") if row.text.strip()]
+
+    def _reach_line(self, text: str) -> bool:
+        lines = self._all("[data-testid=row-side-panel] span[role=button]")
+        wanted = [line for line in lines if text in line.text]
+        for line in wanted or lines[-1:]:
+            self._browser.execute_script("arguments[0].scrollIntoView({ block: 'nearest' })", line)
+        return self._click(wanted)
+
+    def _sessions(self, text: str) -> list[WebElement]:
+        return [card for card in self._all("[data-testid^=session-card-]") if text in card.text]
 
     def _all(self, selector: str) -> list[WebElement]:
         found: list[WebElement] = self._browser.find_elements(By.CSS_SELECTOR, selector)
@@ -115,6 +157,11 @@ class ClickStackPages:
                 button.click()
             except WebDriverException:
                 pass
+
+    def _put_pointer_aside(self) -> None:
+        aside = ActionChains(self._browser)
+        aside.w3c_actions.pointer_action.move_to_location(0, 0)
+        aside.perform()
 
     def _until(self, condition: Callable[[], Any], what: str) -> Any:
         waiting = WebDriverWait(

@@ -14,14 +14,10 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 from service_map import Missing, program
+from session_player import SessionPlayer
 
 _SECONDS = 60
 _T = TypeVar("_T")
-
-_TEXT_OF_REPLAY = """
-const pages = [...document.querySelectorAll("iframe")].map((frame) => frame.contentDocument?.body?.innerText ?? "");
-return pages.join("\\n");
-"""
 
 
 class ClientSessions:
@@ -34,6 +30,7 @@ class ClientSessions:
             options.add_argument(argument)
         options.binary_location = program("chromium")
         self._browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(program("chromedriver")))
+        self._player = SessionPlayer(self._browser)
         self._url = url
         self._screenshots = screenshots
         screenshots.mkdir(parents=True, exist_ok=True)
@@ -58,17 +55,15 @@ class ClientSessions:
 
     def events(self) -> list[str]:
         """The highlighted events of the session that is open."""
-        rows = self._until(lambda: self._browser.find_elements(By.CSS_SELECTOR, "[data-testid^=session-event-row]"))
-        return [row.text for row in rows]
+        return [event.text for event in self._until(self._player.events)]
 
     def replayed(self) -> str:
         """The text of the page as the player shows it."""
-        return str(self._browser.execute_script(_TEXT_OF_REPLAY))
+        return self._player.shown()
 
     def play(self, until: str) -> None:
         """Lets the player go on until the page that it shows says something."""
-        players = self._browser.find_elements(By.XPATH, "//button[.//*[contains(@class, 'player-play')]]")
-        players[-1].click()
+        self._player.play_or_hold()
         self._until(lambda: until in self.replayed())
         self._shoot("replay")
 

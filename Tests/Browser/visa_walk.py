@@ -23,6 +23,7 @@ from clickstack_pages import ClickStackPages, NotShown
 
 SHOP = "sample-ecommerce-app"
 PAYMENT = "payment-service"
+CUSTOMER = "Braulio.Roberts23@hotmail.com"
 
 _WINDOW = """
 SELECT
@@ -122,6 +123,27 @@ class Walk:
         self._chart("metrics", select, "")
         self._pages.shoot("10-cache-size")
 
+    def session_of_the_customer(self) -> None:
+        """Client Sessions: who complained, with the errors that he met."""
+        # Without a source in its address the page forgets the time that is there.
+        asked = {"sessionSource": "sessions", **_lucene("SpanAttributes.userEmail: Braulio")}
+        self._pages.open("sessions", {**asked, **self._window.around()})
+        self._pages.wait_for_sessions(CUSTOMER)
+        self._pages.shoot("11-client-sessions")
+
+    def replay_of_the_failure(self) -> None:
+        """His session: the replay at the moment in which the shop says that it failed."""
+        self._pages.open_session(CUSTOMER)
+        self._pages.play("500 POST", until="Failed to place order")
+        self._pages.shoot("12-replay")
+
+    def trace_of_the_customer(self) -> None:
+        """The Trace tab of the request that failed: from his browser to payment-service."""
+        self._pages.open_event("500 POST")
+        self._pages.open_tab("trace")
+        self._pages.open_line(f"{PAYMENT} | Visa cache full")
+        self._pages.shoot("13-trace-from-the-browser")
+
     def _search(self, source: str, where: str) -> None:
         self._pages.open("search", {"source": source, **_lucene(where), **self._window.around()})
         self._pages.wait_for_rows()
@@ -152,6 +174,9 @@ STEPS = (
     Walk.event_deltas,
     Walk.duration_by_card,
     Walk.cache_size,
+    Walk.session_of_the_customer,
+    Walk.replay_of_the_failure,
+    Walk.trace_of_the_customer,
 )
 
 
