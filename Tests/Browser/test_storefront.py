@@ -113,6 +113,16 @@ def test_a_declined_card_is_told_and_the_cart_stays(open_shop: OpenShop) -> None
     assert all("402" in complaint for complaint in shop.complaints())
 
 
+def test_what_a_cart_cannot_take_is_told_in_a_sentence(open_shop: OpenShop) -> None:
+    shop = open_shop()
+    shop.add_from_its_page(_BOOK, quantity=60)
+    shop.fill("#quantity", "60")
+    shop.press(Keys.TAB, Keys.ENTER)
+    shop.wait_for_message("A cart holds at most 100 units of one product.")
+    assert shop.message().startswith("A cart holds")
+    assert all("409" in complaint for complaint in shop.complaints())
+
+
 def test_a_mistyped_card_number_is_told_beside_its_field(open_shop: OpenShop) -> None:
     shop = open_shop()
     shop.add(_LAMP)

@@ -4,10 +4,11 @@ import { trackedFetch } from "./telemetry/telemetry.js";
 
 /** What the shop said when it could not do what was asked. */
 export class Problem extends Error {
-  constructor(status, document) {
+  constructor(status, document, phrase) {
     super(document.detail ?? document.title ?? `The shop answered ${status}.`);
     this.status = status;
-    this.title = document.title ?? "Something went wrong";
+    // The protocol's own words for a status, such as Conflict, say nothing to a shopper.
+    this.title = document.title === phrase ? undefined : (document.title ?? "Something went wrong");
     this.traceID = document.trace_id;
     this.fields = document.errors ?? [];
   }
@@ -25,7 +26,7 @@ async function call(method, path, body) {
     throw new Problem(0, { title: "No connection", detail: "The shop cannot be reached right now." });
   }
   const document = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Problem(response.status, document);
+  if (!response.ok) throw new Problem(response.status, document, response.statusText);
   return document;
 }
 
