@@ -44,8 +44,7 @@ class MachinePages:
             {"source": "traces", "where": f"ServiceName:{service}", "whereLanguage": "lucene"}
         )
         self._browser.get(f"{self._url}/clickstack/search?{where}")
-        self._until(lambda: self._rows()[0].click() or self._one("[data-testid=tab-infrastructure]"))
-        self._one("[data-testid=tab-infrastructure]").click()
+        self._until(self._opened_row).click()
         return self._charts(6, f"infrastructure-{service}")
 
     def pods(self) -> tuple[list[str], dict[str, int]]:
@@ -72,6 +71,13 @@ class MachinePages:
             return self._until(drawn)
         finally:
             self._browser.save_screenshot(str(self._screenshots / f"{name}.png"))
+
+    def _opened_row(self) -> webdriver.remote.webelement.WebElement | None:
+        """The tab in the panel of the first row. A row under its panel cannot be clicked again."""
+        tabs = self._browser.find_elements(By.CSS_SELECTOR, "[data-testid=tab-infrastructure]")
+        if not tabs:
+            self._rows()[0].click()
+        return tabs[0] if tabs else None
 
     def _rows(self) -> list[webdriver.remote.webelement.WebElement]:
         rows = self._browser.find_elements(By.CSS_SELECTOR, "[data-testid=search-results-table] tbody tr")
