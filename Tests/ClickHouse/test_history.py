@@ -21,7 +21,7 @@ from launcher.history.history import ROOT_SERVICES, SERVICES, History  # noqa: E
 from launcher.history.telling import tell  # noqa: E402
 
 QUERIES = ROOT / "clickhouse" / "queries"
-HOURS = 16
+HOURS = 24
 MINUTE = 60
 
 
@@ -62,7 +62,7 @@ class Told:
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
-    history = History(seed=3, until=datetime.now(timezone.utc), hours=HOURS, rate=0.05)
+    history = History(seed=3, until=datetime.now(timezone.utc), hours=HOURS, rate=0.2)
     made = Told(EmbeddedServer(tmp_path_factory.mktemp("history") / "data"), history)
     made.tell(history)
     yield made
@@ -208,6 +208,9 @@ def test_a_history_that_fails_leaves_nothing(tmp_path: Path) -> None:
         ("payment_timeout", "waiting_for_a_connection", 1),
         ("product_db_timeout", "locked_queries", 1),
         ("visa_cache_full", "refused", 1),
+        ("cascade_failure", "shed", 1),
+        ("order_backlog", "failed_attempts", 1),
+        ("order_backlog", "most_attempts", 3),
     ],
 )
 def test_an_incident_shows_in_its_query(told: Told, incident: str, sign: str, least: float) -> None:
@@ -220,6 +223,24 @@ def test_an_incident_shows_in_its_query(told: Told, incident: str, sign: str, le
 def test_a_line_of_the_gateway_fails(told: Told) -> None:
     rows = told.question("incident_payment_gateway_error")
     assert max(float(row["attempts_per_payment"]) for row in told.during("payment_gateway_error", rows)) > 1
+
+
+def test_orders_wait_behind_the_one_that_cannot_be_picked(told: Told) -> None:
+    rows = told.during("order_backlog", told.question("incident_order_backlog"))
+    sent, picked = (sum(int(row[name]) for row in rows) for name in ("sent", "picked"))
+    assert 0 < sent
+    assert picked < sent
+    assert sum(int(row["counted_for_replenishment"]) for row in rows) > picked
+
+
+def test_orders_are_charged_twice(told: Told) -> None:
+    (incident,) = [each for each in told.history.incidents() if each.name == "duplicate_payment"]
+    charged = told.question("incident_duplicate_payment")
+    assert charged
+    for row in charged:
+        first = datetime.fromisoformat(row["charged_by"][0][0][:26] + "+00:00")
+        assert incident.began <= first <= incident.ended + timedelta(minutes=5)
+        assert int(row["times_charged"]) > 1
 
 
 def test_the_cache_grows_to_its_limit_and_then_reads_nothing(told: Told) -> None:

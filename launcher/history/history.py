@@ -29,6 +29,9 @@ ROOT_SERVICES = {
     "intermittent_error": "sample-ecommerce-app",
     "bad_release": "sample-ecommerce-app",
     "visa_cache_full": "payment-service",
+    "cascade_failure": "inventory-service",
+    "duplicate_payment": "sample-ecommerce-app",
+    "order_backlog": "inventory-service",
 }
 """The incidents that were recorded, and whose weakness each is."""
 
