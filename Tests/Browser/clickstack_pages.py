@@ -63,6 +63,7 @@ class ClickStackPages:
     def wait_for_rows(self) -> None:
         """Until the list has rows."""
         self._until(self._rows, "rows of events")
+        self._dismiss_banner()
 
     def wait_for_charts(self, count: int) -> None:
         """Until so many charts have lines."""
