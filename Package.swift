@@ -147,8 +147,7 @@ let package = Package(
             "ServiceKit",
             [
                 "CCrypto", "Deadlines", "SpanTiming", "TextCoding", "HTTPCore", "OTLP", "OTelSDK", httpTypes, tracing,
-                logging,
-                metrics, lifecycle, signals, yams,
+                logging, metrics, lifecycle, signals, yams,
             ]
         ),
         shared("ServiceDatabase", ["ServiceKit", "SQLitePool", httpTypes, logging]),

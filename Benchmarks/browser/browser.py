@@ -136,14 +136,14 @@ def visit(intake: RecordingIntake, costs: Costs) -> None:
     shop = opened(intake.origin)
     try:
         # The load is no part of either.
-        shop.stay(5)
+        time.sleep(5)
         sent = sum(batch.bytes for batch in intake.batches)
         share, seconds = script_share(shop, lambda: use(shop))
         costs.used.append(share)
         # What is on its way counts.
-        shop.stay(3)
+        time.sleep(3)
         costs.sent.append((sum(batch.bytes for batch in intake.batches) - sent) * 60 / seconds)
-        costs.idle.append(script_share(shop, lambda: shop.stay(SECONDS))[0])
+        costs.idle.append(script_share(shop, lambda: time.sleep(SECONDS))[0])
     finally:
         shop.close()
 

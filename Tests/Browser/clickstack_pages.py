@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
-import time
 import urllib.parse
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from selenium import webdriver
 from selenium.common.exceptions import TimeoutException, WebDriverException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
+from headless_chromium import open_chromium
 from session_player import SessionPlayer
 
-_SETTLE_SECONDS = 1.5
-"""Charts grow into place; a picture before that shows half of one."""
+_ALIKE = 3
+"""So many pictures one after another that are the same mean that a page rests."""
+_REST_SECONDS = 10
 
 
 class NotShown(Exception):
@@ -30,12 +29,7 @@ class ClickStackPages:
     """One browser with a profile that has never seen them."""
 
     def __init__(self, url: str, screenshots: Path, seconds: float) -> None:
-        options = webdriver.ChromeOptions()
-        # A container has no user namespaces and little shared memory.
-        for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1600,1040"):
-            options.add_argument(argument)
-        options.binary_location = _program("chromium")
-        self._browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(_program("chromedriver")))
+        self._browser = open_chromium()
         self._player = SessionPlayer(self._browser)
         self._url = url.rstrip("/")
         self._screenshots = screenshots
@@ -55,8 +49,7 @@ class ClickStackPages:
         self._dismiss_banner()
         # Whatever the pointer rests on says what it is for.
         self._put_pointer_aside()
-        time.sleep(_SETTLE_SECONDS)
-        self._browser.save_screenshot(str(self._screenshots / f"{name}.png"))
+        self._screenshots.joinpath(f"{name}.png").write_bytes(self._still())
 
     # MARK: Waiting
 
@@ -72,7 +65,7 @@ class ClickStackPages:
     def wait_for_heatmap(self) -> None:
         """Until Event Deltas has drawn its heat map."""
         self._until(lambda: self._all("canvas"), "the heat map")
-        time.sleep(_SETTLE_SECONDS)
+        self._still()
 
     def wait_for_sessions(self, text: str) -> None:
         """Until a session that has a text is listed."""
@@ -159,6 +152,20 @@ class ClickStackPages:
             except WebDriverException:
                 pass
 
+    def _still(self) -> bytes:
+        """The page as a picture once nothing in it moves: charts grow into place. As it is, where it never rests."""
+        pictures: list[bytes] = []
+
+        def rests() -> bool:
+            pictures.append(self._browser.get_screenshot_as_png())
+            return len(pictures) >= _ALIKE and len(set(pictures[-_ALIKE:])) == 1
+
+        try:
+            WebDriverWait(self._browser, _REST_SECONDS, poll_frequency=0.3).until(lambda _: rests())
+        except TimeoutException:
+            pass
+        return pictures[-1]
+
     def _put_pointer_aside(self) -> None:
         aside = ActionChains(self._browser)
         aside.w3c_actions.pointer_action.move_to_location(0, 0)
@@ -173,10 +180,3 @@ class ClickStackPages:
         except TimeoutException:
             self.shoot("missing")
             raise NotShown(f"{self._browser.current_url} did not show {what} within {self._seconds:g} s") from None
-
-
-def _program(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
-        raise NotShown(f"{name} is not installed: apt-get install chromium chromium-driver")
-    return found

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from selenium import webdriver
 from selenium.common.exceptions import TimeoutException, WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from service_map import Missing, program
+from headless_chromium import open_chromium
+from service_map import Missing
 from session_player import SessionPlayer
 
 _SECONDS = 60
@@ -24,12 +24,7 @@ class ClientSessions:
     """The UI in a browser with a profile that has never seen it."""
 
     def __init__(self, url: str, screenshots: Path) -> None:
-        options = webdriver.ChromeOptions()
-        # A container has no user namespaces and little shared memory.
-        for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1600,1040"):
-            options.add_argument(argument)
-        options.binary_location = program("chromium")
-        self._browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(program("chromedriver")))
+        self._browser = open_chromium()
         self._player = SessionPlayer(self._browser)
         self._url = url
         self._screenshots = screenshots

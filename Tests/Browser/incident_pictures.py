@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 
 from clickstack_pages import ClickStackPages, NotShown
+from headless_chromium import NotInstalled
 
 SHOP = "sample-ecommerce-app"
 _AROUND_MILLISECONDS = 45_000
@@ -123,7 +124,10 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=list(PICTURES), choices=list(PICTURES), help="these incidents")
     options = parser.parse_args()
     happened = {line["name"]: line for line in map(json.loads, (options.run / "injections.jsonl").open())}
-    pages = ClickStackPages(options.url, options.screenshots, options.seconds)
+    try:
+        pages = ClickStackPages(options.url, options.screenshots, options.seconds)
+    except NotInstalled as missing:
+        sys.exit(str(missing))
     try:
         for name in options.only:
             print(name, flush=True)

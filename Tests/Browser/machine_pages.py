@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 import urllib.parse
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from selenium import webdriver
 from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException, WebDriverException
 from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
+
+from headless_chromium import open_chromium
 
 _SECONDS = 60
 # Of each drawn line: how high it rises above its lowest point, in pixels.
@@ -25,11 +26,7 @@ class MachinePages:
     """The Infrastructure tab of a span, and the Kubernetes page."""
 
     def __init__(self, url: str, screenshots: Path) -> None:
-        options = webdriver.ChromeOptions()
-        for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1600,1040"):
-            options.add_argument(argument)
-        options.binary_location = _program("chromium")
-        self._browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(_program("chromedriver")))
+        self._browser = open_chromium()
         self._url = url
         self._screenshots = screenshots
         screenshots.mkdir(parents=True, exist_ok=True)
@@ -72,28 +69,21 @@ class MachinePages:
         finally:
             self._browser.save_screenshot(str(self._screenshots / f"{name}.png"))
 
-    def _opened_row(self) -> webdriver.remote.webelement.WebElement | None:
+    def _opened_row(self) -> WebElement | None:
         """The tab in the panel of the first row. A row under its panel cannot be clicked again."""
         tabs = self._browser.find_elements(By.CSS_SELECTOR, "[data-testid=tab-infrastructure]")
         if not tabs:
             self._rows()[0].click()
         return tabs[0] if tabs else None
 
-    def _rows(self) -> list[webdriver.remote.webelement.WebElement]:
+    def _rows(self) -> list[WebElement]:
         rows = self._browser.find_elements(By.CSS_SELECTOR, "[data-testid=search-results-table] tbody tr")
         return [row for row in rows if row.text.strip()]
 
-    def _one(self, selector: str) -> webdriver.remote.webelement.WebElement:
+    def _one(self, selector: str) -> WebElement:
         return self._browser.find_element(By.CSS_SELECTOR, selector)
 
     def _until(self, condition: Callable[[], _T]) -> _T:
         ignored = [NoSuchElementException, StaleElementReferenceException, IndexError, WebDriverException]
         waiting = WebDriverWait(self._browser, _SECONDS, poll_frequency=0.3, ignored_exceptions=ignored)
         return waiting.until(lambda _: condition(), f"{self._browser.current_url} did not show what it should")
-
-
-def _program(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
-        raise RuntimeError(f"{name} is not installed: apt-get install chromium chromium-driver")
-    return found

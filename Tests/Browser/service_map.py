@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import shutil
 import sys
 import urllib.parse
 import urllib.request
@@ -20,10 +19,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
+
+from headless_chromium import NotInstalled, open_chromium
 
 SHOP = "sample-ecommerce-app"
 INVENTORY = "inventory-service"
@@ -50,12 +50,7 @@ class Pages:
     """The UI in a browser with a profile that has never seen it."""
 
     def __init__(self, url: str, screenshots: Path, seconds: float) -> None:
-        options = webdriver.ChromeOptions()
-        # A container has no user namespaces and little shared memory.
-        for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1600,1040"):
-            options.add_argument(argument)
-        options.binary_location = program("chromium")
-        self._browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(program("chromedriver")))
+        self._browser = open_chromium()
         self._url = url.rstrip("/")
         self._screenshots = screenshots
         self._seconds = seconds
@@ -166,14 +161,6 @@ def _trace_of_all_services(url: str, database: str) -> tuple[str, int]:
     return str(row["TraceId"]), int(row["spans"])
 
 
-def program(name: str) -> str:
-    """The path of a program that must be installed."""
-    found = shutil.which(name)
-    if found is None:
-        raise Missing(f"{name} is not installed: apt-get install chromium chromium-driver")
-    return found
-
-
 def main() -> None:
     """Parses the command line; exits with status 1 and one line when something is not shown."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -184,6 +171,8 @@ def main() -> None:
     options = parser.parse_args()
     try:
         check(options.url, options.database, options.screenshots, options.seconds)
+    except NotInstalled as missing:
+        sys.exit(str(missing))
     except Missing as missing:
         sys.exit(f"{missing}\nscreenshots are in {options.screenshots}")
 

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from running_suite import RunningSuite
-
-_SECONDS = 60
-_T = TypeVar("_T")
 
 
 class StoredTelemetry:
@@ -60,14 +55,3 @@ class StoredTelemetry:
 
 
 OF_SESSION = "ResourceAttributes['rum.sessionId'] = {session:String}"
-
-
-def until(condition: Callable[[], _T]) -> _T:
-    """Waits until something is so, and returns it."""
-    deadline = time.monotonic() + _SECONDS
-    while True:
-        found = condition()
-        if found:
-            return found
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.1)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import time
 import urllib.parse
 from pathlib import Path
 from typing import Any
 
 from axe_core_python.selenium import Axe
-from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.ui import WebDriverWait
 
-from service_map import program
+from headless_chromium import open_chromium
 
 _SECONDS = 30
 _SESSION = "__rum_sid"
@@ -46,13 +44,7 @@ class Storefront:
     """One browser with a profile of its own, on one shop."""
 
     def __init__(self, origin: str, screenshots: Path, size: tuple[int, int] = DESKTOP, scheme: str = "light") -> None:
-        options = webdriver.ChromeOptions()
-        # A container has no user namespaces and little shared memory.
-        for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
-            options.add_argument(argument)
-        options.binary_location = program("chromium")
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        self._browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(program("chromedriver")))
+        self._browser = open_chromium(size, keeps_console=True)
         self._origin = origin
         self._screenshots = screenshots
         width, height = size
@@ -325,10 +317,6 @@ class Storefront:
         """When something was to be seen, in milliseconds after the navigation began."""
         script = "return performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
         return float(self._until(lambda: self._browser.execute_script(script)))
-
-    def stay(self, seconds: float) -> None:
-        """Does nothing for so long."""
-        time.sleep(seconds)
 
     def complaints(self) -> list[str]:
         """What the browser's console has said since it was asked last."""

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 from running_suite import RunningSuite
+from waiting import until
 
 from client_sessions import ClientSessions
-from stored_telemetry import StoredTelemetry, until
+from stored_telemetry import StoredTelemetry
 
 _SCRIPT = "window.executed = top.executed = 1"
 _MARKUP = f'<img src="x" onerror="{_SCRIPT}"><script>{_SCRIPT}</script>'

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import os
-import time
-import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from running_suite import ROOT, RunningSuite
+from waiting import until
 
 from machine_pages import MachinePages
+from stored_telemetry import StoredTelemetry
 
 _SCREENSHOTS = Path(os.environ.get("SCREENSHOTS_DIR") or ROOT / "run" / "tests" / "screenshots") / "infrastructure"
-_GUARD_SECONDS = 60
 
 
 @pytest.fixture(scope="module")
 def pages(suite: RunningSuite) -> Iterator[MachinePages]:
     urllib.request.urlopen(suite.origin("SAMPLE_APP_PORT") + "/products", timeout=60).read()
-    wait_for_rows(suite, "SELECT count() FROM otel_traces WHERE ServiceName = 'inventory-service'")
-    wait_for_rows(suite, "SELECT count() FROM otel_metrics_gauge WHERE MetricName = 'k8s.pod.memory.usage'")
+    stored = StoredTelemetry(suite)
+    until(lambda: stored.value("SELECT count() FROM otel_traces WHERE ServiceName = 'inventory-service'"))
+    until(lambda: stored.value("SELECT count() FROM otel_metrics_gauge WHERE MetricName = 'k8s.pod.memory.usage'"))
     opened = MachinePages(suite.origin("CLICKHOUSE_HTTP_PORT"), _SCREENSHOTS)
     yield opened
     opened.close()
@@ -39,15 +39,3 @@ def test_the_kubernetes_page_lists_every_process_and_draws_it(pages: MachinePage
     pods, charts = pages.pods()
     assert {"payment-service-0", "sample-ecommerce-app-0", "clickhouse-0"} <= set(pods)
     assert all(rise > 5 for rise in charts.values()), charts
-
-
-def wait_for_rows(suite: RunningSuite, query: str) -> None:
-    """Waits until a count is not 0."""
-    address = suite.origin("CLICKHOUSE_HTTP_PORT") + "/?" + urllib.parse.urlencode({"database": "o11y"})
-    deadline = time.monotonic() + _GUARD_SECONDS
-    while time.monotonic() < deadline:
-        with urllib.request.urlopen(address, query.encode(), timeout=60) as answer:
-            if int(answer.read()) > 0:
-                return
-        time.sleep(0.2)
-    pytest.fail(f"nothing was stored: {query}")

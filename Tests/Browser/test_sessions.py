@@ -6,11 +6,12 @@ import json
 
 import pytest
 from running_suite import RunningSuite
+from waiting import until
 
 from client_sessions import ClientSessions
 from conftest import OpenShop
 from service_map import EDGES, NODES, SHOP
-from stored_telemetry import OF_SESSION, StoredTelemetry, until
+from stored_telemetry import OF_SESSION, StoredTelemetry
 
 _BOOK = "atlas-of-tea"
 _LAMP = "lumen-lamp"

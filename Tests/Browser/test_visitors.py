@@ -8,16 +8,16 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from running_suite import ROOT, RunningSuite
+from waiting import until
 
 sys.path.insert(0, str(ROOT / "browsers"))
 
@@ -43,7 +43,7 @@ def run(tmp_path: Path) -> Path:
 
 def test_people_look_around_and_buy_and_every_request_has_its_trace(suite: RunningSuite, run: Path) -> None:
     with visiting(suite, run):
-        wait_until(lambda: "checkout" in steps(run), "somebody orders")
+        until(lambda: "checkout" in steps(run), "somebody orders", _GUARD_SECONDS)
     lines = journal(run)
     assert {"browse", "product", "cart", "checkout"} <= steps(run)
     for line in lines:
@@ -51,7 +51,11 @@ def test_people_look_around_and_buy_and_every_request_has_its_trace(suite: Runni
         assert line["visit_id"].startswith("browser-") and line["user"].endswith("@example.com")
     ids = ", ".join(f"'{line['trace_id']}'" for line in lines)
     asked = f"SELECT uniqExact(TraceId) FROM otel_traces WHERE TraceId IN ({ids}) AND ParentSpanId != ''"
-    wait_until(lambda: number(suite, asked) == len({line["trace_id"] for line in lines}), "each trace is stored")
+    until(
+        lambda: number(suite, asked) == len({line["trace_id"] for line in lines}),
+        "each trace is stored",
+        _GUARD_SECONDS,
+    )
 
 
 def test_who_is_named_comes_when_due_and_tries_again_when_the_order_fails(suite: RunningSuite, run: Path) -> None:
@@ -60,7 +64,7 @@ def test_who_is_named_comes_when_due_and_tries_again_when_the_order_fails(suite:
     suite.arm("SAMPLE_APP_ADMIN_PORT", "bad_release", 300, 1)
     try:
         with visiting(suite, run):
-            wait_until(lambda: any(line["user"] != _EMAIL for line in journal(run)), "the visit is over")
+            until(lambda: any(line["user"] != _EMAIL for line in journal(run)), "the visit is over", _GUARD_SECONDS)
     finally:
         suite.disarm("SAMPLE_APP_ADMIN_PORT", "bad_release")
     checkouts = [line for line in journal(run) if line["user"] == _EMAIL and line["step"] == "checkout"]
@@ -75,19 +79,19 @@ def test_a_chromium_that_dies_is_started_again_and_nothing_is_left_running(suite
     mark = f"test-visitors-{os.getpid()}"
     driver = subprocess.Popen(command, env={**os.environ, "BROWSERS_TEST_MARK": mark}, stderr=subprocess.DEVNULL)
     try:
-        wait_until(lambda: journal(run), "somebody was there")
+        until(lambda: journal(run), "somebody was there", _GUARD_SECONDS)
         before = marked(mark, b"--headless")
         assert before
         for pid in before:
             kill(pid)
         visits = len(visits_of(run))
-        wait_until(lambda: len(visits_of(run)) > visits + 1, "others come")
+        until(lambda: len(visits_of(run)) > visits + 1, "others come", _GUARD_SECONDS)
         assert not set(before) & set(marked(mark, b"--headless"))
     finally:
         driver.send_signal(signal.SIGTERM)
         status = driver.wait(_GUARD_SECONDS)
     assert status == 0
-    wait_until(lambda: marked(mark, b"") == [], "everything has ended")
+    until(lambda: marked(mark, b"") == [], "everything has ended", _GUARD_SECONDS)
 
 
 def test_what_is_no_visitors_request_is_left_out() -> None:
@@ -167,12 +171,3 @@ def kill(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:
         pass
-
-
-def wait_until(condition: Callable[[], Any], what: str) -> None:
-    deadline = time.monotonic() + _GUARD_SECONDS
-    while time.monotonic() < deadline:
-        if condition():
-            return
-        time.sleep(0.1)
-    pytest.fail(f"never happened: {what}")

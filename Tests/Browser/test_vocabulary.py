@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 import pytest
 from running_suite import ROOT, RunningSuite
+from waiting import until
 
 import hyperdx_sdk
 from conftest import OpenShop
 from recording_intake import RecordingIntake
-from stored_telemetry import until
 from storefront import Storefront
 
 _VIEWS = ("/", "/category/books", "/product/lumen-lamp", "/basket")

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from clickstack_pages import ClickStackPages, NotShown
+from headless_chromium import NotInstalled
 
 SHOP = "sample-ecommerce-app"
 PAYMENT = "payment-service"
@@ -188,7 +189,10 @@ def main() -> None:
     parser.add_argument("--screenshots", type=Path, default=Path("run/screenshots/visa_cache_full"))
     parser.add_argument("--seconds", type=float, default=60, help="how long a page may take to show what it must")
     options = parser.parse_args()
-    pages = ClickStackPages(options.url, options.screenshots, options.seconds)
+    try:
+        pages = ClickStackPages(options.url, options.screenshots, options.seconds)
+    except NotInstalled as missing:
+        sys.exit(str(missing))
     try:
         walk = Walk(pages, _window(options.url, options.database))
         for step in STEPS:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 import urllib.parse
 import urllib.request
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 from running_suite import ROOT, RunningSuite
+from waiting import until
 
 SERVICES = ("inventory-service", "payment-service", "sample-ecommerce-app")
 GUARD_SECONDS = 90
@@ -42,15 +42,15 @@ HAVING cpu > 0 AND memory > 0
 def spans(suite: RunningSuite) -> dict[str, dict[str, str]]:
     """The resource attributes of a span of each service, once there are metrics beside it."""
     urllib.request.urlopen(suite.origin("SAMPLE_APP_PORT") + "/products", timeout=60).read()
-    deadline = time.monotonic() + GUARD_SECONDS
-    while time.monotonic() < deadline:
+
+    def resources() -> dict[str, dict[str, str]]:
         names = {row["pod"] for row in rows(suite, _PODS)}
         found = rows(suite, "SELECT ServiceName, any(ResourceAttributes) AS r FROM otel_traces GROUP BY ServiceName")
-        resources = {row["ServiceName"]: row["r"] for row in found}
-        if {"sample-ecommerce-app", "inventory-service"} <= resources.keys() and f"{SERVICES[-1]}-0" in names:
-            return resources
-        time.sleep(0.5)
-    pytest.fail("no metrics of pods, or no spans, were stored")
+        of_services = {row["ServiceName"]: row["r"] for row in found}
+        is_there = {"sample-ecommerce-app", "inventory-service"} <= of_services.keys() and f"{SERVICES[-1]}-0" in names
+        return of_services if is_there else {}
+
+    return until(resources, "metrics of pods beside spans", GUARD_SECONDS)
 
 
 @pytest.mark.parametrize(
