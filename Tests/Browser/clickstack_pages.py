@@ -13,6 +13,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
+from event_rows import EventRows
 from headless_chromium import open_chromium
 from session_player import SessionPlayer
 
@@ -31,6 +32,7 @@ class ClickStackPages:
     def __init__(self, url: str, screenshots: Path, seconds: float) -> None:
         self._browser = open_chromium()
         self._player = SessionPlayer(self._browser)
+        self._rows = EventRows(self._browser)
         self._url = url.rstrip("/")
         self._screenshots = screenshots
         self._seconds = seconds
@@ -55,7 +57,7 @@ class ClickStackPages:
 
     def wait_for_rows(self) -> None:
         """Until the list has rows."""
-        self._until(self._rows, "rows of events")
+        self._until(self._rows.texts, "rows of events")
         self._dismiss_banner()
 
     def wait_for_charts(self, count: int) -> None:
@@ -79,7 +81,7 @@ class ClickStackPages:
 
     def open_row(self, text: str) -> None:
         """Clicks the first row that has a text, and waits for its panel."""
-        self._until(lambda: self._click(row for row in self._rows() if text in row.text), f"a row with “{text}”")
+        self._until(lambda: self._rows.click(lambda row: text in row), f"a row with “{text}”")
         self._until(lambda: self._all("[data-testid=row-side-panel]"), "the panel of the row")
 
     def open_tab(self, name: str) -> None:
@@ -118,9 +120,6 @@ class ClickStackPages:
         self._until(lambda: self._all("[data-testid=row-side-panel]"), "the panel of the event")
 
     # MARK: Looking
-
-    def _rows(self) -> list[WebElement]:
-        return [row for row in self._all("[data-testid=search-results-table] tbody tr") if row.text.strip()]
 
     def _reach_line(self, text: str) -> bool:
         lines = self._all("[data-testid=row-side-panel] span[role=button]")

@@ -12,6 +12,7 @@ from selenium.common.exceptions import TimeoutException, WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
+from event_rows import EventRows
 from headless_chromium import open_chromium
 from service_map import Missing
 from session_player import SessionPlayer
@@ -26,6 +27,7 @@ class ClientSessions:
     def __init__(self, url: str, screenshots: Path) -> None:
         self._browser = open_chromium()
         self._player = SessionPlayer(self._browser)
+        self._rows = EventRows(self._browser)
         self._url = url
         self._screenshots = screenshots
         screenshots.mkdir(parents=True, exist_ok=True)
@@ -66,7 +68,7 @@ class ClientSessions:
         """Whether a span of a trace, opened from the search, offers the replay of its session."""
         where = urllib.parse.quote(f"TraceId = '{trace}'")
         self._browser.get(f"{self._url}/clickstack/search?source=traces&isLive=false&where={where}&whereLanguage=sql")
-        self._until(lambda: self._click_row(row))
+        self._until(lambda: self._rows.click(re.compile(rf"\b{row}\b").search))
         self._until(lambda: self._browser.find_elements(By.CSS_SELECTOR, "[data-testid=tab-replay]"))
         self._shoot("trace")
         return True
@@ -84,14 +86,6 @@ class ClientSessions:
         except TimeoutException:
             return False
         return True
-
-    def _click_row(self, text: str) -> bool:
-        rows = self._browser.find_elements(By.CSS_SELECTOR, "[data-testid=search-results-table] tbody tr")
-        for row in rows:
-            if re.search(rf"\b{text}\b", row.text):
-                row.click()
-                return True
-        return False
 
     def _text(self, selector: str) -> str:
         return self._browser.find_element(By.CSS_SELECTOR, selector).text

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException, WebDriverException
+from selenium.common.exceptions import TimeoutException, WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
+from event_rows import EventRows
 from headless_chromium import open_chromium
+from service_map import Missing
 
 _SECONDS = 60
 # Of each drawn line: how high it rises above its lowest point, in pixels.
@@ -27,6 +29,7 @@ class MachinePages:
 
     def __init__(self, url: str, screenshots: Path) -> None:
         self._browser = open_chromium()
+        self._rows = EventRows(self._browser)
         self._url = url
         self._screenshots = screenshots
         screenshots.mkdir(parents=True, exist_ok=True)
@@ -38,10 +41,11 @@ class MachinePages:
     def tab_of_a_span(self, service: str) -> dict[str, int]:
         """Opens the newest span of a service and its Infrastructure tab; how high each chart's line rises, by title."""
         where = urllib.parse.urlencode(
-            {"source": "traces", "where": f"ServiceName:{service}", "whereLanguage": "lucene"}
+            {"source": "traces", "where": f"ServiceName:{service}", "whereLanguage": "lucene", "isLive": "false"}
         )
         self._browser.get(f"{self._url}/clickstack/search?{where}")
-        self._until(self._opened_row).click()
+        self._until(lambda: self._rows.click(lambda row: service in row))
+        self._until(lambda: self._click("[data-testid=tab-infrastructure]"))
         return self._charts(6, f"infrastructure-{service}")
 
     def pods(self) -> tuple[list[str], dict[str, int]]:
@@ -53,7 +57,7 @@ class MachinePages:
         return [name for name in names if name], charts
 
     def _charts(self, count: int, name: str) -> dict[str, int]:
-        """The charts in sight once there are so many with lines; kept as a picture either way."""
+        """The charts in sight once there are so many with lines; kept as a picture."""
 
         def drawn() -> dict[str, int]:
             found: dict[str, int] = {}
@@ -64,26 +68,24 @@ class MachinePages:
                     found[f"{index} {legend.text.splitlines()[-1] if legend.text else ''}"] = max(rises)
             return found if len(found) >= count else {}
 
-        try:
-            return self._until(drawn)
-        finally:
-            self._browser.save_screenshot(str(self._screenshots / f"{name}.png"))
+        charts = self._until(drawn)
+        self._shoot(name)
+        return charts
 
-    def _opened_row(self) -> WebElement | None:
-        """The tab in the panel of the first row. A row under its panel cannot be clicked again."""
-        tabs = self._browser.find_elements(By.CSS_SELECTOR, "[data-testid=tab-infrastructure]")
-        if not tabs:
-            self._rows()[0].click()
-        return tabs[0] if tabs else None
-
-    def _rows(self) -> list[WebElement]:
-        rows = self._browser.find_elements(By.CSS_SELECTOR, "[data-testid=search-results-table] tbody tr")
-        return [row for row in rows if row.text.strip()]
+    def _click(self, selector: str) -> bool:
+        self._one(selector).click()
+        return True
 
     def _one(self, selector: str) -> WebElement:
         return self._browser.find_element(By.CSS_SELECTOR, selector)
 
     def _until(self, condition: Callable[[], _T]) -> _T:
-        ignored = [NoSuchElementException, StaleElementReferenceException, IndexError, WebDriverException]
-        waiting = WebDriverWait(self._browser, _SECONDS, poll_frequency=0.3, ignored_exceptions=ignored)
-        return waiting.until(lambda _: condition(), f"{self._browser.current_url} did not show what it should")
+        waiting = WebDriverWait(self._browser, _SECONDS, poll_frequency=0.3, ignored_exceptions=[WebDriverException])
+        try:
+            return waiting.until(lambda _: condition())
+        except TimeoutException:
+            self._shoot("missing")
+            raise Missing(f"{self._browser.current_url} did not show it within {_SECONDS} s") from None
+
+    def _shoot(self, name: str) -> None:
+        self._browser.save_screenshot(str(self._screenshots / f"{name}.png"))

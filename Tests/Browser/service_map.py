@@ -23,6 +23,7 @@ from selenium.common.exceptions import StaleElementReferenceException, TimeoutEx
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
+from event_rows import EventRows
 from headless_chromium import NotInstalled, open_chromium
 
 SHOP = "sample-ecommerce-app"
@@ -94,7 +95,7 @@ class Pages:
         return {(match[1], match[2]) for match in found if match}
 
     def _rows_of_the_shop(self) -> list[str]:
-        rows = self._texts("[data-testid=search-results-table] tbody tr")
+        rows = EventRows(self._browser).texts()
         return [row for row in rows if any(service in row for service in NODES)]
 
     def _panel_with(self, pattern: str) -> str:
@@ -108,10 +109,6 @@ class Pages:
     def _attributes(self, selector: str, name: str) -> list[str]:
         elements = self._browser.find_elements(By.CSS_SELECTOR, selector)
         return [element.get_attribute(name) or "" for element in elements]
-
-    def _texts(self, selector: str) -> list[str]:
-        texts = [element.text for element in self._browser.find_elements(By.CSS_SELECTOR, selector)]
-        return [text for text in texts if text.strip()]
 
     def _until(self, condition: Callable[[], _T], fails: bool = True) -> _T:
         waiting = WebDriverWait(

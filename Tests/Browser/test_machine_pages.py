@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,17 +17,40 @@ from machine_pages import MachinePages
 from stored_telemetry import StoredTelemetry
 
 _SCREENSHOTS = Path(os.environ.get("SCREENSHOTS_DIR") or ROOT / "run" / "tests" / "screenshots") / "infrastructure"
+# A chart shows the last value of each minute: that of a process which rests is 0, whatever it did before.
+_NOW_AT_WORK = """
+SELECT argMax(Value, TimeUnix) > 0 FROM otel_metrics_gauge
+WHERE MetricName = 'k8s.pod.cpu.utilization' AND ResourceAttributes['k8s.pod.name'] = 'inventory-service-0'
+"""
+
+
+@contextmanager
+def _kept_busy(address: str) -> Iterator[None]:
+    """The shop, and inventory with it, answers one request after another."""
+    done = threading.Event()
+
+    def visit() -> None:
+        while not done.is_set():
+            urllib.request.urlopen(address, timeout=60).read()
+
+    visitor = threading.Thread(target=visit)
+    visitor.start()
+    try:
+        yield
+    finally:
+        done.set()
+        visitor.join()
 
 
 @pytest.fixture(scope="module")
 def pages(suite: RunningSuite) -> Iterator[MachinePages]:
-    urllib.request.urlopen(suite.origin("SAMPLE_APP_PORT") + "/products", timeout=60).read()
     stored = StoredTelemetry(suite)
-    until(lambda: stored.value("SELECT count() FROM otel_traces WHERE ServiceName = 'inventory-service'"))
-    until(lambda: stored.value("SELECT count() FROM otel_metrics_gauge WHERE MetricName = 'k8s.pod.memory.usage'"))
-    opened = MachinePages(suite.origin("CLICKHOUSE_HTTP_PORT"), _SCREENSHOTS)
-    yield opened
-    opened.close()
+    with _kept_busy(suite.origin("SAMPLE_APP_PORT") + "/products"):
+        until(lambda: stored.value("SELECT count() FROM otel_traces WHERE ServiceName = 'inventory-service'"))
+        until(lambda: stored.value(_NOW_AT_WORK))
+        opened = MachinePages(suite.origin("CLICKHOUSE_HTTP_PORT"), _SCREENSHOTS)
+        yield opened
+        opened.close()
 
 
 def test_a_span_leads_to_what_its_pod_and_its_node_did(pages: MachinePages) -> None:
