@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import os
+import re
 import threading
 import time
 from collections.abc import Sequence
@@ -19,7 +21,7 @@ from launcher.preparation import swift_build
 from launcher.supervision.processes import suite_environment
 from launcher.terminal.progress import Progress
 
-from conftest import ROOT  # noqa: F401  (puts the launcher on the path)
+from conftest import ROOT
 
 
 @pytest.fixture
@@ -40,10 +42,14 @@ def built_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def stamp(tree: Path) -> None:
-    (tree / ".build" / "stamp").write_text(swift_build._fingerprint())
+def stamp(tree: Path, products: Sequence[str] = swift_build.PRODUCTS) -> None:
+    (tree / ".build" / "stamp").write_text(stamp_of(products))
     later = time.time() + 1
     os.utime(tree / ".build" / "stamp", (later, later))
+
+
+def stamp_of(products: Sequence[str] = swift_build.PRODUCTS) -> str:
+    return json.dumps({"sources": swift_build._fingerprint(), "products": products})
 
 
 def test_a_tree_built_by_hand_or_by_the_launcher_is_not_built_again(built_tree: Path) -> None:
@@ -70,7 +76,7 @@ def test_any_change_of_the_sources_is_seen(built_tree: Path, stamped: bool, chan
 
 
 def test_an_edit_during_the_launchers_own_build_is_built_again(built_tree: Path) -> None:
-    before = swift_build._fingerprint()
+    before = stamp_of()
     (built_tree / "Services/Shop/Shop.swift").write_text("struct Shop { }")
     linked = [built_tree / ".build/release" / product for product in swift_build.PRODUCTS]
     for age, path in enumerate([*linked, built_tree / ".build" / "stamp"], start=1):
@@ -79,15 +85,36 @@ def test_an_edit_during_the_launchers_own_build_is_built_again(built_tree: Path)
     assert not swift_build.up_to_date()
 
 
+def test_what_asks_a_suite_is_built_when_it_is_wanted(built_tree: Path) -> None:
+    stamp(built_tree, swift_build.SUITE)
+    assert swift_build.up_to_date(swift_build.SUITE)
+    # It is there, of whatever sources.
+    assert not swift_build.up_to_date()
+
+
+def test_the_suite_is_what_the_package_says() -> None:
+    manifest = (ROOT / "Package.swift").read_text()
+    products = manifest.split("let suiteProducts")[1].split("\n]")[0]
+    assert set(re.findall(r'\.executable\(name: "([^"]+)"', products)) == set(swift_build.SUITE)
+
+
+def test_a_stamp_that_says_something_else_is_none(built_tree: Path) -> None:
+    stamp(built_tree)
+    for text in ("", "[]", swift_build._fingerprint()):
+        (built_tree / ".build" / "stamp").write_text(text)
+        os.utime(built_tree / ".build" / "stamp", (time.time() + 1, time.time() + 1))
+        assert not swift_build.up_to_date()
+
+
 def test_packages_are_installed_while_the_executables_are_built(monkeypatch: pytest.MonkeyPatch) -> None:
     building, installing = threading.Event(), threading.Event()
     monkeypatch.setattr(preparation, "install_missing", lambda packages, progress: None)
     monkeypatch.setattr(preparation, "require_swift", lambda: None)
-    monkeypatch.setattr(preparation, "up_to_date", lambda: False)
+    monkeypatch.setattr(preparation, "up_to_date", lambda products: False)
     monkeypatch.setattr(preparation, "prebuilt", lambda: False)
     monkeypatch.setattr(preparation, "given_python", lambda: False)
 
-    def build(progress: Progress) -> None:
+    def build(progress: Progress, products: Sequence[str]) -> None:
         building.set()
         assert installing.wait(30), "Nothing is installed until the executables are built."
 

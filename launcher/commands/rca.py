@@ -7,6 +7,7 @@ import json
 import re
 import shlex
 import shutil
+import sys
 from pathlib import Path
 
 from launcher.commands import down, frozen_runs, methods_table, rca_dialogue, rca_mcp, rca_model, up
@@ -17,9 +18,11 @@ from launcher.configuration.run_folder import RunFolder
 from launcher.errors import UserError
 from launcher.frozen_runs.opening import is_sealed, unseal_labels
 from launcher.frozen_runs.sealing import read_key, require_cryptography
+from launcher.preparation import prepare
 from launcher.scoring import faultline_score, questions_of, reference_agent
 from launcher.supervision.suite_up import settings_of_suite_up
 from launcher.supervision.supervised_suite import SupervisedSuite
+from launcher.terminal.progress import Progress
 
 _SCENARIOS = ROOT / "Shared" / "ShopStories" / "scenarios"
 
@@ -54,6 +57,8 @@ def _start(arguments: argparse.Namespace) -> int:
     if not (_SCENARIOS / f"{arguments.scenario}.yaml").exists() and not Path(arguments.scenario).is_file():
         raise UserError(f"no scenario is called {arguments.scenario}: ./demo rca list has their names", exit_status=2)
     _make_room(RunFolder(arguments.data))
+    # What asks for the cause is built before there is one: the compiler would be an incident of its own.
+    prepare(Progress(sys.stderr))
     status = up.run(scenario_options(arguments.data, arguments.scenario, arguments.seed, arguments.time_scale))
     if status == 0:
         print("  ./demo rca ask has the questions when the load is done: ./demo status says when that is")

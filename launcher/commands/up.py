@@ -120,7 +120,7 @@ def _up(
     load: Load | None,
     progress: Progress,
 ) -> int:
-    prepare(progress, with_browsers=load is not None and load.browsers > 0)
+    prepare(progress, only_suite=True, with_browsers=load is not None and load.browsers > 0)
     processes = _chosen(settings, suite_processes(settings, suite.folder, load))
     if load:
         load.check(_environment(load, lambda: "only-asked-about-options"))

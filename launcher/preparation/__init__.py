@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from launcher.configuration.locations import ROOT, given_python, prebuilt
 from launcher.preparation.model_weights import prepare_model
 from launcher.preparation.session_recorder import prepare_recorder
-from launcher.preparation.swift_build import build_executables, require_swift, up_to_date
+from launcher.preparation.swift_build import PRODUCTS, SUITE, build_executables, require_swift, up_to_date
 from launcher.preparation.system_packages import (
     BROWSER_PACKAGES,
     BUILD_PACKAGES,
@@ -22,15 +22,18 @@ SUITE_REQUIREMENTS = (ROOT / "launcher" / "requirements.txt", ROOT / "clickhouse
 BROWSER_REQUIREMENTS = ROOT / "browsers" / "requirements.txt"
 
 
-def prepare(progress: Progress, *, with_browsers: bool = False) -> None:
-    """Makes everything that ``up`` needs; takes milliseconds when it is all there.
+def prepare(progress: Progress, *, only_suite: bool = False, with_browsers: bool = False) -> None:
+    """Makes everything that ``up`` and those who ask a suite need; takes milliseconds when it is all there.
+
+    ``only_suite`` leaves out what asks it.
 
     ``FAULTLINE_BIN_DIR`` (executables built elsewhere) and ``FAULTLINE_PYTHON`` (an interpreter that
     has the requirements) each leave out their part.
     """
+    products = SUITE if only_suite else PRODUCTS
     packages: list[SystemPackage] = []
     if not prebuilt():
-        if not up_to_date():
+        if not up_to_date(products):
             require_swift()
         packages += BUILD_PACKAGES
     if not given_python():
@@ -42,7 +45,7 @@ def prepare(progress: Progress, *, with_browsers: bool = False) -> None:
         # What is downloaded comes while the compiler works.
         installation = beside.submit(_install_requirements, progress, with_browsers)
         if not prebuilt():
-            build_executables(progress)
+            build_executables(progress, products)
         installation.result()
 
 

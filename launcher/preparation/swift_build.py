@@ -5,28 +5,32 @@ from __future__ import annotations
 import collections
 import fcntl
 import hashlib
+import json
 import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from launcher.configuration.locations import ROOT, executables
 from launcher.errors import UserError
 from launcher.terminal.progress import Progress, Step
 
-PRODUCTS = (
+SUITE = (
     "inventory-service",
     "payment-service",
     "sample-ecommerce-app",
     "collector",
     "query-service",
     "data-generator",
-    "faultline-score",
     "embedding-pipeline",
-    "faultline-mcp",
 )
+"""What ``./demo up`` starts."""
+
+PRODUCTS = (*SUITE, "faultline-score", "faultline-mcp")
+"""And what a suite is asked with."""
 
 _SOURCES = ("Package.swift", "Services", "Shared")
 _STAMP = ROOT / ".build" / "faultline-release-stamp"
@@ -41,40 +45,54 @@ def require_swift() -> None:
         raise UserError(_NO_SWIFT, [_WITHOUT_SWIFT])
 
 
-def up_to_date() -> bool:
-    """Whether every executable is there and no source has changed since it was built."""
-    if not all((executables() / product).exists() for product in PRODUCTS):
+def up_to_date(products: Sequence[str] = PRODUCTS) -> bool:
+    """Whether each of these executables is there and no source has changed since it was built."""
+    if not all((executables() / product).exists() for product in products):
         return False
-    built = min((executables() / product).stat().st_mtime_ns for product in PRODUCTS)
+    built = min((executables() / product).stat().st_mtime_ns for product in products)
     if _STAMP.exists() and _STAMP.stat().st_mtime_ns >= built:
-        return _STAMP.read_text() == _fingerprint()
+        stamp = _stamped()
+        return stamp.get("sources") == _fingerprint() and set(products) <= set(stamp.get("products", ()))
     # Built by hand since: right if the oldest executable is younger than the youngest source.
     return all(status.st_mtime_ns < built for _, status in _sources())
 
 
-def build_executables(progress: Progress) -> None:
-    """Builds the executables unless they are up to date. Raises ``UserError`` with the compiler's errors."""
-    if up_to_date():
+def build_executables(progress: Progress, products: Sequence[str] = PRODUCTS) -> None:
+    """Builds these executables unless they are up to date: the suite's alone, or all that the package has.
+
+    Raises ``UserError`` with the compiler's errors.
+    """
+    if up_to_date(products):
         return
+    suite_only = set(products) <= set(SUITE)
     require_swift()
     (ROOT / ".build").mkdir(exist_ok=True)
     with open(ROOT / ".build" / "faultline-lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if up_to_date():
+        if up_to_date(products):
             return
         fingerprint = _fingerprint()
         with progress.step("swift build", announce=True) as step:
-            _build(step)
+            _build(step, suite_only)
             step.update("release")
-        _STAMP.write_text(fingerprint)
+        _STAMP.write_text(json.dumps({"sources": fingerprint, "products": SUITE if suite_only else PRODUCTS}))
 
 
-def _build(step: Step) -> None:
+def _stamped() -> dict[str, Any]:
+    try:
+        stamp = json.loads(_STAMP.read_text())
+    except ValueError:
+        return {}
+    return stamp if isinstance(stamp, dict) else {}
+
+
+def _build(step: Step, suite_only: bool) -> None:
     last = collections.deque[str](maxlen=400)
     with subprocess.Popen(
         # All of it at once: product by product, the last module and the link of each would leave the other cores idle.
         ["swift", "build", "-c", "release"],
         cwd=ROOT,
+        env={**os.environ, **({"FAULTLINE_SUITE_ONLY": "1"} if suite_only else {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

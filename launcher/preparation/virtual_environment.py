@@ -14,6 +14,7 @@ from launcher.errors import UserError
 from launcher.terminal.progress import Progress
 
 _PYTHON = VIRTUAL_ENVIRONMENT / "bin" / "python"
+_NO_VERSION_CHECK = ["--disable-pip-version-check"]
 _STAMP = VIRTUAL_ENVIRONMENT / "installed-requirements.json"
 
 
@@ -39,7 +40,8 @@ def install_requirements(files: Sequence[Path], progress: Progress) -> None:
             step.update(f"pip install {shown}")
             arguments = [word for path in missing for word in ("-r", str(path))]
             _run(
-                [str(_PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments],
+                # What is used is compiled when it is first imported: a core is the Swift compiler's until then.
+                [str(_PYTHON), "-m", "pip", "install", "--quiet", "--no-compile", *_NO_VERSION_CHECK, *arguments],
                 f"install the Python packages of {shown}",
             )
             _STAMP.write_text(json.dumps({**_installed(), **_digests(missing)}, indent=2) + "\n")
