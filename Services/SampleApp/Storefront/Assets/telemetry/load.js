@@ -1,8 +1,6 @@
 // How the page was loaded, with all that it is made of.
 
-import { instant, Span } from "./spans.js";
-
-const SCOPE = "@opentelemetry/instrumentation-document-load";
+import { instant, Span, told } from "./spans.js";
 
 /** Records it when the page is loaded. */
 export function recordLoad() {
@@ -34,18 +32,16 @@ function record() {
 function fetched(name, entry, parent) {
   span(name, entry, {
     "http.method": "GET",
-    "http.request.method": "GET",
     "http.response_content_length": entry.encodedBodySize,
     "http.status_code": entry.responseStatus || undefined,
-    "http.response.status_code": entry.responseStatus || undefined,
   }, parent).end(instant(entry.responseEnd));
 }
 
 function span(name, entry, attributes, parent) {
   return new Span(name, {
-    scope: SCOPE,
+    scope: "@opentelemetry/instrumentation-document-load",
     parent,
     start: instant(entry.fetchStart),
-    attributes: { component: "document-load", "http.url": entry.name, "url.full": entry.name, ...attributes },
+    attributes: { component: "document-load", "http.url": told(entry.name), ...attributes },
   });
 }

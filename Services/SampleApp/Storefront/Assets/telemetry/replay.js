@@ -16,10 +16,10 @@ export async function recordReplay(address, add) {
   let chunks = 0;
   let last = 0;
 
-  // Every event has a time of its own, or their order would be lost.
+  /** Every piece has a time of its own, a microsecond apart, or their order would be lost. */
   function time({ timestamp }) {
     last = Math.max(Math.round(timestamp * 1_000), last + 1);
-    return `${last}000`;
+    return last / 1_000;
   }
 
   /** Whether the session is still the same; another one begins with the whole page, or it could not be played. */
@@ -36,13 +36,11 @@ export async function recordReplay(address, add) {
     if (!isSame() || !session || event.timestamp > session.startTime + LONGEST_SESSION) return;
     // The player shows where somebody is by it; what was typed into an address stays here.
     if (event.data?.href) event.data.href = location.origin + location.pathname;
-    const body = JSON.stringify(event);
-    const number = ++events;
-    const pieces = split(body);
-    const at = time(event);
-    pieces.forEach((piece, index) => add(logRecord(SCOPE, session, index === 0 ? at : time(event), piece, {
+    const pieces = split(JSON.stringify(event));
+    events += 1;
+    pieces.forEach((piece, index) => add(logRecord(SCOPE, session, time(event), piece, {
       "rr-web.offset": ++chunks,
-      "rr-web.event": number,
+      "rr-web.event": events,
       "rr-web.chunk": index + 1,
       "rr-web.total-chunks": pieces.length,
     })));

@@ -8,6 +8,7 @@ const LONGEST = 4 * 60 * 60_000;
 const LOOK = 1_000;
 const RENEWAL = 10_000;
 
+/** The session that this tab knows, with the id of the one before it; `ended` while nobody has begun another. */
 let known;
 let looked = -Infinity;
 let renewed = -Infinity;
@@ -16,16 +17,11 @@ let change = () => {};
 
 /** So many random bytes in hexadecimal digits. */
 export function randomHex(bytes) {
-  return Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const random = crypto.getRandomValues(new Uint8Array(bytes));
+  return Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** The session, with the id of the one before it in this tab; nothing when it has ended and nobody has done anything since. */
-export function currentSession() {
-  if (Math.abs(Date.now() - looked) > LOOK) look();
-  return known?.ended ? undefined : known;
-}
-
-/** The session when it is among those that are recorded. Which are follows from the id, so that all tabs agree. */
+/** The session, when there is one and it is recorded. Which are follows from the id, so that all tabs agree. */
 export function recordedSession() {
   const session = currentSession();
   return session && parseInt(session.id.slice(0, 8), 16) / 2 ** 32 < share ? session : undefined;
@@ -41,29 +37,28 @@ export function onAnotherSession(action) {
   change = action;
 }
 
-function go(session) {
-  known = { ...session, previous: known?.id };
-  queueMicrotask(change);
+function currentSession() {
+  if (isOlder(looked, LOOK)) look();
+  return known?.ended ? undefined : known;
 }
 
 function look() {
   looked = Date.now();
   const found = read();
-  if (!found) {
-    if (known) known.ended = true;
-  } else if (found.id !== known?.id) {
-    go(found);
-  } else {
-    known.ended = false;
-  }
+  if (found && found.id !== known?.id) go(found);
+  else if (known) known.ended = !found;
+}
+
+function go(session) {
+  known = { ...session, previous: known?.id };
+  queueMicrotask(change);
 }
 
 function read() {
   const text = document.cookie.split("; ").find((each) => each.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1);
   try {
     const { id, startTime } = JSON.parse(decodeURIComponent(text));
-    const age = Date.now() - startTime;
-    return /^[0-9a-f]{32}$/.test(id) && age > -LONGEST && age < LONGEST ? { id, startTime } : undefined;
+    return /^[0-9a-f]{32}$/.test(id) && !isOlder(startTime, LONGEST) ? { id, startTime } : undefined;
   } catch {
     return undefined;
   }
@@ -71,13 +66,18 @@ function read() {
 
 /** Somebody does something: the session goes on, or a new one begins. */
 function renew() {
-  if (Math.abs(Date.now() - renewed) < RENEWAL && currentSession()) return;
+  if (!isOlder(renewed, RENEWAL) && currentSession()) return;
   renewed = Date.now();
   look();
   if (!known || known.ended) go({ id: randomHex(16), startTime: Date.now() });
   const { id, startTime } = known;
   const value = encodeURIComponent(JSON.stringify({ id, startTime }));
   document.cookie = `${COOKIE}=${value}; path=/; max-age=${IDLE_SECONDS}; SameSite=Strict`;
+}
+
+/** Whether a moment is longer ago. The clock may have been set: the other way round says nothing, either. */
+function isOlder(moment, than) {
+  return !(Math.abs(Date.now() - moment) < than);
 }
 
 renew();

@@ -6,9 +6,15 @@ export const INTERNAL = 1;
 export const CLIENT = 3;
 
 const MOST_WAITING = 200;
-let waiting = [];
+const waiting = [];
 let receive = (span) => (waiting.length < MOST_WAITING ? waiting.push(span) : losses.spans++);
 let origin = performance.timeOrigin;
+
+/** Attributes of every span from now on. */
+export const everywhere = {};
+
+/** How much was dropped since that was last told. */
+export const losses = { spans: 0, replay: 0 };
 
 /** Milliseconds since 1970 of a moment of `performance`, by default of this one. */
 export function instant(moment) {
@@ -27,36 +33,25 @@ export function told(address) {
     url.hash = url.username = url.password = "";
     return url.href;
   } catch {
-    return "";
+    return "about:blank";
   }
 }
-
-/** Attributes of every span from now on. */
-export const everywhere = {};
-
-/** How much was dropped since that was last told. */
-export const losses = { spans: 0, replay: 0 };
 
 export class Span {
   #ended = false;
 
   /** A span that begins now, or at `start`; without a parent it is the root of a trace. */
   constructor(name, { scope = "custom-action", kind = INTERNAL, start = instant(), parent, attributes = {} } = {}) {
-    this.name = name;
-    this.scope = scope;
-    this.kind = kind;
-    this.start = start;
+    Object.assign(this, { name, scope, kind, start });
     this.traceId = parent?.traceId ?? randomHex(16);
     this.spanId = randomHex(8);
     this.parentId = parent?.spanId;
-    this.attributes = { "location.href": told(location.href) };
-    for (const [key, value] of Object.entries(attributes)) this.setAttribute(key, value);
+    this.attributes = { "location.href": told(location.href), ...attributes };
   }
 
   /** The attribute `error` makes the span one that failed. */
   setAttribute(key, value) {
     this.attributes[key] = value;
-    if (key === "error") this.failed = Boolean(value);
     return this;
   }
 
@@ -85,6 +80,5 @@ export function note(name, scope, attributes) {
 /** Gives all spans to `receiver`, those that have waited first. */
 export function deliverSpans(receiver) {
   receive = receiver;
-  for (const span of waiting) receive(span);
-  waiting = [];
+  waiting.splice(0).forEach(receive);
 }

@@ -2,32 +2,29 @@
 
 import { recordInteractions } from "./interactions.js";
 import { recordLoad } from "./load.js";
-import { exportBody, LOGS, spanRecord, SPANS } from "./otlp.js";
+import { spanRecord } from "./otlp.js";
 import { Outbox } from "./outbox.js";
 import { recordReplay } from "./replay.js";
 import { randomHex, recordShare } from "./session.js";
 import { deliverSpans, losses, note } from "./spans.js";
 import { watchVitals } from "./vitals.js";
 
-const SPANS_MOST = 500_000;
-const REPLAY_MOST = 4_000_000;
-
 export async function start() {
   const settings = await (await fetch("/telemetry/settings", { signal: AbortSignal.timeout(10_000) })).json();
-  recordShare(settings.sample_ratio);
-  if (settings.sample_ratio === 0) return deliverSpans(() => {});
+  // Browsers from before 2024 have not all that recording takes.
+  const share = Map.groupBy ? settings.sample_ratio : 0;
+  recordShare(share);
+  if (share === 0) return deliverSpans(() => {});
   const resourceOf = resource(settings);
-  const outbox = (signal, form, limits) =>
-    new Outbox(`/telemetry/v1/${signal}`, (records) => exportBody(form, records, resourceOf), limits);
-  const spans = outbox("traces", SPANS, { most: SPANS_MOST, enough: 40_000, lose: (count) => { losses.spans += count; } });
-  const replay = outbox("logs", LOGS, { most: REPLAY_MOST, enough: 60_000, lose: (count) => { losses.replay += count; } });
+  const spans = new Outbox("spans", resourceOf);
+  const replay = new Outbox("replay", resourceOf);
   deliverSpans((span) => spans.add(spanRecord(span)));
 
-  const finishVitals = watchVitals();
+  const tellVitals = watchVitals();
   recordLoad();
   recordInteractions();
   const leave = () => {
-    finishVitals();
+    tellVitals();
     tellLosses();
     spans.leave();
     replay.leave();
@@ -40,7 +37,8 @@ export async function start() {
 
 function tellLosses() {
   if (losses.spans + losses.replay === 0) return;
-  note("records dropped", "telemetry", { "telemetry.dropped.spans": losses.spans, "telemetry.dropped.replay": losses.replay });
+  const { spans, replay } = losses;
+  note("records dropped", "telemetry", { "telemetry.dropped.spans": spans, "telemetry.dropped.replay": replay });
   losses.spans = losses.replay = 0;
 }
 
@@ -49,13 +47,11 @@ function resource(settings) {
   const data = navigator.userAgentData;
   const page = {
     "service.name": "storefront",
-    "service.version": settings.service_version,
     "deployment.environment": settings.deployment_environment,
-    "deployment.environment.name": settings.deployment_environment,
     "telemetry.sdk.name": "faultline",
     "telemetry.sdk.version": settings.service_version,
-    "rum.version": settings.service_version,
     "telemetry.sdk.language": "webjs",
+    "rum.version": settings.service_version,
     "rum.scriptInstance": randomHex(8),
     "user_agent.original": navigator.userAgent,
     "browser.language": navigator.language,
@@ -63,5 +59,5 @@ function resource(settings) {
     "browser.mobile": data?.mobile,
     "browser.brands": data?.brands.map(({ brand, version }) => `${brand} ${version}`),
   };
-  return ({ id, previous }) => ({ ...page, "rum.sessionId": id, "session.id": id, "session.previous_id": previous });
+  return ({ id, previous }) => ({ ...page, "rum.sessionId": id, "session.previous_id": previous });
 }
