@@ -36,7 +36,7 @@ export async function recordReplay(address, add) {
     if (!isSame() || !session || event.timestamp > session.startTime + LONGEST_SESSION) return;
     // The player shows where somebody is by it; what was typed into an address stays here.
     if (event.data?.href) event.data.href = location.origin + location.pathname;
-    const pieces = split(JSON.stringify(event));
+    const pieces = split(withoutQuery(JSON.stringify(event)));
     events += 1;
     pieces.forEach((piece, index) => add(logRecord(SCOPE, session, time(event), piece, {
       "rr-web.offset": ++chunks,
@@ -76,6 +76,12 @@ function load(address) {
     script.onerror = reject;
     document.head.append(script);
   });
+}
+
+/** Links to a place on the page, such as #main, are recorded with its whole address, and what was typed is in that. */
+function withoutQuery(json) {
+  const query = JSON.stringify(location.search).slice(1, -1);
+  return query ? json.replaceAll(query, "") : json;
 }
 
 /** In pieces, none of which ends in the middle of a character. */
