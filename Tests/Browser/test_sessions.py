@@ -10,8 +10,8 @@ from running_suite import RunningSuite
 from waiting import until
 
 from client_sessions import ClientSessions
-from conftest import OpenShop
-from service_map import EDGES, NODES, SHOP
+from conftest import SCREENSHOTS, OpenShop
+from service_map import EDGES, NODES, SHOP, Pages
 from stored_telemetry import OF_SESSION, StoredTelemetry
 
 _BOOK = "atlas-of-tea"
@@ -96,13 +96,16 @@ def test_the_browser_is_the_root_of_the_shops_traces_and_joins_the_map(
 ) -> None:
     shop = open_shop()
     shop.wait_for_recorder()
-    shop.add(_LAMP)
     session = shop.session()
+    shop.add(_LAMP)
+    shop.cart()
+    shop.pay()
+    assert shop.heading() == "Thank you!"
     shop.leave()
-    (call,) = until(
+    call, *_ = until(
         lambda: stored.rows(
             "SELECT TraceId, SpanId, ParentSpanId, SpanKind FROM otel_traces"
-            f" WHERE {OF_SESSION} AND SpanName = 'HTTP POST'",
+            f" WHERE {OF_SESSION} AND SpanName = 'HTTP POST' ORDER BY Timestamp",
             session=session,
         )
     )
@@ -116,15 +119,28 @@ def test_the_browser_is_the_root_of_the_shops_traces_and_joins_the_map(
         )
     )
     assert server["SpanName"] == "POST /cart/add" and server["ParentSpanId"] == call["SpanId"]
-    edges = stored.rows(
-        "SELECT DISTINCT client.ServiceName AS caller, server.ServiceName AS callee FROM otel_traces AS server"
-        " JOIN otel_traces AS client ON client.TraceId = server.TraceId AND client.SpanId = server.ParentSpanId"
-        " WHERE server.SpanKind IN ('Server', 'Consumer') AND client.SpanKind IN ('Client', 'Producer')"
-        " AND server.ServiceName IN {services:Array(String)} AND caller != callee",
-        services=json.dumps(sorted(NODES)).replace('"', "'"),
-    )
-    assert {(edge["caller"], edge["callee"]) for edge in edges} <= EDGES | {("storefront", SHOP)}
-    assert ("storefront", SHOP) in {(edge["caller"], edge["callee"]) for edge in edges}
+
+    def edges() -> set[tuple[str, str]]:
+        rows = stored.rows(
+            "SELECT DISTINCT client.ServiceName AS caller, server.ServiceName AS callee FROM otel_traces AS server"
+            " JOIN otel_traces AS client ON client.TraceId = server.TraceId AND client.SpanId = server.ParentSpanId"
+            " WHERE server.SpanKind IN ('Server', 'Consumer') AND client.SpanKind IN ('Client', 'Producer')"
+            " AND server.ServiceName IN {services:Array(String)} AND caller != callee",
+            services=json.dumps(sorted(NODES)).replace('"', "'"),
+        )
+        return {(row["caller"], row["callee"]) for row in rows}
+
+    with_browsers = EDGES | {("storefront", SHOP)}
+    until(lambda: edges() >= with_browsers)
+    assert edges() == with_browsers
+    screenshots = SCREENSHOTS / "sessions"
+    screenshots.mkdir(parents=True, exist_ok=True)
+    pages = Pages(suite.origin("CLICKHOUSE_HTTP_PORT"), screenshots, 60)
+    try:
+        nodes, shown = pages.service_map(NODES | {"storefront"}, with_browsers)
+    finally:
+        pages.close()
+    assert nodes == NODES | {"storefront"} and shown == with_browsers
 
 
 def test_nothing_that_was_typed_is_stored(open_shop: OpenShop, stored: StoredTelemetry) -> None:
