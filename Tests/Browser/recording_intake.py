@@ -64,9 +64,14 @@ class RecordingIntake:
         self._server.server_close()
 
     def spans(self) -> list[dict[str, Any]]:
-        """All spans so far, each with its scope and its attributes as a dictionary."""
+        """All spans so far, each with its scope, and with its attributes and its resource's as dictionaries."""
         return [
-            {**span, "scope": scope["scope"]["name"], "attributes": _plain(span["attributes"])}
+            {
+                **span,
+                "scope": scope["scope"]["name"],
+                "attributes": _plain(span["attributes"]),
+                "resource": _plain(resource["resource"]["attributes"]),
+            }
             for batch in list(self.batches)
             for resource in batch.document.get("resourceSpans", [])
             for scope in resource["scopeSpans"]

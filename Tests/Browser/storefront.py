@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.parse
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,11 @@ new PerformanceObserver((list) => {
   window.changes.asked += list.getEntries().filter((entry) => entry.name.endsWith("/ready")).length;
 }).observe({ type: "resource" });
 """
+# A clock that can be put forward, for all pages of a profile.
+_CLOCK = """
+const now = Date.now;
+Date.now = () => now() + Number(localStorage.getItem("later"));
+"""
 
 
 class Storefront:
@@ -57,6 +63,7 @@ class Storefront:
         self._browser.execute_cdp_cmd(
             "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
         )
+        self._later = 0
 
     def close(self) -> None:
         """Ends the browser."""
@@ -215,6 +222,22 @@ class Storefront:
         value["startTime"] -= milliseconds
         self._browser.delete_cookie(_SESSION)
         self._browser.add_cookie({**cookie, "value": urllib.parse.quote(json.dumps(value, separators=(",", ":")))})
+
+    def own_clock(self) -> None:
+        """Gives the pages that this tab opens from now on a clock that ``let_pass`` puts forward."""
+        self._browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": _CLOCK})
+
+    def let_pass(self, minutes: int) -> None:
+        """Puts the page's clock forward, and ages the browser's cookies by as much: those that are over are gone."""
+        self._later += minutes * 60
+        self._browser.execute_script("localStorage.setItem('later', arguments[0])", self._later * 1000)
+        for cookie in self._browser.get_cookies():
+            if "expiry" not in cookie:
+                continue
+            cookie["expiry"] -= minutes * 60
+            self._browser.delete_cookie(cookie["name"])
+            if cookie["expiry"] > time.time():
+                self._browser.add_cookie(cookie)
 
     # MARK: What is seen
 
