@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import socket
 import threading
@@ -15,36 +14,17 @@ import pytest
 from running_suite import RunningSuite
 from waiting import until
 
+from browser_batches import JSON, attributes, post
 from client_sessions import ClientSessions
 from stored_telemetry import StoredTelemetry
 
 _SCRIPT = "window.executed = top.executed = 1"
 _MARKUP = f'<img src="x" onerror="{_SCRIPT}"><script>{_SCRIPT}</script>'
-_JSON = "application/json"
 
 
 @pytest.fixture
 def stored(suite: RunningSuite) -> StoredTelemetry:
     return StoredTelemetry(suite)
-
-
-def post(suite: RunningSuite, signal: str, body: bytes, kind: str = _JSON, origin: str = "") -> int:
-    """Sends as a page does; returns the status."""
-    address = suite.origin("SAMPLE_APP_PORT")
-    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=60)
-    try:
-        headers = {"Content-Type": kind, "Origin": origin or address}
-        connection.request("POST", f"/telemetry/v1/{signal}", body, headers)
-        return connection.getresponse().status
-    except OSError:
-        # The shop need not hear all of what it does not take.
-        return 0
-    finally:
-        connection.close()
-
-
-def attributes(values: dict[str, str]) -> list[dict[str, Any]]:
-    return [{"key": key, "value": {"stringValue": value}} for key, value in values.items()]
 
 
 def element(number: int, tag: str, attributes: dict[str, str], *children: dict[str, Any]) -> dict[str, Any]:
@@ -179,7 +159,7 @@ def test_the_shops_own_figures_do_not_move(suite: RunningSuite, stored: StoredTe
     slow = [socket.create_connection((host, int(port)), timeout=60) for _ in range(20)]
     for each in slow:
         head = f"POST /telemetry/v1/logs HTTP/1.1\r\nHost: {host}:{port}\r\nOrigin: {shop}\r\n"
-        each.sendall(f"{head}Content-Type: {_JSON}\r\nContent-Length: 1000\r\n\r\n{{".encode())
+        each.sendall(f"{head}Content-Type: {JSON}\r\nContent-Length: 1000\r\n\r\n{{".encode())
     before = served(stored)
     at_once(8, lambda: statuses.append(post(suite, "logs", b"x" * 10_000_000)))
     at_once(40, lambda: statuses.append(post(suite, "traces", b"{}", origin="https://elsewhere.example")))

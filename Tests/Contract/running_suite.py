@@ -41,6 +41,7 @@ class RunningSuite:
     ) -> None:
         ports = dict(zip([*PORTS, *ADMIN_PORTS], _free_ports(len(PORTS) + len(ADMIN_PORTS)), strict=True))
         self._ports = ports
+        self.data = data
         self.log = data.parent / f"{data.name}.log"
         with open(self.log, "wb") as log:
             self._launcher = subprocess.Popen(
