@@ -189,6 +189,10 @@ class Storefront:
         self._browser.execute_cdp_cmd("Network.enable", {})
         self._browser.execute_cdp_cmd("Network.setBlockedURLs", {"urls": list(addresses)})
 
+    def empty_cache(self) -> None:
+        """Has the browser forget all files."""
+        self._browser.execute_cdp_cmd("Network.clearBrowserCache", {})
+
     def wait_for_recorder(self) -> None:
         """Waits until what is seen is recorded."""
         self._until(lambda: self._browser.execute_script("return Boolean(window.lmnrRrweb)"))
