@@ -40,36 +40,19 @@ struct ServiceGraphSeries: VirtualSeries {
     }
 
     func series(_ matchers: [LabelMatcher], in span: TimeSpan) async throws -> [SampledSeries] {
-        let names = [Self.total, Self.failed, Self.seconds + "_sum", Self.seconds + "_count", Self.seconds + "_bucket"]
-        guard isMeant(by: matchers, names) else { return [] }
+        let chosen = Figures(
+            areErrorsMeant: isMeant(by: matchers, [Self.failed]),
+            areSecondsMeant: isMeant(by: matchers, [Self.seconds + "_sum"]),
+            areBucketsMeant: isMeant(by: matchers, [Self.seconds + "_bucket"])
+        )
+        guard chosen.isAnyMeant || isMeant(by: matchers, [Self.total, Self.seconds + "_count"]) else { return [] }
         let step = Self.step(of: span)
-        var rows = try await database.rows(
-            """
-            WITH calls AS
-            (
-                SELECT max(Caller) AS caller, groupArrayArray(Served) AS served
-                FROM otel_traces_rollup_calls
-                WHERE Hour >= toStartOfHour(toDateTime(greatest(intDiv({from:Int64}, 1000) - 60, 0), 'UTC'))
-                  AND Hour <= toDateTime(intDiv({through:Int64}, 1000), 'UTC')
-                GROUP BY Call
-            )
-            SELECT
-                caller,
-                span.ServiceName AS server,
-                intDiv(toInt64(toUnixTimestamp(span.Time)) * 1000, {step:Int64}) * {step:Int64} AS time,
+        let select: SQL = """
+            SELECT caller, server, intDiv(toInt64(toUnixTimestamp(time)) * 1000, {step:Int64}) * {step:Int64} AS start,
                 toFloat64(count()),
-                toFloat64(sum(span.IsError)),
-                sum(span.Duration) / 1e9,
-                sumForEach(arrayMap(
-                    bound -> toFloat64(span.Duration <= bound * 1e9),
-                    [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
-                ))
-            FROM calls
-            ARRAY JOIN served AS span
-            WHERE caller NOT IN ('', span.ServiceName)
-              AND toInt64(toUnixTimestamp(span.Time)) * 1000 BETWEEN {from:Int64} AND {through:Int64}
-            GROUP BY caller, server, time
-            """,
+            """
+        var rows = try await database.rows(
+            select + chosen.columns + "FROM" + ServiceCallSQL.calls + "GROUP BY caller, server, start",
             CounterGrid.lead(of: span, step: step).parameters.merging(["step": ClickHouseParameter(step)]) { $1 }
         )
         var edges: [Edge: [Int64: Step]] = [:]
@@ -87,11 +70,41 @@ struct ServiceGraphSeries: VirtualSeries {
         let now = WallClock.milliseconds
         return edges.flatMap { edge, steps in
             let first = steps.keys.min() ?? span.from
-            return Self.series(of: edge, steps, on: CounterGrid(span, step: step, first: first, now: now))
+            return Self.series(of: edge, steps, chosen, on: CounterGrid(span, step: step, first: first, now: now))
         }
     }
 
-    private static func series(of edge: Edge, _ steps: [Int64: Step], on grid: CounterGrid) -> [SampledSeries] {
+    /// What is read beside the number of calls: what nobody asks for costs as much as what somebody does.
+    private struct Figures {
+        let areErrorsMeant: Bool
+        let areSecondsMeant: Bool
+        let areBucketsMeant: Bool
+
+        var isAnyMeant: Bool { areErrorsMeant || areSecondsMeant || areBucketsMeant }
+
+        var columns: SQL {
+            let errors: SQL = areErrorsMeant ? "toFloat64(sum(failed))," : "toFloat64(0),"
+            let seconds: SQL = areSecondsMeant ? "sum(duration) / 1e9," : "toFloat64(0),"
+            let buckets: SQL =
+                areBucketsMeant
+                ? """
+                CAST([
+                    countIf(duration <= 5000000), countIf(duration <= 10000000), countIf(duration <= 25000000),
+                    countIf(duration <= 50000000), countIf(duration <= 100000000), countIf(duration <= 250000000),
+                    countIf(duration <= 500000000), countIf(duration <= 1000000000), countIf(duration <= 2500000000),
+                    countIf(duration <= 5000000000), countIf(duration <= 10000000000)
+                ], 'Array(Float64)')
+                """ : "CAST([], 'Array(Float64)')"
+            return errors + seconds + buckets
+        }
+    }
+
+    private static func series(
+        of edge: Edge,
+        _ steps: [Int64: Step],
+        _ chosen: Figures,
+        on grid: CounterGrid
+    ) -> [SampledSeries] {
         let timestamps = grid.timestamps
         func counter(_ name: String, _ more: [String: String], _ value: (Step) -> Double) -> SampledSeries {
             let own = [Labels.metricName: name, "client": edge.client, "server": edge.server]
@@ -101,11 +114,11 @@ struct ServiceGraphSeries: VirtualSeries {
                 values: grid.values(steps.mapValues(value))
             )
         }
-        var series = [
-            counter(total, [:], \.calls), counter(failed, [:], \.errors),
-            counter(seconds + "_sum", [:], \.seconds), counter(seconds + "_count", [:], \.calls),
-            counter(seconds + "_bucket", ["le": "+Inf"], \.calls),
-        ]
+        var series = [counter(total, [:], \.calls), counter(seconds + "_count", [:], \.calls)]
+        if chosen.areErrorsMeant { series.append(counter(failed, [:], \.errors)) }
+        if chosen.areSecondsMeant { series.append(counter(seconds + "_sum", [:], \.seconds)) }
+        guard chosen.areBucketsMeant else { return series }
+        series.append(counter(seconds + "_bucket", ["le": "+Inf"], \.calls))
         for (index, bound) in bounds.enumerated() {
             series.append(counter(seconds + "_bucket", ["le": NumberFormat.plain(bound)]) { $0.buckets[index] })
         }

@@ -54,24 +54,9 @@ struct TraceFinder: Sendable {
     /// Who called whom in a span of time, once a pair.
     func dependencies(in span: TimeSpan) async throws -> [Dependency] {
         guard !span.isEmpty else { return [] }
+        let select: SQL = "SELECT caller, server, count() FROM"
         var rows = try await database.rows(
-            """
-            WITH calls AS
-            (
-                SELECT max(Caller) AS caller, groupArrayArray(Served) AS served
-                FROM otel_traces_rollup_calls
-                WHERE Hour >= toStartOfHour(toDateTime(greatest(intDiv({from:Int64}, 1000) - 60, 0), 'UTC'))
-                  AND Hour <= toDateTime(intDiv({through:Int64}, 1000), 'UTC')
-                GROUP BY Call
-            )
-            SELECT toString(caller), span.ServiceName AS server, count()
-            FROM calls
-            ARRAY JOIN served AS span
-            WHERE caller NOT IN ('', span.ServiceName)
-              AND toInt64(toUnixTimestamp(span.Time)) * 1000 BETWEEN {from:Int64} AND {through:Int64}
-            GROUP BY caller, server
-            ORDER BY caller, server
-            """,
+            select + ServiceCallSQL.calls + "GROUP BY caller, server ORDER BY caller, server",
             span.parameters
         )
         var dependencies: [Dependency] = []
