@@ -70,24 +70,35 @@ struct TempoTags: Sendable {
     }
 
     /// The names in a scope, at most so many.
+    ///
+    /// Keys are told apart while they are what the table stores of them, numbers of a dictionary: as texts, each of the
+    /// hundred million keys of a day would be looked at by itself.
     func names(in scope: String, _ limit: Int, _ database: TelemetryDatabase) async throws -> [String] {
         let keys: SQL
+        var end: SQL = ") ORDER BY name LIMIT {limit:UInt64}"
         switch scope {
-        case "span": keys = "SELECT DISTINCT toString(arrayJoin(mapKeys(SpanAttributes))) AS name"
+        case "span": keys = "SELECT toString(key) AS name FROM (SELECT DISTINCT arrayJoin(SpanAttributes.keys) AS key"
         case "resource":
-            keys =
-                "SELECT DISTINCT arrayJoin(arrayConcat(['service.name'], arrayMap(key -> toString(key), mapKeys(ResourceAttributes)))) AS name"
+            keys = """
+                SELECT DISTINCT arrayJoin(['service.name', toString(key)]) AS name
+                FROM (SELECT DISTINCT arrayJoin(emptyArrayToSingle(ResourceAttributes.keys)) AS key
+                """
+            end = ") WHERE name != '' ORDER BY name LIMIT {limit:UInt64}"
         case "event":
-            keys =
-                "SELECT DISTINCT toString(arrayJoin(arrayFlatten(arrayMap(each -> mapKeys(each), `Events.Attributes`)))) AS name"
+            keys = """
+                SELECT toString(key) AS name
+                FROM (SELECT DISTINCT arrayJoin(arrayJoin(`Events.Attributes`.keys)) AS key
+                """
         case "link":
-            keys =
-                "SELECT DISTINCT toString(arrayJoin(arrayFlatten(arrayMap(each -> mapKeys(each), `Links.Attributes`)))) AS name"
+            keys = """
+                SELECT toString(key) AS name
+                FROM (SELECT DISTINCT arrayJoin(arrayJoin(`Links.Attributes`.keys)) AS key
+                """
         case "intrinsic": return Array(Self.intrinsics.prefix(limit))
         default: return []
         }
         guard !span.isEmpty else { return [] }
-        var rows = try await self.rows(keys, conditions, "1 = 1", "ORDER BY name LIMIT {limit:UInt64}", limit, database)
+        var rows = try await self.rows(keys, conditions, "1 = 1", end, limit, database)
         var names: [String] = []
         while !rows.isAtEnd { names.append(try rows.text()) }
         return names
