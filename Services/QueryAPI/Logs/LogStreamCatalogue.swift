@@ -63,11 +63,14 @@ struct LogStreamCatalogue: Sendable {
 
     /// How much each stream has in a span, as a whole or by intervals.
     ///
-    /// - Parameter interval: Nanoseconds from the start of the span on; one interval of all without it.
+    /// - Parameters:
+    ///   - interval: Nanoseconds from the start of the span on; one interval of all without it.
+    ///   - names: The labels that are of interest; `nil` for all. Streams that differ in others may be one then.
     func volumes(
         _ matchers: [LabelMatcher],
         in span: NanosecondSpan,
-        by interval: Int64? = nil
+        by interval: Int64? = nil,
+        of names: Set<String>? = nil
     ) async throws -> [Volume] {
         guard !span.isEmpty else { return [] }
         var condition = LogConditionSQL()
@@ -75,7 +78,8 @@ struct LogStreamCatalogue: Sendable {
         var statement = BoundSQL(
             "SELECT ServiceName, ResourceAttributes, number, sum(Lines), sum(Bytes), uniqExact(Step) FROM"
         )
-        statement.append(try LogStreamTable(span, by: interval, where: condition.sql).sql)
+        let labels = names?.union(matchers.map(\.name))
+        statement.append(try LogStreamTable(span, by: interval, of: labels, where: condition.sql).sql)
         statement.append("GROUP BY ServiceName, ResourceAttributes, number LIMIT {limit:UInt64}")
         var parameters = statement.parameters
         parameters["limit"] = ClickHouseParameter(limit + 1)

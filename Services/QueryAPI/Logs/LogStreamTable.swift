@@ -12,8 +12,17 @@ struct LogStreamTable {
     /// - Parameters:
     ///   - span: What is read.
     ///   - interval: Nanoseconds from the start of the span on; `nil` for one interval of all.
+    ///   - labels: The labels that are looked at; `nil` for all. Where they are none of the resource's, no map is read, and
+    ///     `ResourceAttributes` is empty.
     ///   - condition: Conditions on streams.
-    init(_ span: NanosecondSpan, by interval: Int64? = nil, where condition: BoundSQL) throws(QueryFailure) {
+    init(
+        _ span: NanosecondSpan,
+        by interval: Int64? = nil,
+        of labels: Set<String>? = nil,
+        where condition: BoundSQL
+    ) throws(QueryFailure) {
+        let readsMaps = labels.map { !$0.isDisjoint(with: LogLabelNames.attributes.keys) } ?? true
+        let none: SQL = "CAST(map(), 'Map(String, String)')"
         // A column that is called as what it is made of would stand for it in the conditions too.
         var sql = BoundSQL(
             "(SELECT ServiceName, Stream AS ResourceAttributes, Step, number, Lines, Size AS Bytes FROM (",
@@ -21,9 +30,9 @@ struct LogStreamTable {
         )
         let whole = Self.wholeSteps(of: span, by: interval)
         if let whole {
-            sql.append(
-                "SELECT ServiceName, CAST(ResourceAttributes, 'Map(String, String)') AS Stream, Time AS Step,"
-            )
+            sql.append("SELECT ServiceName,")
+            sql.append(readsMaps ? "CAST(ResourceAttributes, 'Map(String, String)')" : none)
+            sql.append("AS Stream, Time AS Step,")
             try Self.appendNumber("toInt64(toUnixTimestamp(Time)) * 1000000000", span, interval, to: &sql)
             sql.append("sum(Count) AS Lines, sum(Bytes) AS Size FROM otel_logs_rollup_streams")
             sql.append("WHERE Time >= toDateTime(")
@@ -37,13 +46,10 @@ struct LogStreamTable {
         let edges = Self.edges(of: span, beside: whole)
         if !edges.isEmpty {
             if whole != nil { sql.append("UNION ALL") }
-            // Maps are filtered after they are grouped: once a process instead of once a record.
-            sql.append(
-                """
-                SELECT ServiceName, CAST(log_stream(ResourceAttributes), 'Map(String, String)') AS Stream,
-                    toStartOfFiveMinutes(Timestamp) AS Step,
-                """
-            )
+            // Maps are filtered after they are grouped, by their hash: once a process instead of once a record.
+            sql.append("SELECT ServiceName,")
+            sql.append(readsMaps ? "CAST(log_stream(any(ResourceAttributes)), 'Map(String, String)')" : none)
+            sql.append("AS Stream, toStartOfFiveMinutes(Timestamp) AS Step,")
             try Self.appendNumber("toUnixTimestamp64Nano(Timestamp)", span, interval, to: &sql)
             sql.append("count() AS Lines, sum(length(Body)) AS Size FROM otel_logs WHERE (")
             for (index, edge) in edges.enumerated() {
@@ -56,7 +62,11 @@ struct LogStreamTable {
             }
             sql.append(")")
             sql.append(condition)
-            sql.append("GROUP BY ServiceName, ResourceAttributes, Step, number")
+            sql.append(
+                readsMaps
+                    ? "GROUP BY ServiceName, cityHash64(ResourceAttributes), Step, number"
+                    : "GROUP BY ServiceName, Step, number"
+            )
         }
         sql.append(")) AS streams")
         self.sql = sql

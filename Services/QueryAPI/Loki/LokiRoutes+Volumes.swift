@@ -53,7 +53,13 @@ extension LokiRoutes {
         // Without a choice, what the selector names.
         let names = targets.isEmpty ? Set(matchers.map(\.name)) : Set(targets)
         var volumes: [Labels: Volume] = [:]
-        for each in try await catalogue.volumes(matchers, in: span.nanoseconds, by: interval) {
+        let all = try await catalogue.volumes(
+            matchers,
+            in: span.nanoseconds,
+            by: interval,
+            of: names.isEmpty ? nil : names
+        )
+        for each in all {
             let own = each.labels.pairs.filter { names.isEmpty || names.contains($0.name) }
             guard !own.isEmpty else { continue }
             // By labels: each name by itself, whatever its value.
