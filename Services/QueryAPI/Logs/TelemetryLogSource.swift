@@ -158,10 +158,12 @@ final class TelemetryLogSource: LogSource {
             """
             ], 'Array(String)') AS labels,
                 intDiv(toUnixTimestamp64Nano(Timestamp) - {after:Int64} - 1, {interval:Int64}) AS number,
-                count(), sum(length(Body))
-            FROM otel_logs
+                count(),
             """
         )
+        // Bodies are most of what there is to read.
+        statement.append(request.countsBytes ? "sum(length(Body))" : "toUInt64(0)")
+        statement.append("FROM otel_logs")
         statement.append(LogConditionSQL.time)
         statement.append(condition.sql)
         statement.append("GROUP BY labels, number")
@@ -190,7 +192,13 @@ final class TelemetryLogSource: LogSource {
         var condition = LogConditionSQL()
         try condition.add(matchers.filter { $0.name == LogLabelNames.service })
         return LogLabelSQL(
-            keys: try await LogAttributeKeys(from: database, where: condition.sql, in: span, within: budget)
+            keys: try await LogAttributeKeys(
+                of: names,
+                from: database,
+                where: condition.sql,
+                in: span,
+                within: budget
+            )
         )
     }
 }

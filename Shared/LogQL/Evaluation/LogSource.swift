@@ -80,6 +80,8 @@ public struct LogCountRequest: Hashable, Sendable {
     public var interval: Int64
     /// The labels by which they are counted apart; `nil` for all, those beside the text included.
     public var grouping: Grouping?
+    /// Whether their bytes are of interest too; where they are not, a source may tell any number of them.
+    public var countsBytes: Bool
 }
 
 /// How many lines of some labels there were in an interval.

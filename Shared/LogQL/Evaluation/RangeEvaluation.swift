@@ -109,7 +109,8 @@ struct RangeEvaluation {
                 after: after,
                 through: through,
                 interval: interval,
-                grouping: countable.grouping
+                grouping: countable.grouping,
+                countsBytes: countsBytes
             )
             if try await source.forEachCount(request, { try tally.add($0) }) { return tally }
         }
