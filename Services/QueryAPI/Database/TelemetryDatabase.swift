@@ -34,13 +34,29 @@ struct TelemetryDatabase: Sendable {
         _ parameters: [String: ClickHouseParameter] = [:],
         within budget: ReadBudget? = nil
     ) async throws -> RowBinaryReader {
+        RowBinaryReader(try await answer(to: sql, parameters, in: "RowBinary", within: budget))
+    }
+
+    /// The result of a statement in `Native`, for results of many numbers: both sides copy them as they are.
+    ///
+    /// - Throws: As ``rows(_:_:within:)``.
+    func columns(_ sql: SQL, _ parameters: [String: ClickHouseParameter] = [:]) async throws -> NativeReader {
+        NativeReader(try await answer(to: sql, parameters, in: "Native", within: nil))
+    }
+
+    private func answer(
+        to sql: SQL,
+        _ parameters: [String: ClickHouseParameter],
+        in format: String,
+        within budget: ReadBudget?
+    ) async throws -> [UInt8] {
         try Task.checkCancellation()
         let left = Deadline.current?.remaining ?? client.timeout
         guard left > .zero else { throw QueryFailure.timedOut }
         let seconds = max(1, Int((left / .seconds(1)).rounded(.up)))
         let statement = ClickHouseStatement(
             sql.text,
-            format: "RowBinary",
+            format: format,
             parameters: parameters,
             settings: [
                 "max_execution_time": "\(seconds)", "session_timezone": "UTC",
@@ -58,7 +74,7 @@ struct TelemetryDatabase: Sendable {
         }
         statistics.read(rows: answer.rowsRead, bytes: answer.bytesRead)
         budget?.take(rows: answer.rowsRead, bytes: answer.bytesRead)
-        return RowBinaryReader(answer.bytes)
+        return answer.bytes
     }
 
     /// Whether ClickHouse answers and has the tables that are asked.

@@ -63,6 +63,18 @@ struct SampleReader: Sendable {
             parameters["high"] = ClickHouseParameter(chunk.last?.id ?? 0)
             parameters["ids"] = ClickHouseParameter(namesIDs ? chunk.map(\.id) : [])
             switch resolution {
+            case .points where part == .value || part == .count || part == .sum:
+                var columns = try await database.columns(Self.statement(part, of: kind), parameters)
+                while let count = try columns.nextBlock() {
+                    let ids = try columns.numbers(UInt64.self, rows: count)
+                    let timestamps = try columns.arrays(of: Int64.self, rows: count)
+                    let values = try columns.arraysOfDoubles(rows: count)
+                    for (row, id) in ids.enumerated() where wanted.contains(id) {
+                        guard timestamps[row].count == values[row].count else { throw RowBinaryReader.Truncated() }
+                        let piece = Piece(id: id, labelValue: "", timestamps: timestamps[row], values: values[row])
+                        try body(piece.inOrder)
+                    }
+                }
             case .points:
                 var rows = try await database.rows(Self.statement(part, of: kind), parameters)
                 while !rows.isAtEnd {
@@ -149,9 +161,8 @@ struct SampleReader: Sendable {
         let id = try rows.number(UInt64.self)
         let timestamps = try rows.array { try $0.number(Int64.self) }
         switch part {
-        case .value, .sum, .count:
-            let values = try rows.array { try $0.double() }
-            return [Piece(id: id, labelValue: "", timestamps: timestamps, values: values)]
+        // Columns of numbers alone, which are read as such.
+        case .value, .sum, .count: return []
         case .bucket:
             let ended = try rows.array { try $0.number(UInt32.self) == 1 }
             let counts = try rows.array { try $0.number(UInt64.self) }
