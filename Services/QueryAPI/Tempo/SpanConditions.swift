@@ -8,6 +8,9 @@ struct SpanConditions {
     /// How far beyond its range the rest of a trace is looked for, in nanoseconds.
     static let margin: Int64 = 3_600_000_000_000
 
+    /// Which traces' durations are of interest, as what follows `AND`; all of the range where there is nothing.
+    var tracesOfInterest: SQL?
+
     private var bound = BoundSQL()
     private let from: SQL
     private let through: SQL
@@ -33,6 +36,17 @@ struct SpanConditions {
     var wideRange: SQL {
         let start: SQL = "Timestamp >= fromUnixTimestamp64Nano("
         return start + from + ") AND Timestamp <= fromUnixTimestamp64Nano(" + through + ")"
+    }
+
+    /// The traces that are the results of a statement, as a condition: read from when the first of them began until the
+    /// last ended.
+    static func traces(among ids: SQL) -> SQL {
+        let traces: SQL = "TraceId IN ("
+        let times: SQL = "(SELECT (min(Start), max(End) + 1) FROM otel_traces_trace_id_ts WHERE TraceId IN ("
+        let first: SQL = "toDateTime(Timestamp) >="
+        let last: SQL = "toDateTime(Timestamp) <="
+        let span = times + ids + "))"
+        return traces + ids + ") AND" + first + span + ".1 AND" + last + span + ".2"
     }
 
     mutating func place(_ text: String) throws(QueryFailure) -> SQL {
@@ -154,7 +168,8 @@ struct SpanConditions {
                 ? "ParentSpanId = ''" : "ParentSpanId != ''"
         case (.traceDuration, _):
             let start: SQL = "TraceId IN (SELECT TraceId FROM otel_traces WHERE"
-            return start + wideRange
+            let ofInterest: SQL = "AND"
+            return start + wideRange + (tracesOfInterest.map { ofInterest + $0 } ?? "")
                 + """
                 GROUP BY TraceId
                 HAVING max(toUnixTimestamp64Nano(Timestamp) + toInt64(Duration)) - min(toUnixTimestamp64Nano(Timestamp))

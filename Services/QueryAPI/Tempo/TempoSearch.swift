@@ -18,6 +18,7 @@ struct TempoSearch: Sendable {
     /// So many traces are read by one statement.
     private static let tracesAtOnce = 100
     private static let mostFields = 64
+    private static let knownIDs: SQL = "{ids:Array(String)}"
 
     private let query: TraceQuery
     private let span: NanosecondSpan
@@ -25,8 +26,11 @@ struct TempoSearch: Sendable {
     let fields: [Field]
     private var conditions: SpanConditions
     private let filters: [SQL]
+    /// The filters where the traces are known already.
+    private let filtersOfKnown: [SQL]
     private let values: [SQL]
     private let any: SQL
+    private let anyOfKnown: SQL
     /// What `HAVING` says.
     private let having: SQL
     /// Whether it says all.
@@ -45,12 +49,28 @@ struct TempoSearch: Sendable {
         }
         conditions = try SpanConditions(in: span)
         var filters: [SQL] = []
-        for filter in query.spans.filters { filters.append(try conditions.condition(filter)) }
-        self.filters = filters
+        var filtersOfKnown: [SQL] = []
+        for filter in query.spans.filters {
+            // With several filters a span may be outside of the range, in a trace that the others chose.
+            guard let filter, filter.asksForTraceDuration, query.spans.filters.count == 1 else {
+                filters.append(try conditions.condition(filter))
+                filtersOfKnown.append(filters[filters.count - 1])
+                continue
+            }
+            let spans: SQL = "SELECT TraceId FROM otel_traces WHERE"
+            let chosen = spans + TraceSearch.range + "AND" + (try conditions.condition(filter.ofSpansAlone))
+            conditions.tracesOfInterest = SpanConditions.traces(among: chosen)
+            filters.append(try conditions.condition(filter))
+            conditions.tracesOfInterest = SpanConditions.traces(among: Self.knownIDs)
+            filtersOfKnown.append(try conditions.condition(filter))
+            conditions.tracesOfInterest = nil
+        }
+        (self.filters, self.filtersOfKnown) = (filters, filtersOfKnown)
         var values: [SQL] = []
         for field in fields { values.append(try conditions.text(of: field)) }
         self.values = values
         any = filters.dropFirst().reduce(filters[0]) { $0 + "OR" + $1 }
+        anyOfKnown = filtersOfKnown.dropFirst().reduce(filtersOfKnown[0]) { $0 + "OR" + $1 }
         isExact = query.spans.isUniform
         var position = 0
         var having = Self.having(query.spans, filters, &position)
@@ -164,10 +184,10 @@ struct TempoSearch: Sendable {
         let start: SQL = """
             SELECT TraceId, SpanId, ParentSpanId, toString(SpanName), toUnixTimestamp64Nano(Timestamp), Duration, [
             """
-        let flags = filters.dropFirst().reduce(Self.flag(filters[0])) { $0 + "," + Self.flag($1) }
+        let flags = filtersOfKnown.dropFirst().reduce(Self.flag(filtersOfKnown[0])) { $0 + "," + Self.flag($1) }
         var sql = start + flags + "], [''"
         for value in values { sql = sql + "," + value }
-        sql = sql + "] FROM otel_traces WHERE TraceId IN {ids:Array(String)} AND"
+        sql = sql + "] FROM otel_traces WHERE" + SpanConditions.traces(among: Self.knownIDs) + "AND"
         // The relatives of a span may be outside of the range.
         if isExact {
             sql =
@@ -175,7 +195,7 @@ struct TempoSearch: Sendable {
                     + """
                     Timestamp >= fromUnixTimestamp64Nano({from:Int64})
                     AND Timestamp <= fromUnixTimestamp64Nano({through:Int64}) AND (
-                    """ + any + ")"
+                    """ + anyOfKnown + ")"
         } else {
             sql = sql + conditions.wideRange
         }

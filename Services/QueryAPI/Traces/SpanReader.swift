@@ -19,16 +19,13 @@ struct SpanReader: Sendable {
                 """
                 WITH
                     (
-                        SELECT min(Start) FROM otel_traces_trace_id_ts WHERE TraceId IN {ids:Array(String)}
-                    ) AS first,
-                    (
-                        SELECT max(End) + 1 FROM otel_traces_trace_id_ts WHERE TraceId IN {ids:Array(String)}
-                    ) AS last
+                        SELECT (min(Start), max(End) + 1) FROM otel_traces_trace_id_ts WHERE TraceId IN {ids:Array(String)}
+                    ) AS times
                 SELECT
                 """ + StoredSpan.columns + """
                     FROM otel_traces
-                    WHERE TraceId IN {ids:Array(String)} AND Timestamp >= first AND Timestamp <= last
-                      AND toDateTime(Timestamp) >= first AND toDateTime(Timestamp) <= last
+                    WHERE TraceId IN {ids:Array(String)} AND Timestamp >= times.1 AND Timestamp <= times.2
+                      AND toDateTime(Timestamp) >= times.1 AND toDateTime(Timestamp) <= times.2
                     ORDER BY TraceId, Timestamp, SpanId
                     """,
                 ["ids": ClickHouseParameter(chunk)]

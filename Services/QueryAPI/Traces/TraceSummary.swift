@@ -34,11 +34,8 @@ struct TraceSummary: Sendable {
                 """
                 WITH
                     (
-                        SELECT min(Start) FROM otel_traces_trace_id_ts WHERE TraceId IN {ids:Array(String)}
-                    ) AS first,
-                    (
-                        SELECT max(End) + 1 FROM otel_traces_trace_id_ts WHERE TraceId IN {ids:Array(String)}
-                    ) AS last,
+                        SELECT (min(Start), max(End) + 1) FROM otel_traces_trace_id_ts WHERE TraceId IN {ids:Array(String)}
+                    ) AS times,
                     StatusCode IN ('Error', 'STATUS_CODE_ERROR') AS failed
                 SELECT
                     TraceId,
@@ -56,8 +53,8 @@ struct TraceSummary: Sendable {
                     sumMap([toString(ServiceName)], [toUInt64(1)]) AS parts,
                     sumMap([toString(ServiceName)], [toUInt64(failed) + 1])
                 FROM otel_traces
-                WHERE TraceId IN {ids:Array(String)} AND Timestamp >= first AND Timestamp <= last
-                  AND toDateTime(Timestamp) >= first AND toDateTime(Timestamp) <= last
+                WHERE TraceId IN {ids:Array(String)} AND Timestamp >= times.1 AND Timestamp <= times.2
+                  AND toDateTime(Timestamp) >= times.1 AND toDateTime(Timestamp) <= times.2
                 GROUP BY TraceId
                 """,
                 ["ids": ClickHouseParameter(chunk)]
