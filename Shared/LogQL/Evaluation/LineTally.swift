@@ -45,6 +45,12 @@ struct LineTally {
         (self.stride, self.width, self.countsBytes, self.limits) = (stride, width, countsBytes, limits)
     }
 
+    /// Puts the series in the order of their labels: a source that counts hands them over in any.
+    mutating func sort() {
+        series.sort { $0.labels < $1.labels }
+        for (index, each) in series.enumerated() { indices[each.labels] = index }
+    }
+
     mutating func add(_ count: LogCount) throws(LogQLError) {
         let number = countsBytes ? count.bytes : count.lines
         let index: Int

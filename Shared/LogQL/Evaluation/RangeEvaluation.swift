@@ -112,7 +112,10 @@ struct RangeEvaluation {
                 grouping: countable.grouping,
                 countsBytes: countsBytes
             )
-            if try await source.forEachCount(request, { try tally.add($0) }) { return tally }
+            if try await source.forEachCount(request, { try tally.add($0) }) {
+                tally.sort()
+                return tally
+            }
         }
         try await forEachLine(grouping) { line in
             try tally.add(
