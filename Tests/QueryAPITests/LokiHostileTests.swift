@@ -156,7 +156,8 @@ struct LokiHostileTests {
     func limits() async throws {
         let service = try await RunningQueryService.shared
         let everything = #"{service_name=~".+"}"#
-        try await service.with(["QUERY_MAX_BYTES_TO_READ": "5000"]) { small in
+        // Where the ten minutes are whole steps of the rollup, some rows of it are all that is read.
+        try await service.with(["QUERY_MAX_BYTES_TO_READ": "100"]) { small in
             for path in ["/query_range", "/index/stats", "/labels", "/patterns"] {
                 let answer = try await small.ask("/loki/api/v1" + path, whole + [("query", everything)])
                 #expect(answer.status == 400 && answer.text.contains("read too much"), "\(path): \(answer.text)")
