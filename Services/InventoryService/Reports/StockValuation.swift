@@ -56,17 +56,21 @@ struct StockValuation: Sendable {
     }
 
     /// Each layer counts as far as the units on hand reach down to it: what came in later is used up last.
+    ///
+    /// The window adds the layers up from the newest on, in one pass. Asking each layer for the sum of those after it
+    /// took the square of their number.
     private static let statement = """
-        WITH hand AS (
-            SELECT coalesce(sum(CASE WHEN kind = 'sale' THEN -quantity ELSE quantity END), 0) AS units
+        WITH movement AS (
+            SELECT id, at, unit_cost, quantity, kind = 'sale' AS is_sale
             FROM stock_movement WHERE product_id = :product AND at <= :until
+        ), hand AS (
+            SELECT coalesce(sum(CASE WHEN is_sale THEN -quantity ELSE quantity END), 0) AS units FROM movement
+        ), layer AS (
+            SELECT quantity, unit_cost, sum(quantity) OVER (ORDER BY at DESC, id DESC) - quantity AS later
+            FROM movement WHERE NOT is_sale
         )
-        SELECT hand.units AS units, coalesce(sum(layer.unit_cost * max(0, min(layer.quantity, hand.units - (
-            SELECT coalesce(sum(later.quantity), 0) FROM stock_movement later
-            WHERE later.product_id = layer.product_id AND later.kind <> 'sale' AND later.at <= :until
-              AND (later.at > layer.at OR (later.at = layer.at AND later.id > layer.id))
-        )))), 0) AS value
-        FROM hand LEFT JOIN stock_movement layer
-            ON layer.product_id = :product AND layer.kind <> 'sale' AND layer.at <= :until
+        SELECT hand.units AS units,
+            coalesce(sum(layer.unit_cost * max(0, min(layer.quantity, hand.units - layer.later))), 0) AS value
+        FROM hand LEFT JOIN layer
         """
 }
