@@ -67,12 +67,14 @@ extension SQLitePool {
         let context = span.context
         // Added to what processors set at the start.
         var attributes = span.attributes
-        attributes["db.system.name"] = "sqlite"
-        attributes["db.namespace"] = configuration.name
-        attributes["db.operation.name"] = operation.name
-        attributes["db.collection.name"] = operation.collection
-        attributes["db.query.summary"] = "\(operation.name) \(operation.collection)"
-        if let statement = operation.statement { attributes["db.query.text"] = statement }
+        // With room for what the operation itself adds.
+        attributes.reserveCapacity(12)
+        attributes.set("db.system.name", value: .string("sqlite"))
+        attributes.set("db.namespace", value: .string(configuration.name))
+        attributes.set("db.operation.name", value: .string(operation.name))
+        attributes.set("db.collection.name", value: .string(operation.collection))
+        attributes.set("db.query.summary", value: .string("\(operation.name) \(operation.collection)"))
+        if let statement = operation.statement { attributes.set("db.query.text", value: .string(statement)) }
         span.attributes = attributes
         var errorType: String?
         defer {

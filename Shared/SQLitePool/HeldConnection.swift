@@ -23,11 +23,20 @@ public struct HeldConnection: ~Copyable, Sendable {
         _ access: PooledConnection.Access,
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws -> Value {
+        let outcome = WorkOutcome<Value>()
+        try await perform(access, work: outcome.keeping(body))
+        return outcome.value
+    }
+
+    private func perform(
+        _ access: PooledConnection.Access,
+        work body: @escaping @Sendable (Database) throws -> Void
+    ) async throws {
         let work = pool.makeWork()
         let pool = pool
         let connection = connection
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 pool.run(work, access, on: connection, body) { continuation.resume(with: $0) }
             }
         } onCancel: {

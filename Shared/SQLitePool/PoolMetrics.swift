@@ -1,7 +1,16 @@
 import CoreMetrics
+import Synchronization
 
 /// What a pool reports, by OpenTelemetry's semantic conventions for database connection pools.
 final class PoolMetrics: Sendable {
+    /// What was reported last: most changes leave one of the three as it was.
+    private struct Levels {
+        var idle = 0
+        var used = 0
+        var pending = 0
+    }
+
+    private let reported = Mutex(Levels())
     private let idle: Meter
     private let used: Meter
     private let pending: Meter
@@ -31,9 +40,14 @@ final class PoolMetrics: Sendable {
     /// The pool's connections and queue as they are now. Called under the pool's lock, so that the last recorded value
     /// is the current one.
     func report(_ state: PoolState) {
-        idle.set(state.idle.count)
-        used.set(state.leases.count)
-        pending.set(state.waiting.count)
+        let now = Levels(idle: state.idle.count, used: state.leases.count, pending: state.waiting.count)
+        let before = reported.withLock { reported in
+            defer { reported = now }
+            return reported
+        }
+        if now.idle != before.idle { idle.set(now.idle) }
+        if now.used != before.used { used.set(now.used) }
+        if now.pending != before.pending { pending.set(now.pending) }
     }
 
     func granted(after wait: Duration) { waitTime.record(wait) }

@@ -5,7 +5,8 @@ import GRDBSQLite
 import Glibc
 import Synchronization
 
-/// One SQLite connection and the serial queue that it is used on.
+/// One SQLite connection and the serial queue that it is used on. A thread of its own in the queue's place would be woken
+/// for each piece of work, where Dispatch's threads go on from one connection's to another's.
 ///
 /// `@unchecked Sendable`: `database` and `lockWaitBegan` belong to `queue` and are only used there; everything else is
 /// immutable or behind `running`.
@@ -72,12 +73,12 @@ final class PooledConnection: @unchecked Sendable {
     ///
     /// - Parameter watch: Told when the work that now begins has to be over, if anything limits it; from then on
     ///   ``interruptIfOverdue(at:)`` finds it.
-    func run<Value: Sendable>(
+    func run(
         _ work: PendingWork,
         _ access: Access,
-        _ body: @escaping @Sendable (Database) throws -> Value,
+        _ body: @escaping @Sendable (Database) throws -> Void,
         watch: @escaping @Sendable (ContinuousClock.Instant) -> Void,
-        completion: @escaping @Sendable (Result<Value, any Error>) -> Void
+        completion: @escaping @Sendable (Result<Void, any Error>) -> Void
     ) {
         queue.async {
             completion(Result { try self.perform(work, access, body, watch) })
@@ -111,12 +112,12 @@ final class PooledConnection: @unchecked Sendable {
         }
     }
 
-    private func perform<Value>(
+    private func perform(
         _ work: PendingWork,
         _ access: Access,
-        _ body: (Database) throws -> Value,
+        _ body: (Database) throws -> Void,
         _ watch: (ContinuousClock.Instant) -> Void
-    ) throws -> Value {
+    ) throws {
         let database: DatabaseQueue
         do { database = try open() } catch { throw translated(error, nil) }
         let start = started(work, on: database, at: .now)
@@ -127,14 +128,12 @@ final class PooledConnection: @unchecked Sendable {
             // goes for the timer that watches the deadline.
             if work.isCancelled { throw CancellationError() }
             if work.isOver(at: .now) { throw SQLitePoolError.deadlineExceeded(pool: configuration.name) }
-            let value =
-                switch access {
-                case .read: try transaction(.deferred, in: database) { db in try refusingWrites(db, body) }
-                case .write: try transaction(.immediate, in: database, body)
-                case .exclusive: try transaction(.exclusive, in: database, body)
-                }
+            switch access {
+            case .read: try transaction(.deferred, in: database) { db in try refusingWrites(db, body) }
+            case .write: try transaction(.immediate, in: database, body)
+            case .exclusive: try transaction(.exclusive, in: database, body)
+            }
             running.withLock { $0 = nil }
-            return value
         } catch {
             let reason = running.withLock { running in
                 defer { running = nil }
@@ -161,15 +160,15 @@ final class PooledConnection: @unchecked Sendable {
     ///
     /// GRDB's transactions prepare both each time; and where they only read, they set a pragma that makes SQLite prepare
     /// every statement of the connection again.
-    private func transaction<Value>(
+    private func transaction(
         _ kind: Database.TransactionKind,
         in database: DatabaseQueue,
-        _ body: (Database) throws -> Value
-    ) throws -> Value {
+        _ body: (Database) throws -> Void
+    ) throws {
         try database.writeWithoutTransaction { db in
             try db.cachedStatement(sql: "BEGIN \(kind.rawValue) TRANSACTION").execute()
             do {
-                let value = try body(db)
+                try body(db)
                 // Some errors end the transaction. A body that went on after one has written outside of it.
                 guard db.isInsideTransaction else {
                     throw DatabaseError(
@@ -178,7 +177,6 @@ final class PooledConnection: @unchecked Sendable {
                     )
                 }
                 try db.cachedStatement(sql: "COMMIT TRANSACTION").execute()
-                return value
             } catch {
                 try? db.rollback()
                 throw error
@@ -187,12 +185,11 @@ final class PooledConnection: @unchecked Sendable {
     }
 
     /// - Throws: `SQLITE_READONLY` when the work has written; the transaction is then rolled back.
-    private func refusingWrites<Value>(_ db: Database, _ body: (Database) throws -> Value) throws -> Value {
-        let value = try body(db)
+    private func refusingWrites(_ db: Database, _ body: (Database) throws -> Void) throws {
+        try body(db)
         guard sqlite3_txn_state(db.sqliteConnection, nil) != SQLITE_TXN_WRITE else {
             throw DatabaseError(resultCode: .SQLITE_READONLY, message: "Work that only reads has written; use write.")
         }
-        return value
     }
 
     private func translated(_ error: any Error, _ reasonToEnd: (any Error)?) -> any Error {
@@ -249,7 +246,10 @@ final class PooledConnection: @unchecked Sendable {
             try SQLiteMemory.prepare(db)
             try db.execute(sql: "PRAGMA synchronous = \(configuration.synchronous.rawValue)")
             try db.execute(sql: "PRAGMA cache_size = -\(configuration.cacheKiB)")
-            try db.execute(sql: "PRAGMA journal_size_limit = 4194304")
+            // A checkpoint syncs twice and writes each changed page once, however often it was changed: a longer log means
+            // fewer of both.
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+            try db.execute(sql: "PRAGMA journal_size_limit = 16777216")
         }
         return settings
     }

@@ -41,8 +41,8 @@ extension SQLitePool {
         public var synchronous: Synchronous = .normal
         /// Whether foreign keys are enforced; they are by default.
         public var foreignKeys = true
-        /// The page cache of one connection, in KiB; 256 by default.
-        public var cacheKiB = 256
+        /// The page cache of one connection, in KiB; 1,024 by default.
+        public var cacheKiB = 1024
         /// Where leaks are reported.
         public var logger = Logger(label: "sqlite.pool")
 

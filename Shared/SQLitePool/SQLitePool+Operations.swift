@@ -13,9 +13,9 @@ extension SQLitePool {
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws -> Value {
         try await withSpan(operation) { span in
-            let (value, connection) = try await read(file: file, line: line) { (try body($0), $0.description) }
-            span.attributes["db.client.connection.name"] = connection
-            return value
+            let outcome = try await perform(.read, origin: LeaseOrigin(file: file, line: line), body)
+            span.updateAttributes { $0.set("db.client.connection.name", value: .string(outcome.connection)) }
+            return outcome.value
         }
     }
 
@@ -29,10 +29,11 @@ extension SQLitePool {
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws -> Value {
         try await withSpan(operation) { span in
-            let (rows, connection) = try await read(file: file, line: line) { (try body($0), $0.description) }
+            let outcome = try await perform(.read, origin: LeaseOrigin(file: file, line: line), body)
+            let rows = outcome.value
             span.updateAttributes { attributes in
-                attributes["db.client.connection.name"] = connection
-                attributes["db.response.returned_rows"] = rows.count
+                attributes.set("db.client.connection.name", value: .string(outcome.connection))
+                attributes.set("db.response.returned_rows", value: .int64(Int64(rows.count)))
             }
             return rows
         }
@@ -48,10 +49,11 @@ extension SQLitePool {
         _ body: @escaping @Sendable (Database) throws -> Value?
     ) async throws -> Value? {
         try await withSpan(operation) { span in
-            let (row, connection) = try await read(file: file, line: line) { (try body($0), $0.description) }
+            let outcome = try await perform(.read, origin: LeaseOrigin(file: file, line: line), body)
+            let row = outcome.value
             span.updateAttributes { attributes in
-                attributes["db.client.connection.name"] = connection
-                attributes["db.response.returned_rows"] = row == nil ? 0 : 1
+                attributes.set("db.client.connection.name", value: .string(outcome.connection))
+                attributes.set("db.response.returned_rows", value: .int64(row == nil ? 0 : 1))
             }
             return row
         }
@@ -67,9 +69,9 @@ extension SQLitePool {
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws -> Value {
         try await withSpan(operation) { span in
-            let (value, connection) = try await write(file: file, line: line) { (try body($0), $0.description) }
-            span.attributes["db.client.connection.name"] = connection
-            return value
+            let outcome = try await perform(.write, origin: LeaseOrigin(file: file, line: line), body)
+            span.updateAttributes { $0.set("db.client.connection.name", value: .string(outcome.connection)) }
+            return outcome.value
         }
     }
 }

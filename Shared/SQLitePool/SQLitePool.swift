@@ -60,7 +60,7 @@ public final class SQLitePool: Sendable {
         line: UInt = #line,
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws -> Value {
-        try await perform(.read, timeout: timeout, origin: LeaseOrigin(file: file, line: line), body)
+        try await perform(.read, timeout: timeout, origin: LeaseOrigin(file: file, line: line), body).value
     }
 
     /// Reads and writes in one transaction, which is committed when the body returns and rolled back when it throws.
@@ -78,7 +78,7 @@ public final class SQLitePool: Sendable {
         line: UInt = #line,
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws -> Value {
-        try await perform(.write, timeout: timeout, origin: LeaseOrigin(file: file, line: line), body)
+        try await perform(.write, timeout: timeout, origin: LeaseOrigin(file: file, line: line), body).value
     }
 
     /// Reads and writes in one transaction that locks the whole file (`BEGIN EXCLUSIVE`).
@@ -92,7 +92,7 @@ public final class SQLitePool: Sendable {
         line: UInt = #line,
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws -> Value {
-        try await perform(.exclusive, timeout: timeout, origin: LeaseOrigin(file: file, line: line), body)
+        try await perform(.exclusive, timeout: timeout, origin: LeaseOrigin(file: file, line: line), body).value
     }
 
     /// Holds one connection for several pieces of work, across suspension points.
@@ -152,16 +152,27 @@ public final class SQLitePool: Sendable {
 // MARK: - One piece of work
 
 extension SQLitePool {
-    private func perform<Value: Sendable>(
+    func perform<Value: Sendable>(
+        _ access: PooledConnection.Access,
+        timeout: Duration? = nil,
+        origin: LeaseOrigin,
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> WorkOutcome<Value> {
+        let outcome = WorkOutcome<Value>()
+        try await perform(access, timeout: timeout, origin: origin, work: outcome.keeping(body))
+        return outcome
+    }
+
+    private func perform(
         _ access: PooledConnection.Access,
         timeout: Duration?,
         origin: LeaseOrigin,
-        _ body: @escaping @Sendable (Database) throws -> Value
-    ) async throws -> Value {
+        work body: @escaping @Sendable (Database) throws -> Void
+    ) async throws {
         let work = makeWork()
-        return try await tracingWait(of: work) {
+        try await tracingWait(of: work) {
             try await withTaskCancellationHandler {
-                try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Value, any Error>) in
+                try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                     acquire(work, timeout: timeout, origin: origin) { [self] granted in
                         switch granted {
                         case .failure(let error):
@@ -181,12 +192,12 @@ extension SQLitePool {
         }
     }
 
-    func run<Value: Sendable>(
+    func run(
         _ work: PendingWork,
         _ access: PooledConnection.Access,
         on connection: PooledConnection,
-        _ body: @escaping @Sendable (Database) throws -> Value,
-        completion: @escaping @Sendable (Result<Value, any Error>) -> Void
+        _ body: @escaping @Sendable (Database) throws -> Void,
+        completion: @escaping @Sendable (Result<Void, any Error>) -> Void
     ) {
         connection.run(work, access, body, watch: { [self] deadline in arm(by: deadline) }, completion: completion)
     }
