@@ -1,4 +1,5 @@
 import FoundationEssentials
+import MessageStream
 import ServiceKit
 import Testing
 
@@ -56,5 +57,34 @@ struct DocumentJSONTests {
         #expect(read.orderID == "ord_1")
         #expect(read.items.map(\.productID) == ["tea-1", "b"])
         #expect(read.items.map(\.quantity) == [3, 1])
+    }
+
+    @Test("reads a message and the order in it as the general decoder does")
+    func messages() throws {
+        let order = ConfirmedOrder(
+            orderID: "ord_1",
+            items: [.init(productID: "tea-1", quantity: 3)],
+            confirmedAt: 1_790_000_000_000
+        )
+        let body = try JSONEncoder().encode(order)
+        let message = MessageDocument(id: "m", key: "k", headers: ["traceparent": "00-1-2-01", "a": "b"], body: body)
+        let bytes = Array(try JSONEncoder().encode(message))
+        var json = JSONReader(bytes)
+        let read = try #require(MessageDocument(reading: &json))
+        #expect(read.id == "m")
+        #expect(read.key == "k")
+        #expect(read.headers == message.headers)
+        #expect(read.body == body)
+        json = JSONReader(Array(body))
+        #expect(try #require(ConfirmedOrder(reading: &json)) == order)
+        json = JSONReader(Array(#"{"id":"m","key":"k","headers":{},"body":"no base64"}"#.utf8))
+        #expect(MessageDocument(reading: &json) == nil)
+        let position = StreamPosition(partition: 2, offset: "17")
+        #expect(try isWrittenTheSame(PlaceDocument(position)))
+    }
+
+    @Test("tells times as Foundation does", arguments: [0, 1_000_000.9, 1_790_000_000.5, 951_826_554])
+    func times(moment: Double) {
+        #expect(RFC3339.text(of: moment) == Date(timeIntervalSince1970: moment).formatted(.iso8601))
     }
 }

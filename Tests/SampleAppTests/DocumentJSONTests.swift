@@ -14,6 +14,12 @@ struct DocumentJSONTests {
         quantity: 2,
         unitPrice: Money(1999, .eur)
     )
+    private static let card = CardDocument(
+        number: "4242424242424242",
+        expiryMonth: 4,
+        expiryYear: 2031,
+        securityCode: "123"
+    )
     private static let product = InventoryClient.Product(
         id: "tea-1",
         name: "Tea",
@@ -42,6 +48,52 @@ struct DocumentJSONTests {
         let item = InventoryClient.Item(productID: "tea-1", quantity: 2)
         #expect(try isWrittenTheSame(InventoryClient.ReservationOrder(orderID: "ord_1", items: [item])))
         #expect(try isWrittenTheSame(PaymentAnswer(orderID: "ord_1", paymentID: "pay_1", status: "captured")))
+        #expect(try isWrittenTheSame([String: String]()))
+        #expect(try isWrittenTheSame(["traceparent": "00-1-2-01", "baggage": "a=\"b\"/c"]))
+        let payment = PaymentClient.Order(orderID: "ord_1", amount: 3998, currency: "EUR", card: Self.card)
+        #expect(try isWrittenTheSame(payment))
+        let message = InventoryStream.Message(id: "m", key: "k", headers: ["a": "b"], body: Data([0, 1, 254, 255]))
+        #expect(try isWrittenTheSame(message))
+    }
+
+    @Test("tells the warehouse of an order as the general encoder does")
+    func confirmedOrder() throws {
+        let order = Order(
+            id: "ord_1",
+            sessionID: "s",
+            email: "a@example.com",
+            lines: [Self.line, Self.line],
+            total: Money(7996, .eur),
+            tax: Money(1600, .eur),
+            status: .confirmed,
+            createdAt: 1
+        )
+        #expect(try isWrittenTheSame(ConfirmedOrder(order, at: 1_790_000_000.25)))
+    }
+
+    @Test("reads a purchase in one pass, with a card and without")
+    func purchases() throws {
+        let card = #"{"cvc":"123","exp_month":4,"exp_year":2031,"number":"4242424242424242"}"#
+        var json = JSONReader(Array(#"{"email":"a@example.com","card":\#(card)}"#.utf8))
+        #expect(try #require(CheckoutOrder(reading: &json)).card?.expiryMonth == 4)
+        json = JSONReader(Array(#"{"email":"a@example.com"}"#.utf8))
+        #expect(try #require(CheckoutOrder(reading: &json)).card == nil)
+        json = JSONReader(Array(#"{"email":"a@example.com","card":null}"#.utf8))
+        #expect(CheckoutOrder(reading: &json) == nil)
+        json = JSONReader(Array(#"{"order_id":"ord_1","card":\#(card)}"#.utf8))
+        let wish = try #require(PaymentWish(reading: &json))
+        #expect(wish.orderID == "ord_1")
+        #expect(wish.card.number == "4242424242424242")
+    }
+
+    @Test("reads the answers of payment-service and of the stream in one pass")
+    func answers() throws {
+        var json = JSONReader(Array(#"{"payment_id":"pay_1","status":"captured"}"#.utf8))
+        #expect(try #require(PaymentClient.Payment(reading: &json)).paymentID == "pay_1")
+        json = JSONReader(Array(#"{"offset":"17","partition":3}"#.utf8))
+        let place = try #require(InventoryStream.Place(reading: &json))
+        #expect(place.partition == 3)
+        #expect(place.offset == "17")
     }
 
     @Test("leaves out the payment of an order that has none, as the general encoder does", arguments: [nil, "pay_1"])

@@ -141,6 +141,6 @@ extension ReservationDocument {
         reservationID = reservation.id
         orderID = reservation.orderID
         status = reservation.status.rawValue
-        expiresAt = Date(timeIntervalSince1970: reservation.expiresAt).formatted(.iso8601)
+        expiresAt = RFC3339.text(of: reservation.expiresAt)
     }
 }

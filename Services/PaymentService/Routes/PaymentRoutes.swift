@@ -176,13 +176,12 @@ extension PaymentOrder {
             throw Problem.invalid("currency", "must be one of \(known)")
         }
         do {
-            let parts = Calendar(identifier: .gregorian).dateComponents([.year, .month], from: today)
             let card = try PaymentCard(
                 number: card.number,
                 expiryMonth: card.expiryMonth,
                 expiryYear: card.expiryYear,
                 securityCode: card.securityCode,
-                today: (parts.year ?? 0, parts.month ?? 0)
+                today: PaymentCard.month(of: today)
             )
             return Charge(orderID: orderID, amount: Money(amount, currency), card: card)
         } catch {
@@ -197,7 +196,7 @@ extension Request {
     /// - Throws: A 422 when it is not one that can be kept and asked for again.
     fileprivate var idempotencyKey: String? {
         get throws {
-            guard let name = HTTPField.Name("Idempotency-Key"), let key = head.headerFields[name], !key.isEmpty else {
+            guard let key = head.headerFields[.idempotencyKey], !key.isEmpty else {
                 return nil
             }
             guard IdempotencyKey.isValid(key) else { throw Problem.invalid("Idempotency-Key", IdempotencyKey.rule) }
@@ -241,4 +240,8 @@ extension GatewayError {
             Problem(.gatewayTimeout, detail: "There was not enough time left to ask the payment gateway.")
         }
     }
+}
+
+extension HTTPField.Name {
+    fileprivate static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
 }

@@ -10,7 +10,7 @@ struct InventoryStream: StreamWriter {
     var system: String { "sqlite" }
     var name: String { "orders" }
 
-    private struct Message: Encodable {
+    struct Message: Encodable {
         let id: String
         let key: String
         let headers: [String: String]
@@ -18,7 +18,7 @@ struct InventoryStream: StreamWriter {
         let body: Data
     }
 
-    private struct Place: Decodable {
+    struct Place: Decodable {
         let partition: Int
         let offset: String
     }

@@ -16,7 +16,7 @@ struct PaymentClient: Sendable {
         }
     }
 
-    private struct Order: Encodable {
+    struct Order: Encodable {
         let orderID: String
         let amount: Int
         let currency: String
@@ -49,7 +49,7 @@ struct PaymentClient: Sendable {
     /// Pays; asking again with the same key never pays twice.
     func process(orderID: String, amount: Money, card: CardDocument, key: String?) async throws -> Payment {
         var headers = HTTPFields()
-        if let key, let name = HTTPField.Name("Idempotency-Key") { headers[name] = key }
+        if let key { headers[.idempotencyKey] = key }
         return try await service.post(
             "/process",
             json: Order(orderID: orderID, amount: amount.amount, currency: amount.currency.rawValue, card: card),
@@ -65,4 +65,8 @@ struct PaymentClient: Sendable {
             json: [String: String]()
         )
     }
+}
+
+extension HTTPField.Name {
+    fileprivate static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
 }

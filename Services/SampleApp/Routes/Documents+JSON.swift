@@ -62,3 +62,67 @@ extension PaymentAnswer: JSONWritable {
         }
     }
 }
+
+extension CheckoutOrder: JSONReadable {
+    init?(reading json: inout JSONReader) {
+        var email: String?
+        var card: CardDocument?
+        let isRead = json.object { member, json in
+            switch member {
+            case "email": json.read(&email)
+            case "card": json.read(&card)
+            default: json.skip()
+            }
+        }
+        guard isRead, let email else { return nil }
+        self.email = email
+        self.card = card
+    }
+}
+
+extension PaymentWish: JSONReadable {
+    init?(reading json: inout JSONReader) {
+        var orderID: String?
+        var card: CardDocument?
+        let isRead = json.object { member, json in
+            switch member {
+            case "order_id": json.read(&orderID)
+            case "card": json.read(&card)
+            default: json.skip()
+            }
+        }
+        guard isRead, let orderID, let card else { return nil }
+        self.init(orderID: orderID, card: card)
+    }
+}
+
+extension CardDocument: JSONReadable {
+    init?(reading json: inout JSONReader) {
+        var number: String?
+        var expiryMonth: Int?
+        var expiryYear: Int?
+        var securityCode: String?
+        let isRead = json.object { member, json in
+            switch member {
+            case "number": json.read(&number)
+            case "exp_month": json.read(&expiryMonth)
+            case "exp_year": json.read(&expiryYear)
+            case "cvc": json.read(&securityCode)
+            default: json.skip()
+            }
+        }
+        guard isRead, let number, let expiryMonth, let expiryYear, let securityCode else { return nil }
+        self.init(number: number, expiryMonth: expiryMonth, expiryYear: expiryYear, securityCode: securityCode)
+    }
+}
+
+extension CardDocument: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("cvc", securityCode)
+            json.member("exp_month", expiryMonth)
+            json.member("exp_year", expiryYear)
+            json.member("number", number)
+        }
+    }
+}

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// A value that is read from JSON in one pass.
 ///
 /// For the documents that every visit sends and asks for: a general decoder costs more than all else that is done for
@@ -51,6 +53,11 @@ public struct JSONReader {
     /// Reads a value into a variable that has none yet.
     public mutating func read<Value: JSONReadable>(_ value: inout Value?) -> Bool {
         set(&value, to: Value(reading: &self))
+    }
+
+    /// Reads octets from base64 (RFC 4648), as the general decoder reads `Data`, into a variable that has no value yet.
+    public mutating func read(base64 value: inout [UInt8]?) -> Bool {
+        set(&value, to: text().flatMap { Data(base64Encoded: $0) }.map { [UInt8]($0) })
     }
 
     /// Reads past a value of any kind.
@@ -166,5 +173,20 @@ extension Array: JSONReadable where Element: JSONReadable {
     public init?(reading json: inout JSONReader) {
         guard let elements = json.array(of: Element.self) else { return nil }
         self = elements
+    }
+}
+
+extension Dictionary: JSONReadable where Key == String, Value == String {
+    /// Reads the members, which are texts. A name that is there twice is left to the general decoder.
+    public init?(reading json: inout JSONReader) {
+        var texts: [String: String] = [:]
+        let isRead = json.object { name, json in
+            var text: String?
+            guard json.read(&text), texts[name] == nil else { return false }
+            texts[name] = text
+            return true
+        }
+        guard isRead else { return nil }
+        self = texts
     }
 }

@@ -62,6 +62,26 @@ public struct JSONWriter {
         array(values)
     }
 
+    /// Writes a member that is octets, in base64 (RFC 4648), as the general encoder writes `Data`.
+    public mutating func member(_ name: StaticString, base64 octets: [UInt8]) {
+        key(name)
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: Base64.encode(octets))
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Writes an object whose members are texts, sorted by name.
+    mutating func object(of texts: [String: String]) {
+        object { json in
+            for (name, text) in texts.sorted(by: { $0.key < $1.key }) {
+                json.separate()
+                JSONText.append(name, to: &json.bytes)
+                json.bytes.append(UInt8(ascii: ":"))
+                JSONText.append(text, to: &json.bytes)
+            }
+        }
+    }
+
     private mutating func key(_ name: StaticString) {
         separate()
         bytes.append(UInt8(ascii: "\""))
@@ -87,4 +107,9 @@ public struct JSONWriter {
 extension Array: JSONWritable where Element: JSONWritable {
     /// Writes the elements in their order.
     public func write(to json: inout JSONWriter) { json.array(self) }
+}
+
+extension Dictionary: JSONWritable where Key == String, Value == String {
+    /// Writes the elements as members, sorted by name.
+    public func write(to json: inout JSONWriter) { json.object(of: self) }
 }
