@@ -27,6 +27,14 @@ final class SQLiteStream: StreamWriter, StreamReader {
     private let forgottenDeadLetters = Counter(label: "messaging.consumer_group.dead_letters.forgotten")
     private let bells: [String: [Doorbell]]
 
+    private struct Place: Hashable {
+        let group: String
+        let partition: Int
+    }
+
+    /// Where a group has acknowledged the last message that there was.
+    private let ends = Mutex<Set<Place>>([])
+
     init(
         _ name: String,
         in pool: SQLitePool,
@@ -93,7 +101,9 @@ final class SQLiteStream: StreamWriter, StreamReader {
     }
 
     func next(in partition: Int, for group: String) async throws -> Delivery? {
-        if let delivery = try await head(of: partition, for: group) { return delivery }
+        // Whoever came to the end with the last message need not look again: what came after it has rung.
+        let isAtEnd = ends.withLock { $0.remove(Place(group: group, partition: partition)) != nil }
+        if !isAtEnd, let delivery = try await head(of: partition, for: group) { return delivery }
         await bells[group]?[partition].wait()
         return try await head(of: partition, for: group)
     }
@@ -125,7 +135,13 @@ final class SQLiteStream: StreamWriter, StreamReader {
     }
 
     func acknowledge(_ delivery: Delivery, for group: String) async throws {
-        try await pool.write { db in try Self.goOn(after: delivery, for: group, in: db) }
+        let partition = delivery.position.partition
+        let isLast = try await pool.write { db in
+            try Self.goOn(after: delivery, for: group, in: db)
+            let end = try db.cachedStatement(sql: "SELECT next_offset FROM stream_partition WHERE partition = ?")
+            return try Int64.fetchOne(end, arguments: [partition]) == (Int64(delivery.position.offset) ?? -1) + 1
+        }
+        if isLast { ends.withLock { _ = $0.insert(Place(group: group, partition: partition)) } }
     }
 
     func giveBack(_ delivery: Delivery, for group: String) async throws {

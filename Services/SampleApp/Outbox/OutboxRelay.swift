@@ -36,7 +36,8 @@ struct OutboxRelay: Service {
         var failures = 0
         while !Task.isCancelled {
             do {
-                if try await sendWaiting() == 0 { await outbox.filled.wait() }
+                // What comes after a batch was read rings the bell.
+                if try await sendWaiting() < batch { await outbox.filled.wait() }
                 if failures > 0 { logger.info("Confirmed orders are sent again") }
                 failures = 0
             } catch {
