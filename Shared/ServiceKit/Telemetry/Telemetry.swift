@@ -26,9 +26,7 @@ enum Telemetry {
             )
         }
         return try OTelSDK.bootstrap(configuration, metrics: standardMetrics + own, level: level) { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = level
-            return handler
+            StandardErrorLog(label: label, level: level)
         }
     }
 }
