@@ -1,5 +1,3 @@
-import Tracing
-
 /// A visit to the shop.
 struct Session: Sendable, Hashable {
     /// The key of the visit's cart and orders. It is half of the cookie, so it stays out of telemetry.
@@ -12,26 +10,17 @@ struct Session: Sendable, Hashable {
     let isNew: Bool
 }
 
-private enum SessionContextKey: ServiceContextKey {
-    typealias Value = Session
-    static var nameOverride: String? { "session" }
-}
-
-extension ServiceContext {
-    /// The session that the current request belongs to.
-    var session: Session? {
-        get { self[SessionContextKey.self] }
-        set { self[SessionContextKey.self] = newValue }
-    }
-}
-
 extension Session {
+    /// The session of the task's request. It is no entry of the trace's context: one that holds nothing but the trace is
+    /// cheaper for every span.
+    @TaskLocal static var ofTask: Session?
+
     /// The session of the current request; ``SessionMiddleware`` has put it there.
     ///
     /// - Throws: ``NoSession`` on a path that has none.
     static var current: Session {
         get throws(NoSession) {
-            guard let session = ServiceContext.current?.session else { throw NoSession() }
+            guard let session = ofTask else { throw NoSession() }
             return session
         }
     }

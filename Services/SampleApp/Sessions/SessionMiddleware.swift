@@ -20,11 +20,10 @@ struct SessionMiddleware: Middleware {
         let session = key.session(of: fields[values: .cookie])
         active.saw(session.telemetryID)
         var task = ServiceContext.current ?? .topLevel
-        task.session = session
         task.sessionID = session.telemetryID
         InstrumentationSystem.tracer.activeSpan(identifiedBy: task)?.attributes["session.id"] = session.telemetryID
-        var response = try await ServiceContext.withValue(task) {
-            try await next.respond(to: request, context: context)
+        var response = try await Session.$ofTask.withValue(session) {
+            try await ServiceContext.withValue(task) { try await next.respond(to: request, context: context) }
         }
         if session.isNew {
             let isSecure = proxies.saySecure(fields, from: context.remoteAddress.host)

@@ -166,8 +166,8 @@ public struct ServiceClient: Sendable {
         let (end, duration) = stopwatch.stop()
         span.updateAttributes { attributes in
             if let head = call.head {
-                attributes["http.response.status_code"] = head.status.code
-                attributes["network.protocol.version"] = call.series.version?.rawValue
+                attributes.set("http.response.status_code", value: .int64(Int64(head.status.code)))
+                attributes.set("network.protocol.version", value: (call.series.version?.rawValue).map { .string($0) })
                 CapturedHeaders.add(captured.response, of: head.headerFields, to: &attributes)
             }
             if let errorType = call.series.errorType { attributes["error.type"] = errorType }
@@ -193,13 +193,14 @@ public struct ServiceClient: Sendable {
         in attributes: inout SpanAttributes
     ) {
         attributes.reserveCapacity(12)
-        attributes["http.request.method"] = method.attribute
+        attributes.set("http.request.method", value: .string(method.attribute))
         if let original = method.original { attributes["http.request.method_original"] = original }
-        attributes["server.address"] = origin.host
-        attributes["server.port"] = origin.port
-        attributes["url.full"] = QueryRedaction.redact(target: "\(origin)\(request.path ?? "")")
-        attributes["url.scheme"] = "http"
-        if let template { attributes["url.template"] = template }
+        attributes.set("server.address", value: .string(origin.host))
+        attributes.set("server.port", value: .int64(Int64(origin.port)))
+        let address = QueryRedaction.redact(target: "\(origin)\(request.path ?? "")")
+        attributes.set("url.full", value: .string(address))
+        attributes.set("url.scheme", value: .string("http"))
+        if let template { attributes.set("url.template", value: .string(template)) }
         CapturedHeaders.add(captured.request, of: request.headerFields, to: &attributes)
     }
 }

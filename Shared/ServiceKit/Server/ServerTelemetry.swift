@@ -110,24 +110,26 @@ public struct ServerTelemetry: Middleware {
     ) {
         // With room for the attributes of the response and of the route's handler.
         attributes.reserveCapacity(20)
-        attributes["http.request.method"] = method.attribute
-        attributes["url.path"] = request.path
-        attributes["url.scheme"] = "http"
+        attributes.set("http.request.method", value: .string(method.attribute))
+        attributes.set("url.path", value: .string(request.path))
+        attributes.set("url.scheme", value: .string("http"))
         if let original = method.original { attributes["http.request.method_original"] = original }
-        if let route = context.route { attributes["http.route"] = route }
+        if let route = context.route { attributes.set("http.route", value: .string(route)) }
         if let target = request.head.path, let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) {
             attributes["url.query"] = QueryRedaction.redact(target[target.index(after: mark)...])
         }
         let asked = RequestedAddress(request.head.authority)
-        attributes["server.address"] = asked?.host ?? context.localAddress.host
-        attributes["server.port"] = asked?.port ?? context.localAddress.port
-        attributes["client.address"] = context.remoteAddress.host
-        attributes["network.peer.address"] = context.remoteAddress.host
-        attributes["network.peer.port"] = context.remoteAddress.port
-        attributes["network.protocol.version"] = context.version.rawValue
+        attributes.set("server.address", value: .string(asked?.host ?? context.localAddress.host))
+        attributes.set("server.port", value: .int64(Int64(asked?.port ?? context.localAddress.port)))
+        attributes.set("client.address", value: .string(context.remoteAddress.host))
+        attributes.set("network.peer.address", value: .string(context.remoteAddress.host))
+        attributes.set("network.peer.port", value: .int64(Int64(context.remoteAddress.port)))
+        attributes.set("network.protocol.version", value: .string(context.version.rawValue))
         let fields = request.head.headerFields
-        if let agent = fields[.userAgent] { attributes["user_agent.original"] = agent }
-        if let id = requestID(of: request) { attributes["http.request.header.x-request-id"] = [id] }
+        if let agent = fields[.userAgent] { attributes.set("user_agent.original", value: .string(agent)) }
+        if let id = requestID(of: request) {
+            attributes.set("http.request.header.x-request-id", value: .stringArray([id]))
+        }
         CapturedHeaders.add(captured.request, of: fields, to: &attributes)
     }
 
@@ -171,8 +173,8 @@ private struct ServedRequest: Sendable {
         // All at once: each change of the attributes takes them out of the span and puts them back.
         span.updateAttributes { attributes in
             if let status {
-                attributes["http.response.status_code"] = status
-                attributes["http.response.body.size"] = bodyBytes
+                attributes.set("http.response.status_code", value: .int64(Int64(status)))
+                attributes.set("http.response.body.size", value: .int64(Int64(bodyBytes)))
             }
             if let errorType = series.errorType { attributes["error.type"] = errorType }
             CapturedHeaders.add(fields, of: head, to: &attributes)
