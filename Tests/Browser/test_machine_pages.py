@@ -17,7 +17,7 @@ from machine_pages import MachinePages
 from stored_telemetry import StoredTelemetry
 
 _SCREENSHOTS = Path(os.environ.get("SCREENSHOTS_DIR") or ROOT / "run" / "tests" / "screenshots") / "infrastructure"
-# A chart shows the last value of each minute: that of a process which rests is 0, whatever it did before.
+# A chart shows one value of each minute, and one in which a process rested may be that.
 _NOW_AT_WORK = """
 SELECT argMax(Value, TimeUnix) > 0 FROM otel_metrics_gauge
 WHERE MetricName = 'k8s.pod.cpu.utilization' AND ResourceAttributes['k8s.pod.name'] = 'inventory-service-0'

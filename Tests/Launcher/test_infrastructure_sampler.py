@@ -98,12 +98,12 @@ def test_a_switch_is_on_or_off(suite: DemoSuite) -> None:
 
 def test_what_a_process_used_before_it_was_seen_is_no_rate() -> None:
     history = PodHistory()
-    assert history.look(state(7), Usage(50, 10, 1000), 0) is None
-    interval = history.look(state(7), Usage(51, 11, 1200), 4)
+    assert history.look(state(7), Usage(60, 50, 10, 1000), 0) is None
+    interval = history.look(state(7), Usage(62, 51, 11, 1200), 4)
     assert interval is not None and (interval.cores, interval.resident_bytes) == (0.5, 1200)
-    again = history.look(state(8), Usage(0.25, 0, 300), 8)
+    again = history.look(state(8), Usage(0.25, 0.25, 0, 300), 8)
     assert again is not None and (again.cores, again.resident_bytes) == (0, 0)
-    later = history.look(state(8), Usage(4.25, 0, 400), 12)
+    later = history.look(state(8), Usage(4.25, 4.25, 0, 400), 12)
     assert later is not None and (later.cores, later.resident_bytes) == (1, 400)
     gone = history.look(state(0), None, 16)
     assert gone is not None and (gone.cores, gone.resident_bytes) == (0, 0)
@@ -120,6 +120,15 @@ def test_what_a_process_has_started_counts_with_it() -> None:
     assert before is not None and during is not None
     assert during.resident_bytes - before.resident_bytes > 60 << 20
     assert proc_files.usage(child.pid) is None
+
+
+def test_less_than_a_tick_is_told() -> None:
+    before = proc_files.usage(os.getpid())
+    sum(range(1000))
+    after = proc_files.usage(os.getpid())
+    assert before is not None and after is not None
+    assert 0 < after.cpu_seconds - before.cpu_seconds < 1
+    assert after.cpu_seconds == pytest.approx(after.user_seconds + after.system_seconds, abs=1)
 
 
 def state(pid: int) -> ProcessState:
