@@ -36,10 +36,11 @@ struct OutboxRelay: Service {
         var failures = 0
         while !Task.isCancelled {
             do {
-                // What comes after a batch was read rings the bell.
-                if try await sendWaiting() < batch { await outbox.filled.wait() }
+                let sent = try await sendWaiting()
                 if failures > 0 { logger.info("Confirmed orders are sent again") }
                 failures = 0
+                // What comes after a batch was read rings the bell.
+                if sent < batch { await outbox.filled.wait() }
             } catch {
                 guard !Task.isCancelled else { return }
                 failures += 1
