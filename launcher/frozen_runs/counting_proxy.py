@@ -52,10 +52,11 @@ def counting_proxy(behind: int) -> Iterator[CountingProxy]:
                 self.send_response(502)
             finally:
                 connection.close()
+            # Before the answer goes: who has it may ask what went through.
+            proxy.add(len(answer))
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
             self.wfile.write(answer)
-            proxy.add(len(answer))
 
         def log_message(self, *_: object) -> None:
             pass
