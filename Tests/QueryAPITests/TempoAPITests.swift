@@ -233,6 +233,12 @@ struct TempoAPITests {
             resource.text
                 == #"{"scopes":[{"name":"resource","tags":["cloud.region","host.name","service.name"]}],"metrics":{}}"#
         )
+        // A resource may say nothing but whose it is, which has a column of its own.
+        for (service, scopes) in [("stock", #"{"name":"resource","tags":["service.name"]}"#), ("nobody", "")] {
+            let filter = [("scope", "resource"), ("q", #"{resource.service.name="\#(service)"}"#)]
+            let own = try await ask("/api/v2/search/tags", range + filter)
+            #expect(own.text == #"{"scopes":[\#(scopes)],"metrics":{}}"#)
+        }
         let old = try await ask("/tempo/api/search/tags", range)
         #expect(old.text.hasPrefix(#"{"tagNames":["card.kind","cloud.region","#))
         func values(_ tag: String, _ more: [(String, String)] = []) async throws -> String {

@@ -75,15 +75,13 @@ struct TempoTags: Sendable {
     /// hundred million keys of a day would be looked at by itself.
     func names(in scope: String, _ limit: Int, _ database: TelemetryDatabase) async throws -> [String] {
         let keys: SQL
-        var end: SQL = ") ORDER BY name LIMIT {limit:UInt64}"
         switch scope {
         case "span": keys = "SELECT toString(key) AS name FROM (SELECT DISTINCT arrayJoin(SpanAttributes.keys) AS key"
         case "resource":
             keys = """
                 SELECT DISTINCT arrayJoin(['service.name', toString(key)]) AS name
-                FROM (SELECT DISTINCT arrayJoin(emptyArrayToSingle(ResourceAttributes.keys)) AS key
+                FROM (SELECT DISTINCT arrayJoin(ResourceAttributes.keys) AS key
                 """
-            end = ") WHERE name != '' ORDER BY name LIMIT {limit:UInt64}"
         case "event":
             keys = """
                 SELECT toString(key) AS name
@@ -98,10 +96,18 @@ struct TempoTags: Sendable {
         default: return []
         }
         guard !span.isEmpty else { return [] }
-        var rows = try await self.rows(keys, conditions, "1 = 1", end, limit, database)
-        var names: [String] = []
-        while !rows.isAtEnd { names.append(try rows.text()) }
-        return names
+        let names = try await texts(keys, ") ORDER BY name LIMIT {limit:UInt64}", limit, database)
+        guard scope == "resource", names.isEmpty else { return names }
+        // The name of a service has a column of its own, and may be all that a resource says.
+        return try await texts("SELECT 'service.name'", "LIMIT 1", limit, database)
+    }
+
+    private func texts(_ select: SQL, _ end: SQL, _ limit: Int, _ database: TelemetryDatabase) async throws -> [String]
+    {
+        var rows = try await self.rows(select, conditions, "1 = 1", end, limit, database)
+        var texts: [String] = []
+        while !rows.isAtEnd { texts.append(try rows.text()) }
+        return texts
     }
 
     /// The values of a field, the most frequent first, at most so many.
