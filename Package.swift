@@ -150,7 +150,7 @@ let suiteTargets: [Target] = [
         "InventoryService",
         [
             "Deadlines", "MessageStream", "RedisStreams", "ServiceKit", "ServiceDatabase", "HTTPCore", "SQLitePool",
-            grdb, httpTypes, lifecycle, tracing, logging, metrics,
+            "TextCoding", grdb, httpTypes, lifecycle, tracing, logging, metrics,
         ],
         resources: [.embedInCode("OpenAPI")]
     ),
@@ -288,7 +288,7 @@ let otherTargets: [Target] = [
         "InventoryService",
         [
             "Deadlines", "MessageStream", "HTTPCore", "RedisServer", "RedisStreams", "ServiceKit", "SQLitePool",
-            grdb, httpTypes, logging,
+            "TextCoding", grdb, httpTypes, logging,
         ]
     ),
     tests("PaymentService", ["Deadlines", "HTTPCore", "ServiceKit", "SQLitePool", grdb, httpTypes, logging]),

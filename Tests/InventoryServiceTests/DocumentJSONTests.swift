@@ -2,6 +2,7 @@ import FoundationEssentials
 import MessageStream
 import ServiceKit
 import Testing
+import TextCoding
 
 @testable import InventoryService
 
@@ -85,6 +86,9 @@ struct DocumentJSONTests {
 
     @Test("tells times as Foundation does", arguments: [0, 1_000_000.9, 1_790_000_000.5, 951_826_554])
     func times(moment: Double) {
-        #expect(RFC3339.text(of: moment) == Date(timeIntervalSince1970: moment).formatted(.iso8601))
+        #expect(
+            RFC3339.text(Int64(moment.rounded(.down)) * 1_000)
+                == Date(timeIntervalSince1970: moment).formatted(.iso8601)
+        )
     }
 }

@@ -2,6 +2,7 @@ import EmbeddedClickHouse
 import Foundation
 import HTTPTypes
 import Testing
+import TextCoding
 
 @testable import QueryAPI
 

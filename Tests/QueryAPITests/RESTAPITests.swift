@@ -4,6 +4,7 @@ import HTTPCore
 import HTTPTypes
 import ServiceKit
 import Testing
+import TextCoding
 
 @testable import QueryAPI
 

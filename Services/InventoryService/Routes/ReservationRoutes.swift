@@ -5,6 +5,7 @@ import HTTPTypes
 import Logging
 import Metrics
 import ServiceKit
+import TextCoding
 
 /// `POST /reserve`, `POST /reservations/{id}/commit` and `POST /reservations/{id}/release`.
 struct ReservationRoutes: Sendable {
@@ -141,6 +142,6 @@ extension ReservationDocument {
         reservationID = reservation.id
         orderID = reservation.orderID
         status = reservation.status.rawValue
-        expiresAt = RFC3339.text(of: reservation.expiresAt)
+        expiresAt = RFC3339.text(Int64(reservation.expiresAt.rounded(.down)) * 1_000)
     }
 }

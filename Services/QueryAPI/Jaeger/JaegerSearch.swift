@@ -1,6 +1,7 @@
 import ClickHouseHTTP
 import HTTPCore
 import ServiceKit
+import TextCoding
 
 /// What a search of Jaeger's clients looks for: spans that satisfy all of it, and their whole traces.
 struct JaegerSearch: Sendable {

@@ -1,4 +1,5 @@
 import LogQL
+import TextCoding
 
 /// Times and durations as Loki's API takes them.
 enum LokiTime {

@@ -1,4 +1,5 @@
 import PromQL
+import TextCoding
 
 /// Times and durations as Prometheus' API takes and gives them.
 enum PrometheusTime {

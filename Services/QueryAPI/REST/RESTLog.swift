@@ -1,3 +1,5 @@
+import TextCoding
+
 /// A log record as this API has it.
 struct RESTLog {
     /// The statement up to its further conditions.

@@ -2,6 +2,7 @@ import ClickHouseHTTP
 import HTTPCore
 import HTTPTypes
 import PromQL
+import TextCoding
 
 /// The service's own API, at `/api/v1`: traces, metrics and logs by a body of JSON, and the statistics of services.
 struct RESTRoutes: Sendable {

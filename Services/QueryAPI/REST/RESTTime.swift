@@ -1,3 +1,5 @@
+import TextCoding
+
 /// Times of this API: RFC 3339.
 enum RESTTime {
     /// A span of time from its ends; the end is now and the start some time before it, where they are missing.

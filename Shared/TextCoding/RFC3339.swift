@@ -1,7 +1,7 @@
 /// Instants as RFC 3339 writes them.
-enum RFC3339 {
+public enum RFC3339 {
     /// Milliseconds since the epoch of `2026-11-28T17:30:00.5Z` or `...+01:00`; `nil` when the text is no such instant.
-    static func milliseconds(_ text: String) -> Int64? {
+    public static func milliseconds(_ text: String) -> Int64? {
         var reading = Reading(bytes: Array(text.utf8))
         guard let year = reading.number(digits: 4), reading.take("-"), let month = reading.number(digits: 2),
             reading.take("-"), let day = reading.number(digits: 2), reading.take("T") || reading.take("t"),
@@ -29,7 +29,7 @@ enum RFC3339 {
     }
 
     /// The fourth to ninth decimals of the seconds of an instant, in nanoseconds; 0 where there are none.
-    static func nanosecondsOfMillisecond(_ text: String) -> Int64 {
+    public static func nanosecondsOfMillisecond(_ text: String) -> Int64 {
         guard let point = text.utf8.firstIndex(of: UInt8(ascii: ".")) else { return 0 }
         let digits = text.utf8[point...].dropFirst().prefix { (0x30...0x39).contains($0) }
         let rest = digits.dropFirst(3).prefix(6)
@@ -38,7 +38,7 @@ enum RFC3339 {
     }
 
     /// `2026-11-28T17:30:00.500Z`; the milliseconds only where there are any.
-    static func text(_ milliseconds: Int64) -> String {
+    public static func text(_ milliseconds: Int64) -> String {
         func padded(_ number: Int64, to digits: Int = 2) -> String {
             let text = "\(number)"
             return String(repeating: "0", count: max(0, digits - text.count)) + text
